@@ -1,0 +1,19 @@
+/// The kernels of Unfold: plain C functions over caller-owned memory.
+///
+/// Conventions, everywhere: matrices are row-major; sizes are `int64_t` and may be 0; inputs are `const`
+/// and do not overlap outputs unless a function says that they may; nothing is allocated that outlives a call.
+/// Each function exists for `float` (`_f32`) and `double` (`_f64`). The bits of an output element depend on the
+/// values it is computed from and on the instruction set only: never on how many other elements are computed in the
+/// same call, on the tile it falls in, or on the number of threads.
+#ifndef CKERNELS_H
+#define CKERNELS_H
+
+#include "instruction_set.h"
+#include "team.h"
+#include "matmul.h"
+#include "elementwise.h"
+#include "reduce.h"
+#include "rows.h"
+#include "random.h"
+
+#endif

@@ -1,0 +1,45 @@
+#ifndef CKERNELS_REDUCE_H
+#define CKERNELS_REDUCE_H
+
+#include <stdint.h>
+
+typedef enum unfold_reduction {
+  UNFOLD_SUM,
+  UNFOLD_MAX,  ///< NaN if any is NaN
+  UNFOLD_MIN,  ///< NaN if any is NaN
+} unfold_reduction;
+
+/// output[outer, inner] = the reduction over the middle axis of input[outer, count, inner]. The order of additions
+/// depends on `count` and on whether inner is 1 only. count = 0 gives 0, −∞, +∞.
+void unfold_reduce_f32(unfold_reduction kind, int64_t outer, int64_t count, int64_t inner, const float *input, float *output);
+void unfold_reduce_f64(unfold_reduction kind, int64_t outer, int64_t count, int64_t inner, const double *input, double *output);
+
+/// Σ x², accumulated in double, whatever the input's width: the squared norm for clipping.
+double unfold_sum_of_squares_f32(int64_t count, const float *input);
+double unfold_sum_of_squares_f64(int64_t count, const double *input);
+
+/// output[rows] = the first index of the largest element of each row of input[rows, columns]; a NaN counts as the
+/// largest. columns ≥ 1.
+void unfold_argmax_f32(int64_t rows, int64_t columns, const float *input, int32_t *output);
+void unfold_argmax_f64(int64_t rows, int64_t columns, const double *input, int32_t *output);
+
+/// Over each row of input[rows, columns], output of the same shape (may be the input): softmax and log-softmax, with
+/// the row's maximum taken out first.
+void unfold_softmax_f32(int64_t rows, int64_t columns, const float *input, float *output);
+void unfold_softmax_f64(int64_t rows, int64_t columns, const double *input, double *output);
+void unfold_log_softmax_f32(int64_t rows, int64_t columns, const float *input, float *output);
+void unfold_log_softmax_f64(int64_t rows, int64_t columns, const double *input, double *output);
+
+/// output[rows] = ln Σⱼ exp(input[i, j]); −∞ for a row without columns.
+void unfold_log_sum_exp_f32(int64_t rows, int64_t columns, const float *input, float *output);
+void unfold_log_sum_exp_f64(int64_t rows, int64_t columns, const double *input, double *output);
+
+/// The references, as plain loops.
+void unfold_reduce_plain_f32(unfold_reduction kind, int64_t outer, int64_t count, int64_t inner, const float *input, float *output);
+void unfold_reduce_plain_f64(unfold_reduction kind, int64_t outer, int64_t count, int64_t inner, const double *input, double *output);
+void unfold_softmax_plain_f32(int64_t rows, int64_t columns, const float *input, float *output);
+void unfold_softmax_plain_f64(int64_t rows, int64_t columns, const double *input, double *output);
+void unfold_log_softmax_plain_f32(int64_t rows, int64_t columns, const float *input, float *output);
+void unfold_log_softmax_plain_f64(int64_t rows, int64_t columns, const double *input, double *output);
+
+#endif
