@@ -10,7 +10,7 @@ let strict: [SwiftSetting] = [
 let package = Package(
   name: "unfold",
   platforms: [.macOS(.v15)],
-  products: [],
+  products: [.library(name: "CKernels", targets: ["CKernels"])],
   dependencies: [],
   targets: [
     .target(name: "CKernels"),
