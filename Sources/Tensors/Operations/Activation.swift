@@ -1,0 +1,41 @@
+/// An element-wise non-linearity, chosen by name.
+public enum Activation: String, Sendable, CaseIterable {
+  /// x.
+  case identity
+  /// tanh x.
+  case tanh
+  /// σ(x) = 1/(1+e⁻ˣ).
+  case sigmoid
+  /// min(max(x/6 + ½, 0), 1), as PyTorch's.
+  case hardSigmoid = "hard-sigmoid"
+  /// x/(1+|x|).
+  case softsign
+  /// max(x, 0).
+  case relu
+  /// x where x > 0, else x/100.
+  case leakyReLU = "leaky-relu"
+  /// x where x > 0, else eˣ − 1 (Clevert, Unterthiner and Hochreiter 2016, eq. 15, α = 1).
+  case elu
+  /// x·Φ(x), Φ the normal distribution function, by erf (Hendrycks and Gimpel 2016, §2).
+  case gelu
+  /// ln(1+eˣ).
+  case softplus
+
+  /// The non-linearity of each element.
+  public func callAsFunction(_ x: Tensor) -> Tensor {
+    let zero = Tensor(0, scalarType: x.scalarType)
+    switch self {
+    case .identity: return x
+    case .tanh: return x.tanh()
+    case .sigmoid: return x.sigmoid()
+    case .hardSigmoid: return (x / 6 + 0.5).clamped(to: 0...1)
+    case .softsign: return x / (1 + x.absolute())
+    case .relu: return x.relu()
+    case .leakyReLU: return Tensor.select(x .> zero, x, x * 0.01)
+    // The branch not taken must not overflow: infinity times a gradient of 0 is NaN.
+    case .elu: return Tensor.select(x .> zero, x, Tensor.minimum(x, zero).expMinusOne())
+    case .gelu: return x * 0.5 * (1 + (x * 0.5.squareRoot()).erf())
+    case .softplus: return x.softplus()
+    }
+  }
+}

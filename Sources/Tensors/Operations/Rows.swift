@@ -1,0 +1,118 @@
+/// Rows of a table, by number: the look-up of an embedding.
+struct GatherRows: Operation {
+  let indices: IndexTensor
+
+  var reads: Reads { [] }
+
+  func evaluate(_ inputs: [Tensor]) -> Tensor {
+    let table = inputs[0]
+    demand(table.rank >= 1, "gatherRows: a scalar has no rows")
+    indices.check(in: 0..<table.shape[0], "gatherRows")
+    let rest = table.shape.dimensions.dropFirst()
+    func compute<S: KernelScalar>(_ type: S.Type) -> Tensor {
+      .filled(Shape(indices.shape.dimensions + rest), S.self) { output in
+        table.withElements(S.self) {
+          S.gatherRows(indices.count, rest.reduce(1, *), $0, indices.elements, output)
+        }
+      }
+    }
+    return compute(table.scalarType.kernels)
+  }
+
+  func cotangent(ofInput index: Int, _ inputs: [Tensor], output: Tensor, upstream g: Tensor)
+    -> Cotangent
+  { .rows(g, indices) }
+}
+
+/// Zeros with rows added at places given by number: the adjoint of ``GatherRows``.
+struct ScatterAddRows: Operation {
+  let indices: IndexTensor
+  let rows: Int
+
+  var reads: Reads { [] }
+
+  func evaluate(_ inputs: [Tensor]) -> Tensor {
+    let x = inputs[0]
+    demand(
+      x.shape.dimensions.starts(with: indices.shape.dimensions),
+      "scatterAddRows: shape \(x.shape) does not start with the indices' \(indices.shape)")
+    indices.check(in: 0..<rows, "scatterAddRows")
+    let rest = x.shape.dimensions.dropFirst(indices.shape.rank)
+    var sum = CotangentSum(
+      like: Tensor(shape: Shape([rows] + rest), scalarType: x.scalarType, storage: nil))
+    sum.add(.rows(x.detached, indices))
+    return sum.total ?? .zeros(sum.shape, scalarType: sum.scalarType)
+  }
+
+  func cotangent(ofInput index: Int, _ inputs: [Tensor], output: Tensor, upstream g: Tensor)
+    -> Cotangent
+  { .dense(g.gatherRows(indices)) }
+}
+
+/// One element of each row: `[N, V] → [N]`.
+struct Pick: Operation {
+  let indices: IndexTensor
+
+  var reads: Reads { [] }
+
+  func evaluate(_ inputs: [Tensor]) -> Tensor {
+    let x = inputs[0]
+    demand(
+      x.rank == 2 && x.shape[0] == indices.count,
+      "pick: needs [\(indices.count), V] for \(indices.count) indices, got \(x.shape)")
+    indices.check(in: 0..<x.shape[1], "pick")
+    func compute<S: KernelScalar>(_ type: S.Type) -> Tensor {
+      .filled([indices.count], S.self) { output in
+        x.withElements(S.self) {
+          S.pick(indices.count, x.shape[1], $0, indices.elements, output)
+        }
+      }
+    }
+    return compute(x.scalarType.kernels)
+  }
+
+  func cotangent(ofInput index: Int, _ inputs: [Tensor], output: Tensor, upstream g: Tensor)
+    -> Cotangent
+  { .elements(g, Self.places(of: indices, columns: inputs[0].shape[1])) }
+
+  private static func places(of indices: IndexTensor, columns: Int) -> [Int] {
+    indices.elements.enumerated().map { $0 * columns + Int($1) }
+  }
+}
+
+/// Zeros with the operand's elements added at given places: the adjoint of ``Pick``.
+struct PlaceElements: Operation {
+  let places: [Int]
+  let shape: Shape
+
+  var reads: Reads { [] }
+
+  func evaluate(_ inputs: [Tensor]) -> Tensor {
+    var sum = CotangentSum(
+      like: Tensor(shape: shape, scalarType: inputs[0].scalarType, storage: nil))
+    sum.add(.elements(inputs[0].detached, places))
+    return sum.total ?? .zeros(shape, scalarType: sum.scalarType)
+  }
+
+  func cotangent(ofInput index: Int, _ inputs: [Tensor], output: Tensor, upstream g: Tensor)
+    -> Cotangent
+  {
+    let rows = IndexTensor(places.map(Int32.init), shape: inputs[0].shape)
+    return .dense(g.reshaped(to: [shape.count]).gatherRows(rows))
+  }
+}
+
+extension Tensor {
+  /// Rows by number: `[R, …]` and indices of any shape give `[indices…, …]`.
+  public func gatherRows(_ indices: IndexTensor) -> Tensor {
+    apply(GatherRows(indices: indices), [self])
+  }
+
+  /// `rows` rows of zeros with row i of this tensor added to row `indices[i]`; a row named twice gets the sum.
+  public func scatterAddRows(_ indices: IndexTensor, rows: Int) -> Tensor {
+    apply(ScatterAddRows(indices: indices, rows: rows), [self])
+  }
+
+  /// Element `indices[i]` of each row i: `[N, V] → [N]`.
+  public func pick(_ indices: IndexTensor) -> Tensor { apply(Pick(indices: indices), [self]) }
+}

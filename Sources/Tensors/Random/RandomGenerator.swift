@@ -1,0 +1,77 @@
+internal import CKernels
+
+/// A seeded, counter-based source of random numbers.
+///
+/// Every draw is a pure function of the key and a counter (Philox4x32-10; Salmon et al. 2011, "Parallel random numbers:
+/// as easy as 1, 2, 3", §3.3): the same seed gives the same numbers on every machine and number of threads.
+/// A generator is a value; its whole state is ``key`` and ``position``.
+public struct RandomGenerator: Sendable, Hashable, Codable {
+  /// Which stream of numbers.
+  public let key: UInt64
+  /// How many numbers of the stream have been drawn.
+  public private(set) var position: UInt64 = 0
+
+  /// The stream of a seed.
+  public init(seed: UInt64) { key = seed }
+
+  /// A generator of its own for a named purpose: its draws do not depend on how many others were made.
+  public func stream(_ label: UInt64) -> RandomGenerator {
+    RandomGenerator(seed: Self.mix(key, label))
+  }
+
+  /// A key that differs in all bits for pairs that differ in one.
+  public static func mix(_ key: UInt64, _ label: UInt64) -> UInt64 {
+    let keyWords = [UInt32(truncatingIfNeeded: key), UInt32(truncatingIfNeeded: key >> 32)]
+    let counter = [UInt32(truncatingIfNeeded: label), UInt32(truncatingIfNeeded: label >> 32), 0, 1]
+    var words: [UInt32] = [0, 0, 0, 0]
+    unfold_philox(keyWords, counter, &words)
+    return UInt64(words[0]) | UInt64(words[1]) << 32
+  }
+
+  /// Numbers spread evenly over `range`, its upper bound left out.
+  public mutating func uniform(
+    _ shape: Shape, in range: Range<Double> = 0..<1, scalarType: ScalarType = .float32
+  ) -> Tensor {
+    let first = advance(by: shape.count)
+    let key = key
+    func draw<S: KernelScalar>(_ type: S.Type) -> Tensor {
+      .filled(shape, S.self) { S.uniform(key, first, shape.count, $0) }
+    }
+    let unit = draw(scalarType.kernels)
+    return range == 0..<1
+      ? unit : unit * (range.upperBound - range.lowerBound) + range.lowerBound
+  }
+
+  /// Numbers of the normal distribution.
+  public mutating func normal(
+    _ shape: Shape, mean: Double = 0, standardDeviation: Double = 1,
+    scalarType: ScalarType = .float32
+  ) -> Tensor {
+    let first = advance(by: shape.count)
+    let key = key
+    func draw<S: KernelScalar>(_ type: S.Type) -> Tensor {
+      .filled(shape, S.self) { S.normal(key, first, shape.count, $0) }
+    }
+    return draw(scalarType.kernels) * standardDeviation + mean
+  }
+
+  /// One number in [0, 1) with 53 random bits.
+  public mutating func nextUniform() -> Double {
+    var value = 0.0
+    unfold_uniform_f64(key, advance(by: 1), 1, &value)
+    return value
+  }
+
+  private mutating func advance(by count: Int) -> UInt64 {
+    defer { position += UInt64(count) }
+    return position
+  }
+}
+
+extension RandomGenerator: RandomNumberGenerator {
+  /// The next 64 random bits, for Swift's own `shuffle(using:)` and `random(in:using:)`.
+  public mutating func next() -> UInt64 {
+    let number = advance(by: 1)
+    return Self.mix(Self.mix(key, 0x6e65_7874), number)
+  }
+}

@@ -1,0 +1,59 @@
+internal import CKernels
+
+/// Ties each element type to its C kernels, so that an operation is written once for both.
+protocol KernelScalar: BinaryFloatingPoint, Sendable {
+  static var scalarType: ScalarType { get }
+
+  static func unary(
+    _ function: unfold_unary, _ count: Int, _ input: UnsafePointer<Self>,
+    _ output: UnsafeMutablePointer<Self>)
+  static func binary(
+    _ function: unfold_binary, _ rows: Int, _ columns: Int, _ left: UnsafePointer<Self>,
+    _ leftStrides: unfold_operand_strides, _ right: UnsafePointer<Self>,
+    _ rightStrides: unfold_operand_strides, _ output: UnsafeMutablePointer<Self>)
+  static func select(
+    _ count: Int, _ condition: UnsafePointer<Self>, _ yes: UnsafePointer<Self>,
+    _ no: UnsafePointer<Self>, _ output: UnsafeMutablePointer<Self>)
+  static func addScaled(
+    _ count: Int, _ scale: Double, _ input: UnsafePointer<Self>,
+    _ output: UnsafeMutablePointer<Self>)
+  static func fill(_ count: Int, _ value: Double, _ output: UnsafeMutablePointer<Self>)
+  static func matmul(
+    _ shape: unfold_matmul_shape, _ left: UnsafePointer<Self>, _ right: UnsafePointer<Self>,
+    _ output: UnsafeMutablePointer<Self>)
+  static func reduce(
+    _ kind: unfold_reduction, _ outer: Int, _ count: Int, _ inner: Int,
+    _ input: UnsafePointer<Self>, _ output: UnsafeMutablePointer<Self>)
+  static func sumOfSquares(_ count: Int, _ input: UnsafePointer<Self>) -> Double
+  static func argmax(
+    _ rows: Int, _ columns: Int, _ input: UnsafePointer<Self>, _ output: UnsafeMutablePointer<Int32>
+  )
+  static func softmax(
+    _ rows: Int, _ columns: Int, _ input: UnsafePointer<Self>, _ output: UnsafeMutablePointer<Self>)
+  static func logSoftmax(
+    _ rows: Int, _ columns: Int, _ input: UnsafePointer<Self>, _ output: UnsafeMutablePointer<Self>)
+  static func logSumExp(
+    _ rows: Int, _ columns: Int, _ input: UnsafePointer<Self>, _ output: UnsafeMutablePointer<Self>)
+  static func gatherRows(
+    _ count: Int, _ columns: Int, _ input: UnsafePointer<Self>, _ indices: UnsafePointer<Int32>,
+    _ output: UnsafeMutablePointer<Self>)
+  static func scatterAddRows(
+    _ count: Int, _ columns: Int, _ input: UnsafePointer<Self>, _ indices: UnsafePointer<Int32>,
+    _ output: UnsafeMutablePointer<Self>)
+  static func pick(
+    _ count: Int, _ columns: Int, _ input: UnsafePointer<Self>, _ indices: UnsafePointer<Int32>,
+    _ output: UnsafeMutablePointer<Self>)
+  static func copyBlock(
+    _ rows: Int, _ columns: Int, _ input: UnsafePointer<Self>, _ inputStride: Int,
+    _ output: UnsafeMutablePointer<Self>, _ outputStride: Int, accumulate: Bool)
+  static func transpose(
+    _ rows: Int, _ columns: Int, _ input: UnsafePointer<Self>, _ output: UnsafeMutablePointer<Self>)
+  static func uniform(
+    _ key: UInt64, _ first: UInt64, _ count: Int, _ output: UnsafeMutablePointer<Self>)
+  static func normal(
+    _ key: UInt64, _ first: UInt64, _ count: Int, _ output: UnsafeMutablePointer<Self>)
+  static func mask(
+    _ key: UInt64, _ rows: Int, _ columns: Int, _ sequences: UnsafePointer<UInt64>,
+    _ steps: UnsafePointer<UInt32>, _ keep: Double, _ kept: Double,
+    _ output: UnsafeMutablePointer<Self>)
+}

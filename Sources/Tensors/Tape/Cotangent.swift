@@ -1,0 +1,101 @@
+/// What an operation hands back to one of its operands, in the form that is cheapest to add up.
+enum Cotangent {
+  /// Of the operand's shape.
+  case dense(Tensor)
+  /// Zero but for a part of one axis, which starts at `start`.
+  case slice(Tensor, axis: Int, start: Int)
+  /// Zero but for some rows; a row named twice gets both.
+  case rows(Tensor, IndexTensor)
+  /// Zero but for some elements, by their numbers in row-major order.
+  case elements(Tensor, [Int])
+  /// A matrix product that has not been computed yet, so that it can be added in place.
+  case product(MatrixProduct, Tensor, Tensor)
+
+  /// The same as a tensor of the operand's shape, by recorded operations.
+  func tensor(of shape: Shape) -> Tensor {
+    switch self {
+    case .dense(let value): value
+    case .slice(let value, let axis, let start):
+      apply(Place(axis: axis, start: start, size: shape[axis]), [value])
+    case .rows(let value, let indices):
+      apply(ScatterAddRows(indices: indices, rows: shape[0]), [value])
+    case .elements(let value, let places):
+      apply(PlaceElements(places: places, shape: shape), [value])
+    case .product(let product, let left, let right):
+      apply(product, [left, right])
+    }
+  }
+}
+
+/// The running sum of the cotangents that reach one tensor.
+struct CotangentSum {
+  let shape: Shape
+  let scalarType: ScalarType
+  private(set) var total: Tensor?
+
+  init(like tensor: Tensor) {
+    shape = tensor.shape
+    scalarType = tensor.scalarType
+  }
+
+  /// Adds by recorded operations, so that the sum can be differentiated.
+  mutating func addRecorded(_ cotangent: Cotangent) {
+    let value = cotangent.tensor(of: shape)
+    total = total.map { $0 + value } ?? value
+  }
+
+  /// Adds in place wherever the memory is ours alone.
+  mutating func add(_ cotangent: Cotangent) {
+    let shape = shape
+    func add<S: KernelScalar>(_ type: S.Type) {
+      switch cotangent {
+      case .dense(let value):
+        guard total != nil else {
+          total = value
+          return
+        }
+        value.withElements(S.self) { input in
+          total?.withMutableElements(S.self) { S.addScaled(shape.count, 1, input, $0) }
+        }
+      case .slice(let value, let axis, let start):
+        let (outer, count, inner) = shape.folded(at: axis)
+        let width = value.shape[axis] * inner
+        startFromZero()
+        value.withElements(S.self) { input in
+          total?.withMutableElements(S.self) {
+            S.copyBlock(
+              outer, width, input, width, $0 + start * inner, count * inner, accumulate: true)
+          }
+        }
+      case .rows(let value, let indices):
+        startFromZero()
+        value.withElements(S.self) { input in
+          total?.withMutableElements(S.self) {
+            S.scatterAddRows(
+              indices.count, shape.count / max(shape[0], 1), input, indices.elements, $0)
+          }
+        }
+      case .elements(let value, let places):
+        startFromZero()
+        value.withElements(S.self) { input in
+          total?.withMutableElements(S.self) {
+            for (index, place) in places.enumerated() { $0[place] += input[index] }
+          }
+        }
+      case .product(let product, let left, let right):
+        guard total != nil else {
+          total = product.evaluate([left, right])
+          return
+        }
+        total?.withMutableElements(S.self) {
+          product.multiply(left, right, into: $0, accumulate: true)
+        }
+      }
+    }
+    add(scalarType.kernels)
+  }
+
+  private mutating func startFromZero() {
+    if total == nil { total = .zeros(shape, scalarType: scalarType) }
+  }
+}

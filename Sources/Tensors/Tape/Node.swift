@@ -1,0 +1,51 @@
+/// A recorded operation: an entry of the tape.
+///
+/// The tape is the graph of nodes that a recorded tensor reaches. Checked by hand to be `Sendable`: nothing changes
+/// after the initialiser but for the release of operands in `deinit`.
+final class Node: @unchecked Sendable {
+  let operation: any Operation
+  /// The operands; those that the gradient rule does not read carry no elements.
+  private(set) var inputs: [Tensor]
+  private let output: Tensor
+
+  init(_ operation: any Operation, inputs: [Tensor], output: Tensor) {
+    self.operation = operation
+    self.inputs = inputs
+    self.output = output
+  }
+
+  /// The result, with this node as its history.
+  var result: Tensor {
+    var result = output
+    result.node = self
+    return result
+  }
+
+  /// The result without its history.
+  var value: Tensor { output }
+
+  /// Lets go of a chain of operands one by one: releasing them by recursion would overflow the stack on a long one.
+  deinit {
+    var pending = Self.takeInputs(of: self)
+    while var node = pending.popLast() {
+      if isKnownUniquelyReferenced(&node) { pending += Self.takeInputs(of: node) }
+    }
+  }
+
+  private static func takeInputs(of node: Node) -> [Node] {
+    let nodes = node.inputs.compactMap(\.node)
+    if !nodes.isEmpty { node.inputs = [] }
+    return nodes
+  }
+}
+
+/// A tensor that a gradient is wanted for: where the backward pass ends.
+///
+/// When gradients are nested, the inner variable's operand is the outer computation's tensor.
+struct Variable: Operation {
+  var reads: Reads { [] }
+  func evaluate(_ inputs: [Tensor]) -> Tensor { inputs[0].detached }
+  func cotangent(ofInput index: Int, _ inputs: [Tensor], output: Tensor, upstream: Tensor)
+    -> Cotangent
+  { .dense(upstream) }
+}
