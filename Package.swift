@@ -15,6 +15,8 @@ let package = Package(
   targets: [
     .target(name: "CKernels"),
     .target(name: "Tensors", dependencies: ["CKernels"], swiftSettings: strict),
+    .target(name: "Unfolding", dependencies: ["Tensors"], swiftSettings: strict),
+    .target(name: "Layers", dependencies: ["Unfolding", "Tensors"], swiftSettings: strict),
     .testTarget(name: "KernelTests", dependencies: ["CKernels"], swiftSettings: strict),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors"], swiftSettings: strict),
   ],

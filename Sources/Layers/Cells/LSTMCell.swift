@@ -1,0 +1,197 @@
+public import Tensors
+public import Unfolding
+
+/// A long short-term memory cell.
+///
+///     i = σ(Wᵢ x + Uᵢ h + pᵢ ⊙ c + bᵢ)          coupled: i = 1 − f
+///     f = σ(W_f x + U_f h + p_f ⊙ c + b_f)
+///     g = tanh(W_g x + U_g h + b_g)
+///     c′ = f ⊙ c + i ⊙ g
+///     o = σ(Wₒ x + Uₒ h + pₒ ⊙ c′ + bₒ)
+///     h′ = o ⊙ tanh(c′)                          projected: h′ = W_p (o ⊙ tanh(c′))
+///
+/// | Symbol | Property | Shape |
+/// | --- | --- | --- |
+/// | W | ``inputWeight`` | `[4H, D]`, rows stacked i, f, g, o; coupled: `[3H, D]`, f, g, o |
+/// | U | ``recurrentWeight`` | `[4H, P]`, same order; P = H without projection |
+/// | b | ``inputBias`` + ``recurrentBias`` | `[4H]` each; the forget part starts at 1 |
+/// | p | ``peepholes`` | `[H]` each, zero at the start |
+/// | W_p | ``projectionWeight`` | `[P, H]` |
+///
+/// With layer normalisation W x and U h are normalised each by itself, over all gates together, before they are added,
+/// and c′ on its way into the outer tanh.
+///
+/// Source: Hochreiter and Schmidhuber (1997); Goodfellow, Bengio and Courville (2016), eq. 10.40–10.44 (with tanh for
+/// the candidate where the book has σ); peepholes: Gers and Schmidhuber (2000) in the form of Graves (2013), §2,
+/// <https://arxiv.org/abs/1308.0850>; coupled gates: Greff et al. (2017), §3, <https://arxiv.org/abs/1503.04069>;
+/// projection: Sak, Senior and Beaufays (2014), §2.2, <https://arxiv.org/abs/1402.1128>; layer normalisation: Ba, Kiros
+/// and Hinton (2016), eq. 20–22, <https://arxiv.org/abs/1607.06450>; forget bias: Jozefowicz, Zaremba and Sutskever
+/// (2015).
+public struct LSTMCell: RecurrentCell {
+  /// The output h `[B, P]` and the memory c `[B, H]`.
+  public struct State: CellState {
+    /// h, `[B, P]`.
+    public var hidden: Tensor
+    /// c, `[B, H]`.
+    public var cell: Tensor
+    public var output: Tensor { hidden }
+    public var tensors: [Tensor] { [hidden, cell] }
+
+    /// The state (h, c).
+    public init(hidden: Tensor, cell: Tensor) {
+      self.hidden = hidden
+      self.cell = cell
+    }
+    public init(tensors: [Tensor]) { self.init(hidden: tensors[0], cell: tensors[1]) }
+  }
+
+  /// What can be chosen.
+  public struct Options: Sendable, Hashable {
+    /// Whether the gates see the memory.
+    public var hasPeepholes = false
+    /// Whether what is forgotten is just what is written: i = 1 − f.
+    public var hasCoupledGates = false
+    /// P: the size of h, when it is not H.
+    public var projectionSize: Int?
+    /// Whether sums and memory are normalised.
+    public var hasLayerNorm = false
+    /// The share of h that keeps its last value at a step, in [0, 1).
+    public var hiddenZoneout = 0.0
+    /// The share of c that keeps its last value at a step, in [0, 1).
+    public var cellZoneout = 0.0
+    /// Which biases there are.
+    public var biases: Biases = .one
+    /// What the forget gate's bias starts at.
+    public var forgetBias = 1.0
+    /// The share of h dropped on its way into U h while training, one mask a sequence; in [0, 1).
+    public var recurrentDropout = 0.0
+
+    /// The plain cell: one bias, forget bias 1.
+    public init() {}
+  }
+
+  /// The diagonal weights from the memory to the gates.
+  public struct Peepholes: Module {
+    /// pᵢ, `[H]`; none with coupled gates.
+    public var input: Tensor?
+    /// p_f, `[H]`.
+    public var forget: Tensor
+    /// pₒ, `[H]`.
+    public var output: Tensor
+
+    public mutating func visit<V: ParameterVisitor>(_ visitor: inout V) throws(V.Failure) {
+      try visitor.parameter("peephole_i", &input)
+      try visitor.parameter("peephole_f", &forget)
+      try visitor.parameter("peephole_o", &output)
+    }
+  }
+
+  /// The normalisations of W x, U h and c′.
+  public struct Norms: Module {
+    public var input: LayerNorm
+    public var recurrent: LayerNorm
+    public var cell: LayerNorm
+
+    public mutating func visit<V: ParameterVisitor>(_ visitor: inout V) throws(V.Failure) {
+      try visitor.child("layer_norm_ih", &input)
+      try visitor.child("layer_norm_hh", &recurrent)
+      try visitor.child("layer_norm_c", &cell)
+    }
+  }
+
+  /// What was chosen.
+  public let options: Options
+  public var inputWeight: Tensor
+  public var recurrentWeight: Tensor
+  public var inputBias: Tensor?
+  public var recurrentBias: Tensor?
+  public var projectionWeight: Tensor?
+  public var peepholes: Peepholes?
+  public var norms: Norms?
+
+  public var inputSize: Int { inputWeight.shape[1] }
+  public var outputSize: Int { recurrentWeight.shape[1] }
+  private var gates: Int { options.hasCoupledGates ? 3 : 4 }
+  /// H.
+  public var hiddenSize: Int { recurrentWeight.shape[0] / gates }
+
+  public init(
+    inputSize: Int, hiddenSize: Int, options: Options = .init(),
+    initializer: CellInitializer = .init(), using generator: inout RandomGenerator,
+    scalarType: ScalarType = .float32
+  ) {
+    self.options = options
+    let gates = options.hasCoupledGates ? 3 : 4
+    let outputSize = options.projectionSize ?? hiddenSize
+    inputWeight = initializer.input.stacked(
+      gates, [hiddenSize, inputSize], using: &generator, scalarType: scalarType)
+    recurrentWeight = initializer.recurrent.stacked(
+      gates, [hiddenSize, outputSize], using: &generator, scalarType: scalarType)
+    projectionWeight = options.projectionSize.map {
+      initializer.input([$0, hiddenSize], using: &generator, scalarType: scalarType)
+    }
+    let zeros = Tensor.zeros([hiddenSize], scalarType: scalarType)
+    let forget = Tensor.full([hiddenSize], options.forgetBias, scalarType: scalarType)
+    let bias = Tensor.concatenate(
+      (options.hasCoupledGates ? [] : [zeros]) + [forget, zeros, zeros])
+    inputBias = options.biases == .none ? nil : bias
+    recurrentBias =
+      options.biases == .two ? .zeros([gates * hiddenSize], scalarType: scalarType) : nil
+    if options.hasPeepholes {
+      peepholes = Peepholes(
+        input: options.hasCoupledGates ? nil : zeros, forget: zeros, output: zeros)
+    }
+    if options.hasLayerNorm {
+      let norm = LayerNorm(gates * hiddenSize, scalarType: scalarType)
+      norms = Norms(
+        input: norm, recurrent: norm, cell: LayerNorm(hiddenSize, scalarType: scalarType))
+    }
+  }
+
+  public func initialState(batch: Int) -> State {
+    let type = recurrentWeight.scalarType
+    return State(
+      hidden: .zeros([batch, outputSize], scalarType: type),
+      cell: .zeros([batch, hiddenSize], scalarType: type))
+  }
+
+  public func step(_ x: Tensor, from state: State) -> State {
+    let c = state.cell
+    let dropped = recurrentDropout(state.hidden, rate: options.recurrentDropout)
+    let fromInput = x.matmulTransposed(inputWeight)
+    let fromHidden = dropped.matmulTransposed(recurrentWeight)
+    let a =
+      (norms?.input(fromInput) ?? fromInput) + (norms?.recurrent(fromHidden) ?? fromHidden)
+      + [inputBias, recurrentBias]
+    let parts = a.split(gates).suffix(3) as Array
+    let f = (parts[0] + [peepholes.map { $0.forget * c }]).sigmoid()
+    let g = parts[1].tanh()
+    let i =
+      options.hasCoupledGates
+      ? 1 - f
+      : (a.slice(0..<hiddenSize, axis: -1) + [peepholes?.input.map { $0 * c }]).sigmoid()
+    let memory = f * c + i * g
+    let o = (parts[2] + [peepholes.map { $0.output * memory }]).sigmoid()
+    let h = o * (norms?.cell(memory) ?? memory).tanh()
+    let output = projectionWeight.map { h.matmulTransposed($0) } ?? h
+    return State(
+      hidden: zoneout(output, keeping: state.hidden, rate: options.hiddenZoneout, label: 1),
+      cell: zoneout(memory, keeping: c, rate: options.cellZoneout, label: 2))
+  }
+
+  public mutating func visit<V: ParameterVisitor>(_ visitor: inout V) throws(V.Failure) {
+    try visitor.parameter("weight_ih", &inputWeight)
+    try visitor.parameter("weight_hh", &recurrentWeight)
+    try visitor.parameter("bias_ih", &inputBias)
+    try visitor.parameter("bias_hh", &recurrentBias)
+    try visitor.parameter("weight_hr", &projectionWeight)
+    if var peepholes {
+      try visitor.child("", &peepholes)
+      self.peepholes = peepholes
+    }
+    if var norms {
+      try visitor.child("", &norms)
+      self.norms = norms
+    }
+  }
+}

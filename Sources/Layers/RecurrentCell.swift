@@ -1,0 +1,85 @@
+public import Tensors
+public import Unfolding
+
+/// A cell with parameters, which can be stacked in layers: `[B, D]` in, `[B, output size]` out.
+public protocol RecurrentCell: Cell, Module {
+  /// What can be chosen besides the sizes; the empty initialiser gives the usual choices.
+  associatedtype Options: Sendable
+
+  /// A cell of fresh weights.
+  ///
+  /// - Parameters:
+  ///   - inputSize: D.
+  ///   - hiddenSize: H.
+  ///   - initializer: For the weights; biases start at zero unless the cell says otherwise.
+  init(
+    inputSize: Int, hiddenSize: Int, options: Options, initializer: CellInitializer,
+    using generator: inout RandomGenerator, scalarType: ScalarType)
+
+  /// D.
+  var inputSize: Int { get }
+  /// The size of ``CellState/output``: H, or the projection's.
+  var outputSize: Int { get }
+  /// The hidden-to-hidden weights, `[gates · H, output size]`.
+  var recurrentWeight: Tensor { get set }
+}
+
+/// How a cell's weights start: gates are drawn one by one.
+public struct CellInitializer: Sendable, Hashable {
+  /// For input-to-hidden weights.
+  public var input: Initializer
+  /// For hidden-to-hidden weights.
+  public var recurrent: Initializer
+
+  /// The usual choice: Glorot's for the inputs, rotations for the recurrence.
+  public init(input: Initializer = .xavier, recurrent: Initializer = .orthogonal) {
+    self.input = input
+    self.recurrent = recurrent
+  }
+}
+
+/// Which biases a cell has.
+public enum Biases: String, Sendable, Hashable, CaseIterable {
+  /// None.
+  case none
+  /// One vector, `bias_ih`.
+  case one
+  /// Two vectors that are added, `bias_ih` and `bias_hh`, as PyTorch's layers have.
+  case two
+}
+
+/// A state that is one vector a sequence.
+public struct HiddenState: CellState {
+  /// h, `[B, H]`.
+  public var hidden: Tensor
+  public var output: Tensor { hidden }
+  public var tensors: [Tensor] { [hidden] }
+
+  /// The state h.
+  public init(hidden: Tensor) { self.hidden = hidden }
+  public init(tensors: [Tensor]) { hidden = tensors[0] }
+}
+
+/// Keeps the last state of some units instead of updating it.
+///
+///     training:    s′ = m ⊙ s + (1 − m) ⊙ ŝ,  m ~ Bernoulli(rate) for every unit and step
+///     evaluation:  s′ = rate · s + (1 − rate) · ŝ
+///
+/// Source: Krueger et al. (2017), §3, <https://arxiv.org/abs/1606.01305>.
+func zoneout(_ new: Tensor, keeping old: Tensor, rate: Double, label: UInt64) -> Tensor {
+  guard rate > 0 else { return new }
+  let mask = StepDraws.mask(
+    label, columns: new.shape[1], keep: rate, kept: 1, span: .step, scalarType: new.scalarType)
+  if let mask { return Tensor.select(mask, old, new) }
+  return old * rate + new * (1 - rate)
+}
+
+/// The state with a share of its units dropped on its way into the recurrent product, one mask a sequence (Gal and
+/// Ghahramani 2016, §4); unchanged in evaluation.
+func recurrentDropout(_ hidden: Tensor, rate: Double) -> Tensor {
+  guard rate > 0 else { return hidden }
+  let mask = StepDraws.mask(
+    0x7265, columns: hidden.shape[1], keep: 1 - rate, span: .sequence,
+    scalarType: hidden.scalarType)
+  return mask.map { hidden * $0 } ?? hidden
+}

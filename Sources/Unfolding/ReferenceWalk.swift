@@ -1,0 +1,108 @@
+internal import Tensors
+
+/// The plain way to unfold: front by front, every operation on the tape. Simple and obviously right; the oracle that
+/// any faster way is held to.
+struct ReferenceWalk<C: Cell> {
+  let cell: C
+  let structure: Structure
+  let inputs: Tensor
+  let initial: C.State
+  let perturbation: C.State?
+  let randomness: Randomness?
+  let identities: [UInt64]?
+
+  func run() -> Unfolded<C.State> {
+    var walked = WalkedRows(structure: structure)
+    var states: [C.State] = []
+    for front in structure.fronts {
+      let rows = walked.rows(of: front.predecessors)
+      let before = gather(rows, from: states)
+      var state = step(inputs.rows(front.nodes), from: before, at: front)
+      if let perturbation {
+        let added = zip(state.tensors, perturbation.tensors).map { $0 + $1.rows(front.nodes) }
+        state = C.State(tensors: added)
+      }
+      states.append(state)
+      walked.add(front)
+    }
+    // States were made front by front; they are wanted in the order of the inputs.
+    let all = states.isEmpty ? initial.map { $0.slice(0..<0) } : join(states)
+    let ends = C.State(
+      tensors: zip(all.tensors, initial.tensors).map { made, start in
+        Tensor.concatenate([made, start]).rows(
+          structure.ends.map { $0 < 0 ? Int32(structure.nodeCount) - 1 - $0 : walked.place[Int($0)] })
+      })
+    return Unfolded(states: all.map { $0.rows(walked.place) }, last: ends)
+  }
+
+  private func step(_ input: Tensor, from state: C.State, at front: Structure.Front) -> C.State {
+    guard let randomness else { return cell.step(input, from: state) }
+    let draws = StepDraws(
+      randomness: randomness,
+      sequences: front.sequences.map { identities?[Int($0)] ?? UInt64($0) }, steps: front.steps)
+    return StepDraws.$current.withValue(draws) { cell.step(input, from: state) }
+  }
+
+  /// The rows that a front's nodes follow: (front, row) pairs, front −1 being the initial state.
+  private func gather(_ rows: [(front: Int, row: Int32)], from states: [C.State]) -> C.State {
+    func state(_ front: Int) -> C.State { front < 0 ? initial : states[front] }
+    let sources = Set(rows.map(\.front)).sorted()
+    if sources.count == 1 { return state(sources[0]).map { $0.rows(rows.map(\.row)) } }
+    var offset: [Int: Int32] = [:], next: Int32 = 0
+    for source in sources {
+      offset[source] = next
+      next += Int32(state(source).count)
+    }
+    return join(sources.map(state)).map {
+      $0.rows(rows.map { $0.row + (offset[$0.front] ?? 0) })
+    }
+  }
+
+  private func join(_ states: [C.State]) -> C.State {
+    guard let first = states.first, states.count > 1 else { return states[0] }
+    return C.State(
+      tensors: first.tensors.indices.map { index in
+        Tensor.concatenate(states.map { $0.tensors[index] })
+      })
+  }
+}
+
+/// Where the state of each node stands among those made so far.
+private struct WalkedRows {
+  /// For each node its place in the order of the walk.
+  var place: [Int32]
+  private var front: [Int32]
+  private var row: [Int32]
+  private var fronts: Int32 = 0
+  private var nodes: Int32 = 0
+
+  init(structure: Structure) {
+    place = Array(repeating: -1, count: structure.nodeCount)
+    front = place
+    row = place
+  }
+
+  mutating func add(_ added: Structure.Front) {
+    for (index, node) in added.nodes.enumerated() {
+      place[Int(node)] = nodes + Int32(index)
+      front[Int(node)] = fronts
+      row[Int(node)] = Int32(index)
+    }
+    nodes += Int32(added.nodes.count)
+    fronts += 1
+  }
+
+  func rows(of predecessors: [Int32]) -> [(front: Int, row: Int32)] {
+    predecessors.map { $0 < 0 ? (-1, -1 - $0) : (Int(front[Int($0)]), row[Int($0)]) }
+  }
+}
+
+extension Tensor {
+  /// Rows by number; a run of neighbours shares memory.
+  fileprivate func rows(_ numbers: [Int32]) -> Tensor {
+    guard let first = numbers.first else { return slice(0..<0) }
+    let isRun = numbers.indices.allSatisfy { numbers[$0] == first + Int32($0) }
+    return isRun
+      ? slice(Int(first)..<Int(first) + numbers.count) : gatherRows(IndexTensor(numbers))
+  }
+}

@@ -1,0 +1,65 @@
+public import Tensors
+
+/// Sequences of any lengths without padding: the nodes of all of them, one row each.
+public struct SequenceBatch: Sendable {
+  /// The rows, `[N, D]`, N the sum of the lengths.
+  public var values: Tensor
+  /// Nodes of each sequence, B of them; 0 is a sequence too.
+  public let lengths: [Int]
+  /// How the rows are ordered.
+  public let order: NodeOrder
+  /// The name of each sequence for random draws: a sequence gets the same dropout masks in any company.
+  public let identities: [UInt64]
+
+  /// A ragged batch.
+  ///
+  /// - Parameters:
+  ///   - values: `[N, D]`.
+  ///   - lengths: Nodes of each sequence; their sum is N.
+  ///   - order: How the rows are ordered.
+  ///   - identities: A number for each sequence; `nil` for 0, 1, …
+  public init(
+    _ values: Tensor, lengths: [Int], order: NodeOrder = .sequenceMajor,
+    identities: [UInt64]? = nil
+  ) {
+    demand(
+      values.rank == 2 && values.shape[0] == lengths.reduce(0, +),
+      "SequenceBatch: lengths \(lengths) need values [\(lengths.reduce(0, +)), D], got \(values.shape)"
+    )
+    demand(
+      identities == nil || identities?.count == lengths.count,
+      "SequenceBatch: \(lengths.count) sequences need as many identities")
+    self.values = values
+    self.lengths = lengths
+    self.order = order
+    self.identities = identities ?? lengths.indices.map(UInt64.init)
+  }
+
+  /// The number of sequences, B.
+  public var count: Int { lengths.count }
+
+  /// The same sequences with other values at their nodes.
+  public func replacing(values: Tensor) -> SequenceBatch {
+    SequenceBatch(values, lengths: lengths, order: order, identities: identities)
+  }
+
+  /// The sequences as a structure to unfold over.
+  public func chain(_ direction: Direction = .forward) -> Structure {
+    .chain(lengths, direction: direction, order: order)
+  }
+
+  /// The sequence and the step of every row, for draws of random numbers.
+  public var places: (sequences: [UInt64], steps: [UInt32]) {
+    let numbering = ChainNumbering(lengths, order)
+    var sequences = Array(repeating: UInt64(0), count: numbering.nodeCount)
+    var steps = Array(repeating: UInt32(0), count: numbering.nodeCount)
+    for sequence in lengths.indices {
+      for step in 0..<lengths[sequence] {
+        let row = Int(numbering.node(sequence, step))
+        sequences[row] = identities[sequence]
+        steps[row] = UInt32(step)
+      }
+    }
+    return (sequences, steps)
+  }
+}

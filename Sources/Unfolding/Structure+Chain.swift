@@ -1,0 +1,105 @@
+internal import Tensors
+
+/// Which way a chain is walked.
+public enum Direction: String, Sendable, Hashable, CaseIterable {
+  /// From the first node to the last.
+  case forward
+  /// From the last node to the first.
+  case backward
+}
+
+/// How the nodes of a ragged batch are numbered.
+public enum NodeOrder: String, Sendable, Hashable, CaseIterable {
+  /// All nodes of sequence 0, then all of sequence 1, …
+  case sequenceMajor
+  /// The first nodes of all sequences, then the second ones, …; longer sequences first, equal ones in their order.
+  /// A front of a forward walk is then a run of rows.
+  case stepMajor
+}
+
+extension Structure {
+  /// Sequences of the given lengths, each node after the one before it.
+  ///
+  /// - Parameters:
+  ///   - lengths: Nodes of each sequence; 0 is a sequence too.
+  ///   - direction: Which end the walk starts from.
+  ///   - order: How the nodes are numbered.
+  public static func chain(
+    _ lengths: [Int], direction: Direction = .forward, order: NodeOrder = .sequenceMajor
+  ) -> Structure {
+    let numbering = ChainNumbering(lengths, order)
+    let fronts = (0..<numbering.longest).map { front in
+      let active = numbering.active(at: front)
+      func node(_ sequence: Int, _ walked: Int) -> Int32 {
+        let step = direction == .forward ? walked : lengths[sequence] - 1 - walked
+        return numbering.node(sequence, step)
+      }
+      return Front(
+        nodes: active.map { node($0, front) },
+        predecessors: active.map { front == 0 ? Int32(-1 - $0) : node($0, front - 1) },
+        sequences: active.map(Int32.init),
+        steps: active.map { UInt32(direction == .forward ? front : lengths[$0] - 1 - front) })
+    }
+    let ends = lengths.indices.map { sequence -> Int32 in
+      guard lengths[sequence] > 0 else { return Int32(-1 - sequence) }
+      return numbering.node(sequence, direction == .forward ? lengths[sequence] - 1 : 0)
+    }
+    return Structure(
+      nodeCount: numbering.nodeCount, sequenceCount: lengths.count, fronts: fronts, ends: ends)
+  }
+}
+
+/// Where each step of each sequence stands among the rows of a ragged batch.
+struct ChainNumbering {
+  let lengths: [Int]
+  let nodeCount: Int
+  let longest: Int
+  /// Sequences by falling length.
+  private let byLength: [Int]
+  /// Sequence-major: the first node of each sequence. Step-major: the first node of each step.
+  private let starts: [Int]
+  private let rank: [Int]
+  private let order: NodeOrder
+
+  init(_ lengths: [Int], _ order: NodeOrder) {
+    demand(lengths.allSatisfy { $0 >= 0 }, "chain: lengths must not be negative, got \(lengths)")
+    self.lengths = lengths
+    self.order = order
+    nodeCount = lengths.reduce(0, +)
+    longest = lengths.max() ?? 0
+    let byLength = lengths.indices.sorted { (lengths[$1], $0) < (lengths[$0], $1) }
+    self.byLength = byLength
+    var rank = Array(repeating: 0, count: lengths.count)
+    for (place, sequence) in byLength.enumerated() { rank[sequence] = place }
+    self.rank = rank
+    var starts: [Int] = [], next = 0
+    switch order {
+    case .sequenceMajor:
+      for length in lengths {
+        starts.append(next)
+        next += length
+      }
+    case .stepMajor:
+      var alive = lengths.count
+      for step in 0..<longest {
+        while alive > 0, lengths[byLength[alive - 1]] <= step { alive -= 1 }
+        starts.append(next)
+        next += alive
+      }
+    }
+    self.starts = starts
+  }
+
+  /// The row of a step of a sequence.
+  func node(_ sequence: Int, _ step: Int) -> Int32 {
+    switch order {
+    case .sequenceMajor: Int32(starts[sequence] + step)
+    case .stepMajor: Int32(starts[step] + rank[sequence])
+    }
+  }
+
+  /// The sequences that reach `step`, longest first.
+  func active(at step: Int) -> ArraySlice<Int> {
+    byLength.prefix { lengths[$0] > step }
+  }
+}

@@ -1,0 +1,48 @@
+public import Tensors
+
+/// A cell's states over a structure.
+public struct Unfolded<State: CellState>: Sendable {
+  /// The state at every node, each tensor `[N, …]`, rows in the order of the inputs.
+  public let states: State
+  /// The state at the end of each sequence, each tensor `[B, …]`: the initial state where a sequence has no nodes.
+  public let last: State
+
+  /// What the next layer sees at every node, `[N, H]`.
+  public var output: Tensor { states.output }
+}
+
+/// Applies a cell to every node of a structure, each after its predecessors.
+///
+/// The gradient through the result is back-propagation through time (Goodfellow et al. 2016, §10.2.2), exact for
+/// every parameter, input and state, in time and memory linear in the number of nodes.
+///
+/// - Parameters:
+///   - cell: What happens at a node.
+///   - structure: Which nodes there are, such as ``Structure/chain(_:direction:order:)``.
+///   - inputs: `[N, D]`, a row for each node.
+///   - initial: The state before the first node of each sequence, tensors `[B, …]`; `nil` for the cell's own.
+///   - perturbation: Added to the state at every node, tensors `[N, …]`. With zeros the result is unchanged and the
+///     gradient with respect to them is ∂L/∂s(t) by every path: the book's ∇h(t)L (eq. 10.18–10.21).
+///   - randomness: For dropout and its kin within the cell; `nil` in evaluation.
+/// - Returns: The state at every node and at every end.
+public func unfold<C: Cell>(
+  _ cell: C, over structure: Structure, _ inputs: Tensor, from initial: C.State? = nil,
+  adding perturbation: C.State? = nil, randomness: Randomness? = nil,
+  identities: [UInt64]? = nil
+) -> Unfolded<C.State> {
+  demand(
+    inputs.rank == 2 && inputs.shape[0] == structure.nodeCount,
+    "unfold: \(structure.nodeCount) nodes need inputs [\(structure.nodeCount), D], got \(inputs.shape)"
+  )
+  let initial = initial ?? cell.initialState(batch: structure.sequenceCount)
+  for tensor in initial.tensors {
+    demand(
+      tensor.rank >= 1 && tensor.shape[0] == structure.sequenceCount,
+      "unfold: \(structure.sequenceCount) sequences need an initial state [\(structure.sequenceCount), …], got \(tensor.shape)"
+    )
+  }
+  return ReferenceWalk(
+    cell: cell, structure: structure, inputs: inputs, initial: initial, perturbation: perturbation,
+    randomness: randomness, identities: identities
+  ).run()
+}
