@@ -17,6 +17,7 @@ let package = Package(
     .target(name: "Tensors", dependencies: ["CKernels"], swiftSettings: strict),
     .target(name: "Unfolding", dependencies: ["Tensors"], swiftSettings: strict),
     .target(name: "Layers", dependencies: ["Unfolding", "Tensors"], swiftSettings: strict),
+    .target(name: "Models", dependencies: ["Layers", "Unfolding", "Tensors"], swiftSettings: strict),
     .testTarget(name: "KernelTests", dependencies: ["CKernels"], swiftSettings: strict),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors"], swiftSettings: strict),
   ],
