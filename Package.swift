@@ -18,8 +18,16 @@ let package = Package(
     .target(name: "Unfolding", dependencies: ["Tensors"], swiftSettings: strict),
     .target(name: "Layers", dependencies: ["Unfolding", "Tensors"], swiftSettings: strict),
     .target(name: "Models", dependencies: ["Layers", "Unfolding", "Tensors"], swiftSettings: strict),
+    .target(name: "Files", swiftSettings: strict),
+    .target(name: "Safetensors", dependencies: ["Files"], swiftSettings: strict),
+    .target(name: "Datasets", dependencies: ["Files"], swiftSettings: strict),
     .testTarget(name: "KernelTests", dependencies: ["CKernels"], swiftSettings: strict),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors"], swiftSettings: strict),
+    .testTarget(name: "FilesTests", dependencies: ["Files"], swiftSettings: strict),
+    .testTarget(
+      name: "SafetensorsTests", dependencies: ["Safetensors", "Files"],
+      resources: [.copy("Fixtures")], swiftSettings: strict),
+    .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Files"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c11
