@@ -11,7 +11,9 @@ let package = Package(
   name: "unfold",
   platforms: [.macOS(.v15)],
   products: [.library(name: "CKernels", targets: ["CKernels"])],
-  dependencies: [],
+  dependencies: [
+    .package(url: "https://github.com/jpsim/Yams", from: "6.0.0")
+  ],
   targets: [
     .target(name: "CKernels"),
     .target(name: "Tensors", dependencies: ["CKernels"], swiftSettings: strict),
@@ -21,6 +23,10 @@ let package = Package(
     .target(name: "Files", swiftSettings: strict),
     .target(name: "Safetensors", dependencies: ["Files"], swiftSettings: strict),
     .target(name: "Datasets", dependencies: ["Files"], swiftSettings: strict),
+    .target(
+      name: "Configuration", dependencies: [.product(name: "Yams", package: "Yams")],
+      swiftSettings: strict),
+    .testTarget(name: "ConfigurationTests", dependencies: ["Configuration"], swiftSettings: strict),
     .testTarget(name: "KernelTests", dependencies: ["CKernels"], swiftSettings: strict),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors"], swiftSettings: strict),
     .testTarget(name: "FilesTests", dependencies: ["Files"], swiftSettings: strict),
