@@ -5,7 +5,7 @@ Setting up and running: as in recurrent.py. Two files.
 activations.safetensors: element-wise functions. The grid `x` [G] has no kink; `kinks` [4] holds −3, 0, 3 and −0.
     x [G]; kinks [4]; positive [25]
     <name>.value, <name>.first, <name>.second    f(x), f′(x), f″(x)
-    <name>.at_kinks, <name>.first_at_kinks       f and the derivative that PyTorch takes at the kinks
+    <name>.at_kinks, <name>.first_at_kinks       the same at the kinks, by PyTorch's choice of side
     `positive` stands for `x` in log, sqrt, log1p and rsqrt.
 
 tensors.safetensors: everything else. For an operation <op>: its operands <op>.<operand>, its result <op>.result, the
@@ -21,7 +21,8 @@ from fixture import Source, write
 ACTIVATIONS = {
     "tanh": torch.tanh,
     "sigmoid": torch.sigmoid,
-    "hard_sigmoid": F.hardsigmoid,
+    # F.hardsigmoid computes its gradient with 1/6 rounded to float32, in float64 too.
+    "hard_sigmoid": lambda x: torch.where((x > -3) & (x < 3), x / 6 + 0.5, (x >= 3).to(x.dtype)),
     "relu": torch.relu,
     "leaky_relu": lambda x: F.leaky_relu(x, 0.01),
     "elu": F.elu,
@@ -47,8 +48,7 @@ def derivatives(function, x):
     value = function(x)
     (first,) = torch.autograd.grad(value.sum(), x, create_graph=True)
     second = torch.zeros_like(x)
-    # Away from its kinks the hard sigmoid is linear; PyTorch has no second derivative of it.
-    if first.requires_grad and function is not F.hardsigmoid:
+    if first.requires_grad:
         (found,) = torch.autograd.grad(first.sum(), x, allow_unused=True)
         second = second if found is None else found
     return value, first, second
