@@ -10,7 +10,10 @@ let strict: [SwiftSetting] = [
 let package = Package(
   name: "unfold",
   platforms: [.macOS(.v15)],
-  products: [.library(name: "CKernels", targets: ["CKernels"])],
+  products: [
+    .library(name: "CKernels", targets: ["CKernels"]),
+    .library(name: "Scratch", targets: ["Models", "Layers", "Tensors", "Unfolding"]),
+  ],
   dependencies: [
     .package(url: "https://github.com/jpsim/Yams", from: "6.0.0")
   ],
