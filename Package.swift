@@ -29,6 +29,8 @@ let package = Package(
     .target(
       name: "Configuration", dependencies: [.product(name: "Yams", package: "Yams")],
       swiftSettings: strict),
+    .target(name: "Runs", swiftSettings: strict),
+    .testTarget(name: "RunsTests", dependencies: ["Runs"], swiftSettings: strict),
     .testTarget(name: "ConfigurationTests", dependencies: ["Configuration"], swiftSettings: strict),
     .testTarget(name: "KernelTests", dependencies: ["CKernels"], swiftSettings: strict),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors"], swiftSettings: strict),
