@@ -65,7 +65,7 @@ public struct RunFolder: Sendable {
     // Only who holds the lock sees what is really there.
     try Self.refuseUnfit(path, mode: mode)
     guard mode == .overwrite else { return }
-    for name in Self.names + Self.names.map({ $0 + ".tmp" }) {
+    for name in Self.names + Self.names.map(Self.temporaryName) {
       let file = file(name)
       guard FileManager.default.fileExists(atPath: file) else { continue }
       do {
@@ -83,12 +83,15 @@ public struct RunFolder: Sendable {
     lock = nil
   }
 
-  /// The path of a file in the folder.
+  /// The path of a file in the folder; `AtomicFile` writes it so that a reader never sees a part.
   public func file(_ name: String) -> String { path + "/" + name }
 
   private static func holdsRun(_ path: String) -> Bool {
     FileManager.default.fileExists(atPath: path + "/config.yaml")
   }
+
+  /// What a file is called while it is written, see `AtomicFile`.
+  private static func temporaryName(of name: String) -> String { ".\(name).tmp" }
 
   private static func refuseUnfit(_ path: String, mode: Mode) throws(RunFolderError) {
     var isDirectory: ObjCBool = false
@@ -112,7 +115,7 @@ public struct RunFolder: Sendable {
       throw .cannot(action: "read", path: path, reason: reason(error))
     }
     // What a run leaves when it dies before its configuration is written is no reason to refuse.
-    let ours = ["lock", "config.yaml.tmp"]
+    let ours = ["lock", temporaryName(of: "config.yaml")]
     if let stranger = entries.sorted().first(where: { !ours.contains($0) }) {
       throw .notEmpty(folder: path, example: stranger)
     }

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Runs
 import Testing
@@ -15,9 +16,10 @@ struct RunFolderTests {
   /// Makes a run and lets it go.
   func makeRun() throws {
     let run = try RunFolder(claiming: path, mode: .create)
-    try DurableFile.replace(run.configuration, with: "task: language-model\n".utf8)
-    try DurableFile.replace(run.last, with: [1, 2, 3])
-    try DurableFile.replace(run.file("notes.txt"), with: "mine".utf8)
+    try AtomicFile.write("task: language-model\n", to: run.configuration)
+    try AtomicFile.write([1, 2, 3], to: run.last)
+    try AtomicFile.write("mine", to: run.file("notes.txt"))
+    try temporary.write("torn", to: "runs/first/.last.safetensors.tmp")
   }
 
   @Test func aNewRunMakesItsFolder() throws {
@@ -70,7 +72,7 @@ struct RunFolderTests {
 
   @Test func aRunThatDiedBeforeItsConfigurationIsNoHindrance() throws {
     _ = try RunFolder(claiming: path, mode: .create)
-    try temporary.write("ta", to: "runs/first/config.yaml.tmp")
+    try temporary.write("ta", to: "runs/first/.config.yaml.tmp")
     _ = try RunFolder(claiming: path, mode: .create)
   }
 
@@ -124,54 +126,5 @@ struct RunFolderTests {
     #expect(
       RunFolderError.inUse(folder: "runs/a", process: 1234).description
         == "run folder 'runs/a' is in use by process 1234")
-  }
-}
-
-@Suite("DurableFile")
-struct DurableFileTests {
-  @Test func aFileIsReplacedWhole() throws {
-    let folder = try TemporaryFolder()
-    try DurableFile.replace(folder.path + "/a", with: Array(repeating: 7, count: 100_000))
-    try DurableFile.replace(folder.path + "/a", with: "short".utf8)
-    #expect(try folder.text(of: "a") == "short")
-    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["a"])
-  }
-
-  @Test func aFailureLeavesTheOldFileAndNoOther() throws {
-    let folder = try TemporaryFolder()
-    try FileManager.default.createDirectory(
-      atPath: folder.path + "/a/b", withIntermediateDirectories: true)
-    #expect(throws: RunFolderError.self) {
-      try DurableFile.replace(folder.path + "/a", with: "x".utf8)
-    }
-    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["a"])
-    #expect(
-      throws: RunFolderError.cannot(
-        action: "write", path: folder.path + "/none/a", reason: "No such file or directory")
-    ) {
-      try DurableFile.replace(folder.path + "/none/a", with: "x".utf8)
-    }
-  }
-
-  @Test func aDiskWithoutRoomLeavesTheOldFile() async throws {
-    let folder = try TemporaryFolder()
-    try DurableFile.replace(folder.path + "/a", with: "old".utf8)
-    await #expect(processExitsWith: .success) { [path = folder.path as String] in
-      signal(SIGXFSZ, SIG_IGN)
-      var limit = rlimit(rlim_cur: 1000, rlim_max: 1000)
-      #if os(Linux)
-        setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit)
-      #else
-        setrlimit(RLIMIT_FSIZE, &limit)
-      #endif
-      #expect(
-        throws: RunFolderError.cannot(
-          action: "write", path: path + "/a", reason: String(cString: strerror(EFBIG)))
-      ) {
-        try DurableFile.replace(path + "/a", with: Array(repeating: 7, count: 2000))
-      }
-    }
-    #expect(try folder.text(of: "a") == "old")
-    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["a"])
   }
 }
