@@ -27,8 +27,10 @@ let package = Package(
     .target(name: "Safetensors", dependencies: ["Files"], swiftSettings: strict),
     .target(name: "Datasets", dependencies: ["Files"], swiftSettings: strict),
     .target(
-      name: "Configuration", dependencies: [.product(name: "Yams", package: "Yams")],
+      name: "Configuration", dependencies: ["Files", .product(name: "Yams", package: "Yams")],
       swiftSettings: strict),
+    .target(name: "Runs", swiftSettings: strict),
+    .testTarget(name: "RunsTests", dependencies: ["Runs", "Files"], swiftSettings: strict),
     .testTarget(name: "ConfigurationTests", dependencies: ["Configuration"], swiftSettings: strict),
     .testTarget(name: "KernelTests", dependencies: ["CKernels"], swiftSettings: strict),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors"], swiftSettings: strict),
