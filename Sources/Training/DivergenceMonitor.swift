@@ -73,6 +73,7 @@ public struct DivergenceMonitor: Sendable, Hashable, Codable {
   /// - Parameters:
   ///   - parameters: ``Module/parameterCount``.
   ///   - samples: Predictions in the training data: tokens of a language model.
+  /// - Returns: The warning, or `nil` when there are enough samples.
   public static func check(parameters: Int, samples: Int) -> TrainingWarning? {
     parameters > samples
       ? .moreParametersThanSamples(parameters: parameters, samples: samples) : nil

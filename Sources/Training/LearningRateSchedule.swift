@@ -58,6 +58,7 @@ public struct LearningRateSchedule: Sendable, Hashable {
   ///   - step: Steps made before this one in the whole run.
   ///   - epoch: Epochs completed before this step.
   ///   - plateau: What the validation losses so far have led to.
+  /// - Returns: η of the step.
   public func rate(step: Int, epoch: Int, plateau: PlateauState = .init()) -> Double {
     let rate = decayedRate(step: step, epoch: epoch, plateau: plateau)
     return step < warmupSteps ? rate * (Double(step + 1) / Double(warmupSteps)) : rate

@@ -6,6 +6,7 @@ extension Checkpoint {
   /// Puts the saved parameters into a model, which is left as it was on any error.
   ///
   /// - Parameter model: A model of the saved one's configuration: the same names, shapes and element types.
+  /// - Throws: ``CheckpointError`` for the first tensor that is missing, surplus, or of another type or shape.
   public func load<M: Module>(into model: inout M) throws(CheckpointError) {
     let parameters = model.parameters
     var tensors: [Tensor] = []
@@ -22,6 +23,7 @@ extension Checkpoint {
   /// - Parameters:
   ///   - optimizer: An optimiser of the saved one's rule.
   ///   - model: The model that it belongs to.
+  /// - Throws: ``CheckpointError`` if the file has no optimiser's state, another rule's, or tensors that do not fit.
   public func restore<M: Module>(
     _ optimizer: inout Optimizer, for model: M
   ) throws(CheckpointError) {

@@ -53,6 +53,7 @@ public struct Checkpoint: Sendable {
   /// - Parameters:
   ///   - path: The file; its data is mapped, and read when asked for.
   ///   - kind: The kind of model it should hold; `nil` for any.
+  /// - Throws: ``CheckpointError``.
   public init(contentsOf path: String, kind: String? = nil) throws(CheckpointError) {
     let opened: SafetensorsFile
     do throws(SafetensorsError) {
@@ -85,6 +86,7 @@ public struct Checkpoint: Sendable {
   ///   - header: What the file says of itself.
   ///   - payload: A value of the program's own: generators, cursors, the configuration.
   ///   - path: The file, replaced in one step.
+  /// - Throws: ``CheckpointError/unwritable(_:)``.
   public static func save<M: Module, Payload: Encodable>(
     _ model: M, optimizer: Optimizer? = nil, extras: [String: Tensor] = [:], header: Header,
     payload: Payload, to path: String
