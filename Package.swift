@@ -31,6 +31,10 @@ let package = Package(
       swiftSettings: strict),
     .target(name: "Runs", swiftSettings: strict),
     .testTarget(name: "RunsTests", dependencies: ["Runs", "Files"], swiftSettings: strict),
+    .target(
+      name: "Training",
+      dependencies: ["Layers", "Tensors", "Safetensors", "Files", "CKernels"],
+      swiftSettings: strict),
     .testTarget(name: "ConfigurationTests", dependencies: ["Configuration"], swiftSettings: strict),
     .testTarget(name: "KernelTests", dependencies: ["CKernels"], swiftSettings: strict),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors"], swiftSettings: strict),
