@@ -30,6 +30,12 @@ let package = Package(
       name: "Configuration", dependencies: ["Files", .product(name: "Yams", package: "Yams")],
       swiftSettings: strict),
     .target(name: "Runs", swiftSettings: strict),
+    .target(
+      name: "Tasks",
+      dependencies: [
+        "Configuration", "Datasets", "Files", "Layers", "Models", "Runs", "Tensors", "Training",
+        "Unfolding",
+      ], swiftSettings: strict),
     .testTarget(name: "RunsTests", dependencies: ["Runs", "Files"], swiftSettings: strict),
     .target(
       name: "Training",
