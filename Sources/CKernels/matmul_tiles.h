@@ -4,6 +4,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "include/matmul.h"
 
@@ -11,10 +12,12 @@ enum {
   /// Steps of k between visits to the output: the right panel of that many, two vectors wide, stays in the first-level
   /// cache while the tiles of a column use it.
   MATMUL_BLOCK_INNER = 256,
+  /// The same when there are few rows, and their left panels are to stay there too.
+  MATMUL_BLOCK_INNER_FEW_ROWS = 192,
   /// Rows whose left panels, MATMUL_BLOCK_INNER deep, stay in the second-level cache.
   MATMUL_BLOCK_ROWS = 1024,
   /// Up to so many tiles in a column the right operand is read where it lies rather than copied to a panel.
-  MATMUL_UNPACKED_TILES = 1,
+  MATMUL_UNPACKED_TILES = 3,
 };
 
 /// A part of the output: rows row ... row + rows − 1, likewise columns.
