@@ -58,7 +58,7 @@ void unfold_binary_f64(unfold_binary function, int64_t rows, int64_t columns, co
 void unfold_select_f32(int64_t count, const float *condition, const float *yes, const float *no, float *output);
 void unfold_select_f64(int64_t count, const double *condition, const double *yes, const double *no, double *output);
 
-/// output[count] += scale · input[count].
+/// output[count] += scale · input[count], the product rounded before the sum on every instruction set.
 void unfold_add_scaled_f32(int64_t count, float scale, const float *input, float *output);
 void unfold_add_scaled_f64(int64_t count, double scale, const double *input, double *output);
 

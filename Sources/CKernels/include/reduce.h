@@ -9,8 +9,11 @@ typedef enum unfold_reduction {
   UNFOLD_MIN,  ///< NaN if any is NaN
 } unfold_reduction;
 
-/// output[outer, inner] = the reduction over the middle axis of input[outer, count, inner]. The order of additions
-/// depends on `count` and on whether inner is 1 only. count = 0 gives 0, −∞, +∞.
+/// output[outer, inner] = the reduction over the middle axis of input[outer, count, inner]. count = 0 gives 0, −∞, +∞.
+///
+/// The order of additions depends on `count` and on whether inner is 1, and is the same for every instruction set.
+/// inner ≠ 1: j = 0, 1, … count−1, starting from 0. inner = 1 (dense rows): L = 64 lanes (32 in double), lane l summing
+/// j = l, l+L, l+2L, …; then lane l takes in lane l + L/2 for l < L/2, and so on by halves down to one.
 void unfold_reduce_f32(unfold_reduction kind, int64_t outer, int64_t count, int64_t inner, const float *input, float *output);
 void unfold_reduce_f64(unfold_reduction kind, int64_t outer, int64_t count, int64_t inner, const double *input, double *output);
 

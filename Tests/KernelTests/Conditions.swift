@@ -1,0 +1,58 @@
+import CKernels
+import Synchronization
+
+/// The instruction set and the team's size belong to the process, so what changes them takes turns.
+private let turn = Mutex<Void>(())
+
+/// Runs `body` once under each instruction set that this processor has, on a team of `threads`.
+func withEachInstructionSet(threads: Int = 1, _ body: (unfold_instruction_set) throws -> Void)
+  rethrows
+{
+  try turn.withLock { _ in
+    let (set, size) = (unfold_instruction_set_current(), unfold_team_size())
+    defer {
+      _ = unfold_instruction_set_select(set)
+      unfold_team_resize(size)
+    }
+    unfold_team_resize(Int32(threads))
+    for set in availableInstructionSets where unfold_instruction_set_select(set) != 0 {
+      try body(set)
+    }
+  }
+}
+
+let availableInstructionSets: [unfold_instruction_set] =
+  [UNFOLD_PLAIN, UNFOLD_NEON, UNFOLD_AVX2, UNFOLD_AVX512].filter {
+    unfold_instruction_set_available($0) != 0
+  }
+
+/// Sizes around the borders of vectors and lanes.
+let sizes = [
+  0, 1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 32, 33, 63, 64, 65, 100, 127, 128, 129, 200, 1000,
+]
+
+/// A repeatable sequence that the kernels have no part in.
+struct SplitMix: RandomNumberGenerator {
+  var state: UInt64
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+    return z ^ (z >> 31)
+  }
+}
+
+/// `count` numbers in [−range, range).
+func numbers<Real: KernelReal>(_ count: Int, range: Double = 4, seed: UInt64 = 1) -> [Real] {
+  var generator = SplitMix(state: seed)
+  return (0..<count).map { _ in Real(Double.random(in: -range..<range, using: &generator)) }
+}
+
+/// Equal bits, every NaN being alike.
+func sameBits<Real: KernelReal>(_ a: [Real], _ b: [Real]) -> Bool {
+  a.count == b.count && zip(a, b).allSatisfy { $0.bits == $1.bits || ($0.isNaN && $1.isNaN) }
+}
+
+func allNaN<Real: KernelReal>(_ x: [Real]) -> Bool { x.allSatisfy { $0.isNaN } }
