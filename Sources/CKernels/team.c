@@ -133,8 +133,8 @@ static void *member_main(void *argument) {
 
 /// Starts member number `started + 1`; false when the system refuses a thread.
 static bool start_member(void) {
-  member_slot *slot = NULL;
-  if (posix_memalign((void **)&slot, cache_line, sizeof *slot) != 0) return false;
+  member_slot *slot = aligned_alloc(cache_line, sizeof *slot);
+  if (slot == NULL) return false;
   atomic_init(&slot->ticket, 0);
   atomic_init(&slot->parked, false);
   pthread_mutex_init(&slot->lock, NULL);

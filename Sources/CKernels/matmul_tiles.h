@@ -1,0 +1,43 @@
+/// What the products compiled for each instruction set have in common. Not part of the interface.
+#ifndef CKERNELS_MATMUL_TILES_H
+#define CKERNELS_MATMUL_TILES_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "include/matmul.h"
+
+enum {
+  /// Steps of k between visits to the output: the right panel of that many, two vectors wide, stays in the first-level
+  /// cache while the tiles of a column use it.
+  MATMUL_BLOCK_INNER = 256,
+  /// Rows whose left panels, MATMUL_BLOCK_INNER deep, stay in the second-level cache.
+  MATMUL_BLOCK_ROWS = 1024,
+  /// Up to so many tiles in a column the right operand is read where it lies rather than copied to a panel.
+  MATMUL_UNPACKED_TILES = 1,
+};
+
+/// A part of the output: rows row ... row + rows − 1, likewise columns.
+typedef struct matmul_region {
+  int64_t row, rows, column, columns;
+} matmul_region;
+
+/// Computes a region of the output of `shape` on the calling thread.
+typedef void matmul_region_f32(const unfold_matmul_shape *shape, matmul_region region, const float *left,
+                               const float *right, float *output);
+typedef void matmul_region_f64(const unfold_matmul_shape *shape, matmul_region region, const double *left,
+                               const double *right, double *output);
+
+matmul_region_f32 unfold_matmul_region_portable_f32;
+matmul_region_f64 unfold_matmul_region_portable_f64;
+#if defined(__aarch64__)
+matmul_region_f32 unfold_matmul_region_neon_f32;
+matmul_region_f64 unfold_matmul_region_neon_f64;
+#elif defined(__x86_64__)
+matmul_region_f32 unfold_matmul_region_avx2_f32;
+matmul_region_f64 unfold_matmul_region_avx2_f64;
+matmul_region_f32 unfold_matmul_region_avx512_f32;
+matmul_region_f64 unfold_matmul_region_avx512_f64;
+#endif
+
+#endif
