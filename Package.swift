@@ -17,8 +17,19 @@ let package = Package(
     .target(name: "Tensors", dependencies: ["CKernels"], swiftSettings: strict),
     .target(name: "Unfolding", dependencies: ["Tensors"], swiftSettings: strict),
     .target(name: "Layers", dependencies: ["Unfolding", "Tensors"], swiftSettings: strict),
+    .target(name: "Files", swiftSettings: strict),
+    .target(name: "Safetensors", dependencies: ["Files"], swiftSettings: strict),
     .testTarget(name: "KernelTests", dependencies: ["CKernels"], swiftSettings: strict),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors"], swiftSettings: strict),
+    .testTarget(
+      name: "UnfoldingTests", dependencies: ["Unfolding", "Tensors"], swiftSettings: strict),
+    .testTarget(
+      name: "LayersTests", dependencies: ["Layers", "Unfolding", "Tensors"],
+      swiftSettings: strict),
+    .testTarget(name: "FilesTests", dependencies: ["Files"], swiftSettings: strict),
+    .testTarget(
+      name: "SafetensorsTests", dependencies: ["Safetensors", "Files"],
+      resources: [.copy("Fixtures")], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c11
