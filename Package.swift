@@ -10,26 +10,46 @@ let strict: [SwiftSetting] = [
 let package = Package(
   name: "unfold",
   platforms: [.macOS(.v15)],
-  products: [.library(name: "CKernels", targets: ["CKernels"])],
-  dependencies: [],
+  products: [
+    .library(name: "CKernels", targets: ["CKernels"]),
+    .library(name: "Scratch", targets: ["Models", "Layers", "Tensors", "Unfolding"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/jpsim/Yams", from: "6.0.0")
+  ],
   targets: [
     .target(name: "CKernels"),
     .target(name: "Tensors", dependencies: ["CKernels"], swiftSettings: strict),
     .target(name: "Unfolding", dependencies: ["Tensors"], swiftSettings: strict),
     .target(name: "Layers", dependencies: ["Unfolding", "Tensors"], swiftSettings: strict),
+    .target(name: "Models", dependencies: ["Layers", "Unfolding", "Tensors"], swiftSettings: strict),
     .target(name: "Files", swiftSettings: strict),
     .target(name: "Safetensors", dependencies: ["Files"], swiftSettings: strict),
+    .target(name: "Datasets", dependencies: ["Files"], swiftSettings: strict),
+    .target(
+      name: "Configuration", dependencies: ["Files", .product(name: "Yams", package: "Yams")],
+      swiftSettings: strict),
+    .target(name: "Runs", swiftSettings: strict),
+    .testTarget(name: "RunsTests", dependencies: ["Runs", "Files"], swiftSettings: strict),
+    .target(
+      name: "Training",
+      dependencies: ["Layers", "Tensors", "Safetensors", "Files", "CKernels"],
+      swiftSettings: strict),
+    .testTarget(name: "ConfigurationTests", dependencies: ["Configuration"], swiftSettings: strict),
     .testTarget(name: "KernelTests", dependencies: ["CKernels"], swiftSettings: strict),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors"], swiftSettings: strict),
     .testTarget(
-      name: "UnfoldingTests", dependencies: ["Unfolding", "Tensors"], swiftSettings: strict),
+      name: "UnfoldingTests",
+      dependencies: ["Unfolding", "Tensors", "CKernels", "TestSupport"], swiftSettings: strict),
     .testTarget(
-      name: "LayersTests", dependencies: ["Layers", "Unfolding", "Tensors"],
+      name: "LayersTests",
+      dependencies: ["Layers", "Unfolding", "Tensors", "CKernels", "TestSupport"],
       swiftSettings: strict),
     .testTarget(name: "FilesTests", dependencies: ["Files"], swiftSettings: strict),
     .testTarget(
       name: "SafetensorsTests", dependencies: ["Safetensors", "Files"],
       resources: [.copy("Fixtures")], swiftSettings: strict),
+    .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Files"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c11

@@ -15,5 +15,6 @@
 #include "reduce.h"
 #include "rows.h"
 #include "random.h"
+#include "update.h"
 
 #endif

@@ -1,0 +1,22 @@
+# `make demo` trains a language model on this project's own text; `make test` runs the tests.
+# Both install what they need first.
+
+.PHONY: demo test build setup format lint
+
+demo: setup
+	Scripts/demo.sh
+
+test: setup
+	swift test -c release -Xswiftc -enable-testing
+
+build: setup
+	swift build -c release
+
+setup:
+	@Scripts/setup.sh
+
+format:
+	swift format format --in-place --recursive Sources Tests Package.swift
+
+lint:
+	swift format lint --strict --recursive Sources Tests Package.swift

@@ -1,0 +1,118 @@
+// One parameter's update, as the members of the team see it.
+typedef struct NAME(job) {
+  int64_t count;
+  const void *options;
+  const REAL *gradient;
+  REAL *parameter, *first, *second;
+} NAME(job);
+
+static void NAME(sgd_part)(void *context, int member, int members) {
+  const NAME(job) *job = context;
+  const unfold_sgd *options = job->options;
+  const REAL rate = (REAL)options->learning_rate, momentum = (REAL)options->momentum;
+  const REAL decay = (REAL)options->weight_decay;
+  const REAL *restrict gradient = job->gradient;
+  REAL *restrict parameter = job->parameter, *restrict velocity = job->first;
+  const part range = part_of(job->count, member, members);
+  if (velocity == NULL) {
+    for (int64_t i = range.begin; i < range.end; i++) {
+      const REAL g = gradient[i] + decay * parameter[i];
+      parameter[i] -= rate * g;
+    }
+  } else if (options->nesterov) {
+    for (int64_t i = range.begin; i < range.end; i++) {
+      const REAL g = gradient[i] + decay * parameter[i];
+      const REAL v = momentum * velocity[i] + g;
+      velocity[i] = v;
+      parameter[i] -= rate * (g + momentum * v);
+    }
+  } else {
+    for (int64_t i = range.begin; i < range.end; i++) {
+      const REAL g = gradient[i] + decay * parameter[i];
+      const REAL v = momentum * velocity[i] + g;
+      velocity[i] = v;
+      parameter[i] -= rate * v;
+    }
+  }
+}
+
+void NAME(unfold_sgd)(int64_t count, const unfold_sgd *options, const REAL *gradient, REAL *parameter,
+                      REAL *velocity) {
+  NAME(job) job = {count, options, gradient, parameter, velocity, NULL};
+  unfold_team_run(threads_for(count), NAME(sgd_part), &job);
+}
+
+static void NAME(rmsprop_part)(void *context, int member, int members) {
+  const NAME(job) *job = context;
+  const unfold_rmsprop *options = job->options;
+  const REAL rate = (REAL)options->learning_rate, momentum = (REAL)options->momentum;
+  const REAL kept = (REAL)options->decay, added = (REAL)options->weight;
+  const REAL epsilon = (REAL)options->epsilon, decay = (REAL)options->weight_decay;
+  const REAL *restrict gradient = job->gradient;
+  REAL *restrict parameter = job->parameter, *restrict squares = job->first, *restrict velocity = job->second;
+  const part range = part_of(job->count, member, members);
+  if (velocity == NULL) {
+    for (int64_t i = range.begin; i < range.end; i++) {
+      const REAL g = gradient[i] + decay * parameter[i];
+      const REAL s = kept * squares[i] + added * (g * g);
+      squares[i] = s;
+      parameter[i] -= rate * (g / (SQUARE_ROOT(s) + epsilon));
+    }
+  } else {
+    for (int64_t i = range.begin; i < range.end; i++) {
+      const REAL g = gradient[i] + decay * parameter[i];
+      const REAL s = kept * squares[i] + added * (g * g);
+      const REAL v = momentum * velocity[i] + g / (SQUARE_ROOT(s) + epsilon);
+      squares[i] = s;
+      velocity[i] = v;
+      parameter[i] -= rate * v;
+    }
+  }
+}
+
+void NAME(unfold_rmsprop)(int64_t count, const unfold_rmsprop *options, const REAL *gradient, REAL *parameter,
+                          REAL *squares, REAL *velocity) {
+  NAME(job) job = {count, options, gradient, parameter, squares, velocity};
+  unfold_team_run(threads_for(count), NAME(rmsprop_part), &job);
+}
+
+static void NAME(adam_part)(void *context, int member, int members) {
+  const NAME(job) *job = context;
+  const unfold_adam *options = job->options;
+  const REAL rate = (REAL)(options->learning_rate / options->correction1);
+  const REAL root = (REAL)sqrt(options->correction2);
+  const REAL beta1 = (REAL)options->beta1, added1 = (REAL)(1 - options->beta1);
+  const REAL beta2 = (REAL)options->beta2, added2 = (REAL)(1 - options->beta2);
+  const REAL epsilon = (REAL)options->epsilon, decay = (REAL)options->weight_decay;
+  const REAL kept = (REAL)(1 - options->learning_rate * options->decoupled_decay);
+  const REAL *restrict gradient = job->gradient;
+  REAL *restrict parameter = job->parameter, *restrict mean = job->first, *restrict squares = job->second;
+  const part range = part_of(job->count, member, members);
+  for (int64_t i = range.begin; i < range.end; i++) {
+    const REAL g = gradient[i] + decay * parameter[i];
+    const REAL m = beta1 * mean[i] + added1 * g;
+    const REAL v = beta2 * squares[i] + added2 * (g * g);
+    mean[i] = m;
+    squares[i] = v;
+    parameter[i] = kept * parameter[i] - rate * (m / (SQUARE_ROOT(v) / root + epsilon));
+  }
+}
+
+void NAME(unfold_adam)(int64_t count, const unfold_adam *options, const REAL *gradient, REAL *parameter, REAL *mean,
+                       REAL *squares) {
+  NAME(job) job = {count, options, gradient, parameter, mean, squares};
+  unfold_team_run(threads_for(count), NAME(adam_part), &job);
+}
+
+void NAME(unfold_scale)(int64_t count, double scale, REAL *values) {
+  const REAL factor = (REAL)scale;
+  for (int64_t i = 0; i < count; i++) values[i] *= factor;
+}
+
+void NAME(unfold_limit)(int64_t count, double limit, REAL *values) {
+  const REAL high = (REAL)limit;
+  for (int64_t i = 0; i < count; i++) {
+    const REAL value = values[i];
+    values[i] = value > high ? high : value < -high ? -high : value;
+  }
+}

@@ -1,0 +1,12 @@
+/// When a setting means anything at all: the reset gate's place, say, only for a GRU.
+public struct Condition<Root>: Sendable {
+  /// The condition in words, as the end of "applies only when …".
+  public let phrase: String
+  let holds: @Sendable (Root) -> Bool
+
+  /// A condition, in words and as a test.
+  public init(_ phrase: String, holds: @escaping @Sendable (Root) -> Bool) {
+    self.phrase = phrase
+    self.holds = holds
+  }
+}

@@ -1,0 +1,137 @@
+/// A property of a configuration.
+public typealias Property<Root, Value> = any WritableKeyPath<Root, Value> & Sendable
+
+/// One setting: its key, where its value lives, what it may be, and what it is for.
+///
+/// A field is declared once, beside the property that holds it. Reading YAML, reading options,
+/// writing the configuration back, and the printed reference are all made from these declarations;
+/// the default is the property's initial value.
+public struct Field<Root>: Sendable {
+  /// The key with its sections: `model.hidden-size`.
+  public let path: String
+  /// The option that sets it: `--hidden-size`.
+  public let option: String
+  /// What it is for, in a sentence.
+  public let help: String
+  /// What a user should write, as a noun phrase.
+  public let expected: String
+  /// When it means anything; `nil` is always.
+  public let condition: Condition<Root>?
+
+  /// Whether the option alone, without a value, means true.
+  let isFlag: Bool
+  let isRequired: Bool
+  let isPath: Bool
+  /// Sets the value; false when the scalar does not stand for one that is allowed. The text is the
+  /// folder that relative paths start from.
+  let assign: @Sendable (Scalar, String, inout Root) -> Bool
+  let scalar: @Sendable (Root) -> Scalar
+}
+
+extension Field {
+  /// A setting of any type.
+  ///
+  /// - Parameters:
+  ///   - key: The key in its section.
+  ///   - keyPath: The property that holds it.
+  ///   - help: What it is for, in a sentence.
+  ///   - option: The option's name without dashes; `nil` means the key.
+  ///   - condition: When it means anything.
+  public init<Value: ConfigurationValue>(
+    _ key: String, _ keyPath: Property<Root, Value>, _ help: String,
+    option: String? = nil, when condition: Condition<Root>? = nil
+  ) {
+    self.init(
+      key, keyPath, help, option: option, when: condition, expected: Value.expected,
+      allows: { _ in true })
+  }
+
+  /// A number within bounds.
+  public init<Value: ConfigurationValue & Comparable>(
+    _ key: String, _ keyPath: Property<Root, Value>, _ bounds: Bounds<Value>,
+    _ help: String, option: String? = nil, when condition: Condition<Root>? = nil
+  ) {
+    self.init(
+      key, keyPath, help, option: option, when: condition, expected: bounds.phrase,
+      allows: bounds.contains)
+  }
+
+  /// A number within bounds, or none.
+  public init<Value: ConfigurationValue & Comparable>(
+    _ key: String, _ keyPath: Property<Root, Value?>, _ bounds: Bounds<Value>,
+    _ help: String, option: String? = nil, when condition: Condition<Root>? = nil
+  ) {
+    self.init(
+      key, keyPath, help, option: option, when: condition, expected: bounds.phrase + ", or none",
+      allows: { $0.map(bounds.contains) ?? true })
+  }
+
+  /// The path of a file, or none. A relative path starts at the configuration file's folder, or at
+  /// the current folder when it comes from an option; the value held is absolute.
+  public static func file(
+    _ key: String, _ keyPath: Property<Root, String?>, _ help: String,
+    when condition: Condition<Root>? = nil
+  ) -> Self {
+    Self(
+      path: key, option: "--\(key)", help: help, expected: "the path of a file, or none",
+      condition: condition, isFlag: false, isRequired: false, isPath: true,
+      assign: { scalar, folder, root in
+        if scalar.isNone {
+          root[keyPath: keyPath] = nil
+        } else {
+          guard !scalar.text.isEmpty else { return false }
+          root[keyPath: keyPath] = absolutePath(scalar.text, from: folder)
+        }
+        return true
+      },
+      scalar: { root in root[keyPath: keyPath].scalar })
+  }
+
+  /// The path of a file that must be given; the value held is absolute.
+  public static func requiredFile(
+    _ key: String, _ keyPath: Property<Root, String>, _ help: String
+  ) -> Self {
+    Self(
+      path: key, option: "--\(key)", help: help, expected: "the path of a file",
+      condition: nil, isFlag: false, isRequired: true, isPath: true,
+      assign: { scalar, folder, root in
+        guard !scalar.isNone, !scalar.text.isEmpty else { return false }
+        root[keyPath: keyPath] = absolutePath(scalar.text, from: folder)
+        return true
+      },
+      scalar: { root in root[keyPath: keyPath].scalar })
+  }
+
+  private init<Value: ConfigurationValue>(
+    _ key: String, _ keyPath: Property<Root, Value>, _ help: String,
+    option: String?, when condition: Condition<Root>?, expected: String,
+    allows: @escaping @Sendable (Value) -> Bool
+  ) {
+    self.init(
+      path: key, option: "--\(option ?? key)", help: help, expected: expected,
+      condition: condition, isFlag: Value.self == Bool.self, isRequired: false, isPath: false,
+      assign: { scalar, _, root in
+        guard let value = Value(scalar: scalar), allows(value) else { return false }
+        root[keyPath: keyPath] = value
+        return true
+      },
+      scalar: { root in root[keyPath: keyPath].scalar })
+  }
+
+  /// The fields of a section, as fields of the configuration that holds it.
+  public static func section<Section>(
+    _ name: String, _ keyPath: Property<Root, Section>, _ fields: [Field<Section>]
+  ) -> [Self] {
+    fields.map { field in
+      Self(
+        path: "\(name).\(field.path)", option: field.option, help: field.help,
+        expected: field.expected,
+        condition: field.condition.map { inner in
+          Condition(inner.phrase) { root in inner.holds(root[keyPath: keyPath]) }
+        },
+        isFlag: field.isFlag, isRequired: field.isRequired, isPath: field.isPath,
+        assign: { scalar, folder, root in field.assign(scalar, folder, &root[keyPath: keyPath]) },
+        scalar: { root in field.scalar(root[keyPath: keyPath]) })
+    }
+  }
+}

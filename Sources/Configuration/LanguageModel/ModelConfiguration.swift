@@ -1,0 +1,124 @@
+/// The network: an embedding, layers of one recurrent cell, and a projection to the vocabulary.
+public struct ModelConfiguration: Equatable, Sendable {
+  /// The recurrent cell.
+  public enum Cell: String, ConfigurationChoice { case elman, lstm, gru }
+
+  /// The function of an Elman cell.
+  public enum Activation: String, ConfigurationChoice {
+    case tanh, relu, sigmoid, softsign
+    case hardSigmoid = "hard-sigmoid"
+    case leakyReLU = "leaky-relu"
+    case elu, gelu, softplus, identity
+  }
+
+  /// Where a GRU's reset gate acts: before or after the recurrent product.
+  public enum Reset: String, ConfigurationChoice { case before, after }
+
+  /// How the weight matrices start.
+  public enum Initializer: String, ConfigurationChoice { case uniform, xavier, he, orthogonal }
+
+  /// The recurrent cell.
+  public var cell = Cell.lstm
+  /// D, the size of a token's vector.
+  public var embeddingSize = 128
+  /// H, the size of a layer's state.
+  public var hiddenSize = 128
+  /// The number of recurrent layers.
+  public var layers = 2
+  /// The function of an Elman cell.
+  public var activation = Activation.tanh
+  /// Where a GRU's reset gate acts.
+  public var reset = Reset.after
+  /// Whether an LSTM's gates see the cell state.
+  public var peepholes = false
+  /// Whether an LSTM's forget gate is one minus its input gate.
+  public var coupledGates = false
+  /// The size that an LSTM's output is projected to; `nil` is no projection.
+  public var projectionSize: Int?
+  /// Whether an LSTM normalises its gates' inputs.
+  public var layerNorm = false
+  /// The probability that a unit of an LSTM keeps its old state.
+  public var zoneout = 0.0
+  /// The probability that a unit is dropped between layers and before the output.
+  public var dropout = 0.0
+  /// Whether all steps of a sequence share one dropout mask.
+  public var variational = false
+  /// The probability that a unit of the state is dropped on its way to the next step.
+  public var recurrentDropout = 0.0
+  /// The probability that a token's whole vector is dropped.
+  public var embeddingDropout = 0.0
+  /// The probability that a recurrent weight is dropped.
+  public var weightDropout = 0.0
+  /// Whether the output projection is the embedding, transposed.
+  public var tieWeights = false
+  /// How the weight matrices start.
+  public var initializer = Initializer.uniform
+  /// Uniform weights start in ±this; `nil` is 1/√H.
+  public var initializerRange: Double?
+
+  /// The defaults.
+  public init() {}
+
+  static let fields: [Field<Self>] = [
+    Field("cell", \.cell, "The recurrent cell."),
+    Field("embedding-size", \.embeddingSize, sizes, "The size of a token's vector."),
+    Field("hidden-size", \.hiddenSize, sizes, "The size of each layer's state."),
+    Field("layers", \.layers, .from(1, to: 100), "The number of recurrent layers."),
+    Field(
+      "activation", \.activation, "The function of an Elman cell.",
+      when: Condition("model.cell is elman") { $0.cell == .elman }),
+    Field(
+      "reset", \.reset, "Where the reset gate acts: before or after the recurrent product.",
+      when: Condition("model.cell is gru") { $0.cell == .gru }),
+    Field("peepholes", \.peepholes, "Let the gates see the cell state.", when: isLSTM),
+    Field(
+      "coupled-gates", \.coupledGates, "Make the forget gate one minus the input gate.",
+      when: isLSTM),
+    Field(
+      "projection-size", \.projectionSize, sizes, "The size the output is projected to.",
+      when: isLSTM),
+    Field("layer-norm", \.layerNorm, "Normalise the inputs of the gates.", when: isLSTM),
+    Field(
+      "zoneout", \.zoneout, probability, "The probability that a unit keeps its old state.",
+      when: isLSTM),
+    Field(
+      "dropout", \.dropout, probability,
+      "The probability that a unit is dropped between layers and before the output."),
+    Field("variational", \.variational, "Share one dropout mask among all steps of a sequence."),
+    Field(
+      "recurrent-dropout", \.recurrentDropout, probability,
+      "The probability that a unit of the state is dropped on its way to the next step."),
+    Field(
+      "embedding-dropout", \.embeddingDropout, probability,
+      "The probability that a token's whole vector is dropped."),
+    Field(
+      "weight-dropout", \.weightDropout, probability,
+      "The probability that a recurrent weight is dropped."),
+    Field("tie-weights", \.tieWeights, "Use the embedding, transposed, as the output projection."),
+    Field("initializer", \.initializer, "How the weight matrices start."),
+    Field(
+      "initializer-range", \.initializerRange, .above(0, to: 100),
+      "Uniform weights start between minus and plus this; none is one over the root of hidden-size.",
+      when: Condition("model.initializer is uniform") { $0.initializer == .uniform }),
+  ]
+
+  private static let sizes = Bounds<Int>.from(1, to: 1_000_000)
+  private static let probability = Bounds<Double>.from(0, below: 1)
+  private static let isLSTM = Condition<Self>("model.cell is lstm") { $0.cell == .lstm }
+
+  /// The size of what a layer puts out: H, or the projection's.
+  public var outputSize: Int { projectionSize ?? hiddenSize }
+
+  var tyingViolation: String? {
+    guard tieWeights, embeddingSize != outputSize else { return nil }
+    let key = projectionSize == nil ? "model.hidden-size" : "model.projection-size"
+    return "needs model.embedding-size to equal \(key), but they are \(embeddingSize) and "
+      + "\(outputSize)"
+  }
+
+  var projectionViolation: String? {
+    guard let projectionSize, projectionSize >= hiddenSize else { return nil }
+    return "must be smaller than model.hidden-size, but they are \(projectionSize) and "
+      + "\(hiddenSize)"
+  }
+}

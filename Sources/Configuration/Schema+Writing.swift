@@ -1,0 +1,32 @@
+internal import Yams
+
+extension Schema {
+  /// The configuration as YAML, with every setting that applies, defaults included. Reading the
+  /// text gives equal values.
+  public func yaml(for values: Root) -> String {
+    let node = section("", of: values)
+    do {
+      return try serialize(node: node, width: -1, allowUnicode: true)
+    } catch {
+      fatalError("Schema.yaml: a tree of plain scalars does not serialize: \(error)")
+    }
+  }
+
+  private func section(_ path: String, of values: Root) -> Node {
+    var pairs: [(Node, Node)] = []
+    for key in keys(in: path) {
+      let inner = path.isEmpty ? key : "\(path).\(key)"
+      if let field = field(at: inner) {
+        guard field.condition?.holds(values) ?? true else { continue }
+        pairs.append((Node(key), node(field.scalar(values))))
+      } else {
+        pairs.append((Node(key), section(inner, of: values)))
+      }
+    }
+    return Node(pairs, .implicit, .block)
+  }
+
+  private func node(_ scalar: Scalar) -> Node {
+    Node(scalar.text, .implicit, scalar.isQuoted ? .doubleQuoted : .plain)
+  }
+}
