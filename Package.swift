@@ -60,6 +60,13 @@ let package = Package(
     .testTarget(name: "ConfigurationTests", dependencies: ["Configuration"], swiftSettings: strict),
     .testTarget(name: "KernelTests", dependencies: ["CKernels"], swiftSettings: strict),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors"], swiftSettings: strict),
+    .testTarget(
+      name: "UnfoldingTests",
+      dependencies: ["Unfolding", "Tensors", "CKernels", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "LayersTests",
+      dependencies: ["Layers", "Unfolding", "Tensors", "CKernels", "TestSupport"],
+      swiftSettings: strict),
     .testTarget(name: "FilesTests", dependencies: ["Files"], swiftSettings: strict),
     .testTarget(
       name: "SafetensorsTests", dependencies: ["Safetensors", "Files"],
