@@ -50,13 +50,12 @@ struct CorruptionTests {
       try folder.put(damaged, as: "a")
       do throws(SafetensorsError) {
         let file = try SafetensorsFile(contentsOf: folder.file("a"))
-        var total = 0
-        for entry in file.entries {
-          total += entry.withUnsafeBytes { $0.count }
-          let elements = entry.shape.reduce(1, *)
-          #expect(entry.byteCount == elements * entry.dtype.byteSize)
-          #expect(file[entry.name]?.shape == entry.shape)
+        let total = file.entries.reduce(0) { $0 + $1.withUnsafeBytes { $0.count } }
+        let isConsistent = file.entries.allSatisfy { entry in
+          entry.byteCount == entry.shape.reduce(1, *) * entry.dtype.byteSize
+            && file[entry.name]?.shape == entry.shape
         }
+        #expect(isConsistent)
         let header = damaged[..<8].reversed().reduce(0) { $0 << 8 | Int($1) }
         #expect(8 + header + total == damaged.count)
         survivors += 1

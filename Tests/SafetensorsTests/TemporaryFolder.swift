@@ -23,6 +23,8 @@ final class TemporaryFolder: Sendable {
   }
 
   func put(_ bytes: [UInt8], as name: String) throws {
+    // Some file systems flush a file that is emptied and filled again, which is slow.
+    unlink(file(name))
     try Data(bytes).write(to: URL(filePath: file(name)))
   }
 }

@@ -1,0 +1,35 @@
+public import Files
+
+/// A text that cannot be read, divided or trained on.
+public enum TextError: Error, Equatable {
+  /// The file is missing, a folder, or unreadable.
+  case file(FileError)
+  /// The file has no text.
+  case empty(path: String)
+  /// The file is not UTF-8; `offset` counts bytes from 0 and is where the ill-formed sequence
+  /// starts, `byte` is what stands there.
+  case notUTF8(path: String, offset: Int, byte: UInt8)
+  /// The fractions to hold out are not fractions, or leave nothing to train on.
+  case fractions(validation: Double, test: Double)
+  /// The text has fewer units than `purpose` needs.
+  case tooShort(units: Int, needed: Int, purpose: String)
+}
+
+extension TextError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .file(let error):
+      error.description
+    case .empty(let path):
+      "'\(path)' has no text"
+    case .notUTF8(let path, let offset, let byte):
+      "'\(path)' should be UTF-8, but byte \(offset), 0x\(String(byte, radix: 16)), does not start"
+        + " a valid character"
+    case .fractions(let validation, let test):
+      "the fractions to hold out, \(validation) for validation and \(test) for test, should be 0 or"
+        + " more and add up to less than 1"
+    case .tooShort(let units, let needed, let purpose):
+      "the text has \(units) units, but \(purpose) needs \(needed)"
+    }
+  }
+}

@@ -1,0 +1,36 @@
+internal import Files
+
+/// Reads text files.
+public enum TextReader {
+  private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
+
+  /// The text of a UTF-8 file, to the byte, but for a byte-order mark at its start, which is dropped.
+  ///
+  /// - Throws: ``TextError/file(_:)``, ``TextError/empty(path:)`` or
+  ///   ``TextError/notUTF8(path:offset:byte:)``.
+  public static func read(_ path: String) throws(TextError) -> String {
+    try withFile(path) { bytes throws(TextError) in
+      let start = bytes.starts(with: byteOrderMark) ? byteOrderMark.count : 0
+      if start == bytes.count { throw .empty(path: path) }
+      if let text = String(validating: bytes[start...], as: UTF8.self) { return text }
+      let offset = UTF8Check.firstInvalid(in: bytes) ?? 0
+      throw .notUTF8(path: path, offset: offset, byte: bytes[offset])
+    }
+  }
+
+  /// The bytes of a file, whatever they are.
+  ///
+  /// - Throws: ``TextError/file(_:)`` or ``TextError/empty(path:)``.
+  public static func readBytes(_ path: String) throws(TextError) -> [UInt8] {
+    try withFile(path) { bytes throws(TextError) in Array(bytes) }
+  }
+
+  private static func withFile<Result>(
+    _ path: String, _ body: (UnsafeRawBufferPointer) throws(TextError) -> Result
+  ) throws(TextError) -> Result {
+    let file: MappedFile
+    do throws(FileError) { file = try MappedFile(contentsOf: path) } catch { throw .file(error) }
+    if file.count == 0 { throw .empty(path: path) }
+    return try file.withUnsafeBytes(body)
+  }
+}

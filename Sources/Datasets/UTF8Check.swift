@@ -1,0 +1,41 @@
+/// Finds where bytes stop being UTF-8.
+enum UTF8Check {
+  /// The place where the first ill-formed sequence starts, or `nil`.
+  ///
+  /// Well-formed sequences: The Unicode Standard 16.0, §3.9, table 3-7.
+  static func firstInvalid(in bytes: some RandomAccessCollection<UInt8>) -> Int? {
+    var place = bytes.startIndex
+    while place < bytes.endIndex {
+      let rest = bytes[place...]
+      guard let length = sequenceLength(rest) else {
+        return bytes.distance(from: bytes.startIndex, to: place)
+      }
+      place = bytes.index(place, offsetBy: length)
+    }
+    return nil
+  }
+
+  /// The length of the well-formed sequence at the start, or `nil`.
+  private static func sequenceLength(_ bytes: some Collection<UInt8>) -> Int? {
+    var iterator = bytes.makeIterator()
+    guard let first = iterator.next() else { return nil }
+    let second: ClosedRange<UInt8>
+    let length: Int
+    switch first {
+    case 0...0x7F: return 1
+    case 0xC2...0xDF: (length, second) = (2, 0x80...0xBF)
+    case 0xE0: (length, second) = (3, 0xA0...0xBF)
+    case 0xED: (length, second) = (3, 0x80...0x9F)
+    case 0xE1...0xEF: (length, second) = (3, 0x80...0xBF)
+    case 0xF0: (length, second) = (4, 0x90...0xBF)
+    case 0xF1...0xF3: (length, second) = (4, 0x80...0xBF)
+    case 0xF4: (length, second) = (4, 0x80...0x8F)
+    default: return nil
+    }
+    guard let next = iterator.next(), second.contains(next) else { return nil }
+    for _ in 2..<max(length, 2) {
+      guard let next = iterator.next(), (0x80...0xBF).contains(next) else { return nil }
+    }
+    return length
+  }
+}

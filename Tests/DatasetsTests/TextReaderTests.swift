@@ -1,0 +1,81 @@
+import Files
+import Testing
+
+@testable import Datasets
+
+@Suite("TextReader")
+struct TextReaderTests {
+  let folder: TemporaryFolder
+  let path: String
+
+  init() throws {
+    folder = try TemporaryFolder()
+    path = folder.file("a.txt")
+  }
+
+  @Test("a text is read to the byte", arguments: Samples.texts)
+  func read(text: String) throws {
+    try folder.put(Array("x".utf8) + Array(text.utf8), as: "a.txt")
+    #expect(Array(try TextReader.read(path).utf8) == Array("x".utf8) + Array(text.utf8))
+  }
+
+  @Test func onlyAByteOrderMarkAtTheStartIsDropped() throws {
+    try folder.put([0xEF, 0xBB, 0xBF, 0x61, 0xEF, 0xBB, 0xBF], as: "a.txt")
+    #expect(Array(try TextReader.read(path).utf8) == [0x61, 0xEF, 0xBB, 0xBF])
+    #expect(try TextReader.readBytes(path).count == 7)
+  }
+
+  @Test("a file without text is empty", arguments: [[], [0xEF, 0xBB, 0xBF]] as [[UInt8]])
+  func empty(bytes: [UInt8]) throws {
+    try folder.put(bytes, as: "a.txt")
+    #expect(throws: TextError.empty(path: path)) { try TextReader.read(path) }
+  }
+
+  @Test func anEmptyFileHasNoBytesEither() throws {
+    try folder.put([], as: "a.txt")
+    #expect(throws: TextError.empty(path: path)) { try TextReader.readBytes(path) }
+  }
+
+  @Test func aMissingFileAndAFolderAreNamed() {
+    #expect(throws: TextError.file(.missing(path: path))) { try TextReader.read(path) }
+    #expect(throws: TextError.file(.notAFile(path: folder.path, found: "folder"))) {
+      try TextReader.read(folder.path)
+    }
+  }
+
+  // Offsets as Python's decoder gives them.
+  @Test(
+    "ill-formed UTF-8 is named by place and byte",
+    arguments: [
+      ([0x61, 0xFF], 1, 0xFF), ([0x80], 0, 0x80), ([0x61, 0xC3], 1, 0xC3), ([0xC3, 0x28], 0, 0xC3),
+      ([0xC0, 0xAF], 0, 0xC0), ([0xC1, 0xBF], 0, 0xC1), ([0xE0, 0x9F, 0xBF], 0, 0xE0),
+      ([0x61, 0x62, 0xED, 0xA0, 0x80], 2, 0xED), ([0xE3, 0x81, 0x82, 0xE3, 0x81], 3, 0xE3),
+      ([0xE3, 0x81, 0x28], 0, 0xE3), ([0xF0, 0x8F, 0xBF, 0xBF], 0, 0xF0),
+      ([0xF4, 0x90, 0x80, 0x80], 0, 0xF4), ([0xF5, 0x80, 0x80, 0x80], 0, 0xF5),
+      ([0xF0, 0x9F, 0x98], 0, 0xF0), ([0xEF, 0xBB, 0xBF, 0x61, 0xFE], 4, 0xFE),
+      ([0xEF, 0xBB], 0, 0xEF),
+    ] as [([UInt8], Int, UInt8)])
+  func illFormed(bytes: [UInt8], offset: Int, byte: UInt8) throws {
+    try folder.put(bytes, as: "a.txt")
+    let error = TextError.notUTF8(path: path, offset: offset, byte: byte)
+    #expect(throws: error) { try TextReader.read(path) }
+    #expect("\(error)".contains("byte \(offset), 0x\(String(byte, radix: 16))"))
+  }
+
+  @Test func theCheckAgreesWithTheStandardLibrary() {
+    var generator = Generator(state: 1)
+    let interesting: [UInt8] = [
+      0x00, 0x41, 0x7F, 0x80, 0x8F, 0x90, 0x9F, 0xA0, 0xBF, 0xC0, 0xC2, 0xDF, 0xE0, 0xE1, 0xED,
+      0xEF, 0xF0, 0xF1, 0xF4, 0xF5, 0xFF,
+    ]
+    var valid = 0
+    for _ in 0..<20_000 {
+      let count = Int.random(in: 0...5, using: &generator)
+      let bytes = (0..<count).map { _ in interesting.randomElement(using: &generator) ?? 0 }
+      let isValid = String(validating: bytes, as: UTF8.self) != nil
+      #expect((UTF8Check.firstInvalid(in: bytes) == nil) == isValid)
+      valid += isValid ? 1 : 0
+    }
+    #expect((1000..<19_000).contains(valid))
+  }
+}
