@@ -67,6 +67,11 @@ let package = Package(
       name: "LayersTests",
       dependencies: ["Layers", "Unfolding", "Tensors", "CKernels", "TestSupport"],
       swiftSettings: strict),
+    .target(
+      name: "TestSupport", dependencies: ["Tensors", "Safetensors"], path: "Tests/TestSupport",
+      swiftSettings: strict),
+    .testTarget(
+      name: "TensorsTests", dependencies: ["Tensors", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "FilesTests", dependencies: ["Files"], swiftSettings: strict),
     .testTarget(
       name: "SafetensorsTests", dependencies: ["Safetensors", "Files"],
