@@ -20,7 +20,9 @@ enum {
   /// Up to so many tiles down a region its rows are few: columns are taken one tile at a time, and a right operand
   /// stored by k is read where it lies.
   MATMUL_FEW_TILES = 3,
-  /// With few rows, one right panel and all left panels stay in the first-level cache ...
+  /// The bytes of a right panel, which then stays in the first-level cache, ...
+  MATMUL_RIGHT_PANEL = 24 << 10,
+  /// ... the steps of k for which such columns of an operand read in place stay there ...
   MATMUL_BLOCK_INNER_FEW_ROWS = 192,
   /// ... and where a large right operand is read in place, each step is another page: as many as the first level of
   /// address translation holds.
