@@ -24,9 +24,9 @@ enum {
   MATMUL_RIGHT_PANEL = 24 << 10,
   /// ... the steps of k for which such columns of an operand read in place stay there ...
   MATMUL_BLOCK_INNER_FEW_ROWS = 192,
-  /// ... and where a large right operand is read in place, each step is another page: as many as the first level of
-  /// address translation holds.
-  MATMUL_BLOCK_INNER_IN_PLACE = 64,
+  /// ... and where a large right operand is read in place, each step is another page: half of what the first level
+  /// of address translation holds.
+  MATMUL_BLOCK_INNER_IN_PLACE = 48,
   /// Bytes from which an operand is large: it does not stay in the second-level cache.
   MATMUL_LARGE_OPERAND = 1 << 20,
 };
