@@ -64,6 +64,11 @@ import Testing
     #expect("\(x)" == "Tensor [3] float64 [1e+300, 1e-300, 0.1]")
   }
 
+  @Test("rows of a larger tensor show their own elements")
+  func rowsOfALarger() {
+    #expect("\(Tensor.ramp([4, 1]).slice(2..<4))" == "Tensor [2, 1] float64\n[[2.0],\n [3.0]]")
+  }
+
   @Test("a tensor whose value was not kept says so")
   func notKept() {
     #expect("\(Tensor.ones([2]).withoutValue)" == "Tensor [2] float32 (value not kept)")
