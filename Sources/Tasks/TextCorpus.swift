@@ -111,3 +111,11 @@ extension DataConfiguration {
     }
   }
 }
+
+extension TextCorpus.Part {
+  /// A loss in nats a token as people read it: loss, perplexity, bits per character.
+  public func figures(_ loss: Double) -> String {
+    "loss \(decimals(loss, 4)), perplexity \(decimals(exponential(loss), 2)), "
+      + "\(decimals(bitsPerCharacter(loss), 3)) bits per character"
+  }
+}

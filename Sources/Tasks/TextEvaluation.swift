@@ -1,7 +1,8 @@
-public import Datasets
+internal import Datasets
 public import Layers
 public import Models
 internal import Tensors
+internal import Unfolding
 
 /// How well a model predicts a text.
 public struct TextEvaluation: Sendable, Hashable {
