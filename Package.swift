@@ -59,7 +59,6 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(name: "ConfigurationTests", dependencies: ["Configuration"], swiftSettings: strict),
     .testTarget(name: "KernelTests", dependencies: ["CKernels"], swiftSettings: strict),
-    .testTarget(name: "TensorsTests", dependencies: ["Tensors"], swiftSettings: strict),
     .testTarget(
       name: "UnfoldingTests",
       dependencies: ["Unfolding", "Tensors", "CKernels", "TestSupport"], swiftSettings: strict),
