@@ -49,7 +49,7 @@ struct ReferenceWalk<C: Cell> {
     var offset: [Int: Int32] = [:], next: Int32 = 0
     for source in sources {
       offset[source] = next
-      next += Int32(state(source).count)
+      next += Int32(state(source).rowCount)
     }
     return join(sources.map(state)).map {
       $0.rows(rows.map { $0.row + (offset[$0.front] ?? 0) })
