@@ -62,6 +62,32 @@ let package = Package(
     .executableTarget(
       name: "unfold-cli", dependencies: ["Unfold", argumentParser], swiftSettings: strict),
 
+      name: "unfold-cli",
+      dependencies: [
+        "Runs", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "CommandTests",
+      dependencies: [
+        "unfold-cli", "Configuration", "Runs",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
+    .testTarget(name: "RunsTests", dependencies: ["Runs", "Files"], swiftSettings: strict),
+    .target(
+      name: "Training",
+      dependencies: ["Layers", "Tensors", "Safetensors", "Files", "CKernels"],
+      swiftSettings: strict),
+    .testTarget(name: "ConfigurationTests", dependencies: ["Configuration"], swiftSettings: strict),
+    .testTarget(name: "KernelTests", dependencies: ["CKernels"], swiftSettings: strict),
+    .testTarget(
+      name: "UnfoldingTests",
+      dependencies: ["Unfolding", "Tensors", "CKernels", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "LayersTests",
+      dependencies: ["Layers", "Unfolding", "Tensors", "CKernels", "TestSupport"],
+      swiftSettings: strict),
     .target(
       name: "TestSupport", dependencies: ["Tensors", "Safetensors"], path: "Tests/TestSupport",
       swiftSettings: strict),

@@ -20,4 +20,19 @@ public protocol Cell: Sendable {
 
   /// The state at a node, from the node's input `[B, D]` and the state before it. Rows must not mix.
   func step(_ input: Tensor, from state: State) -> State
+
+  /// The state at a node with something added to it, wherever it is read: ``unfold(_:over:_:from:adding:randomness:)``
+  /// asks for this to find ∂L/∂s(t).
+  ///
+  /// A cell needs its own version only if a part of its state is computed from another part of the same node's state,
+  /// as the LSTM's output is from its memory: what is added to the one must then be seen by the other.
+  func step(_ input: Tensor, from state: State, adding perturbation: State?) -> State
+}
+
+extension Cell {
+  public func step(_ input: Tensor, from state: State, adding perturbation: State?) -> State {
+    let next = step(input, from: state)
+    guard let perturbation else { return next }
+    return State(tensors: zip(next.tensors, perturbation.tensors).map { $0 + $1 })
+  }
 }

@@ -23,7 +23,7 @@ extension CellState {
   public var detached: Self { map(\.detached) }
 
   /// The number of rows, B.
-  public var count: Int { tensors.first?.shape[0] ?? 0 }
+  public var rowCount: Int { tensors.first?.shape[0] ?? 0 }
 
   /// This state with some rows taken from another: lanes that start a new sequence while their neighbours go on.
   ///
@@ -33,7 +33,7 @@ extension CellState {
   public func resetting(lanes: some Sequence<Int>, to fresh: Self) -> Self {
     let chosen = Set(lanes)
     if chosen.isEmpty { return self }
-    let rows = count
+    let rows = rowCount
     demand(
       chosen.allSatisfy { (0..<rows).contains($0) },
       "resetting: lanes \(chosen.sorted()) of a state of \(rows) rows")

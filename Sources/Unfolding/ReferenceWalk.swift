@@ -17,12 +17,7 @@ struct ReferenceWalk<C: Cell> {
     for front in structure.fronts {
       let rows = walked.rows(of: front.predecessors)
       let before = gather(rows, from: states)
-      var state = step(inputs.rows(front.nodes), from: before, at: front)
-      if let perturbation {
-        let added = zip(state.tensors, perturbation.tensors).map { $0 + $1.rows(front.nodes) }
-        state = C.State(tensors: added)
-      }
-      states.append(state)
+      states.append(step(inputs.rows(front.nodes), from: before, at: front))
       walked.add(front)
     }
     // States were made front by front; they are wanted in the order of the inputs.
@@ -36,11 +31,14 @@ struct ReferenceWalk<C: Cell> {
   }
 
   private func step(_ input: Tensor, from state: C.State, at front: Structure.Front) -> C.State {
-    guard let randomness else { return cell.step(input, from: state) }
+    let added = perturbation?.map { $0.rows(front.nodes) }
+    guard let randomness else { return cell.step(input, from: state, adding: added) }
     let draws = StepDraws(
       randomness: randomness,
       sequences: front.sequences.map { identities?[Int($0)] ?? UInt64($0) }, steps: front.steps)
-    return StepDraws.$current.withValue(draws) { cell.step(input, from: state) }
+    return StepDraws.$current.withValue(draws) {
+      cell.step(input, from: state, adding: added)
+    }
   }
 
   /// The rows that a front's nodes follow: (front, row) pairs, front −1 being the initial state.
@@ -51,7 +49,7 @@ struct ReferenceWalk<C: Cell> {
     var offset: [Int: Int32] = [:], next: Int32 = 0
     for source in sources {
       offset[source] = next
-      next += Int32(state(source).count)
+      next += Int32(state(source).rowCount)
     }
     return join(sources.map(state)).map {
       $0.rows(rows.map { $0.row + (offset[$0.front] ?? 0) })

@@ -24,6 +24,7 @@ public struct Unfolded<State: CellState>: Sendable {
 ///   - perturbation: Added to the state at every node, tensors `[N, …]`. With zeros the result is unchanged and the
 ///     gradient with respect to them is ∂L/∂s(t) by every path: the book's ∇h(t)L (eq. 10.18–10.21).
 ///   - randomness: For dropout and its kin within the cell; `nil` in evaluation.
+///   - identities: The name of each sequence for random draws; `nil` for 0, 1, …
 /// - Returns: The state at every node and at every end.
 public func unfold<C: Cell>(
   _ cell: C, over structure: Structure, _ inputs: Tensor, from initial: C.State? = nil,
@@ -41,6 +42,16 @@ public func unfold<C: Cell>(
       "unfold: \(structure.sequenceCount) sequences need an initial state [\(structure.sequenceCount), …], got \(tensor.shape)"
     )
   }
+  for tensor in perturbation?.tensors ?? [] {
+    demand(
+      tensor.rank >= 1 && tensor.shape[0] == structure.nodeCount,
+      "unfold: \(structure.nodeCount) nodes need a perturbation [\(structure.nodeCount), …], got \(tensor.shape)"
+    )
+  }
+  demand(
+    identities == nil || identities?.count == structure.sequenceCount,
+    "unfold: \(structure.sequenceCount) sequences need as many identities, got \(identities?.count ?? 0)"
+  )
   return ReferenceWalk(
     cell: cell, structure: structure, inputs: inputs, initial: initial, perturbation: perturbation,
     randomness: randomness, identities: identities

@@ -155,7 +155,9 @@ public struct LSTMCell: RecurrentCell {
       cell: .zeros([batch, hiddenSize], scalarType: type))
   }
 
-  public func step(_ x: Tensor, from state: State) -> State {
+  public func step(_ x: Tensor, from state: State) -> State { step(x, from: state, adding: nil) }
+
+  public func step(_ x: Tensor, from state: State, adding perturbation: State?) -> State {
     let c = state.cell
     let dropped = recurrentDropout(state.hidden, rate: options.recurrentDropout)
     let fromInput = x.matmulTransposed(inputWeight)
@@ -170,13 +172,19 @@ public struct LSTMCell: RecurrentCell {
       options.hasCoupledGates
       ? 1 - f
       : (a.slice(0..<hiddenSize, axis: -1) + [peepholes?.input.map { $0 * c }]).sigmoid()
-    let memory = f * c + i * g
+    let written = f * c + i * g
+    let kept =
+      zoneout(written, keeping: c, rate: options.cellZoneout, label: 2)
+      + [perturbation.map(\.cell)]
+    // The output is made from the memory before zoneout; without zoneout the two are one.
+    let memory = options.cellZoneout > 0 ? written : kept
     let o = (parts[2] + [peepholes.map { $0.output * memory }]).sigmoid()
     let h = o * (norms?.cell(memory) ?? memory).tanh()
     let output = projectionWeight.map { h.matmulTransposed($0) } ?? h
     return State(
-      hidden: zoneout(output, keeping: state.hidden, rate: options.hiddenZoneout, label: 1),
-      cell: zoneout(memory, keeping: c, rate: options.cellZoneout, label: 2))
+      hidden: zoneout(output, keeping: state.hidden, rate: options.hiddenZoneout, label: 1)
+        + [perturbation.map(\.hidden)],
+      cell: kept)
   }
 
   public mutating func visit<V: ParameterVisitor>(_ visitor: inout V) throws(V.Failure) {

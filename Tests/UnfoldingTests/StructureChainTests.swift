@@ -1,0 +1,57 @@
+import TestSupport
+import Testing
+import Unfolding
+
+@Suite("Structure.chain")
+struct StructureChainTests {
+  @Test func aForwardWalkTakesTheLongestSequencesFirst() {
+    let chain = Structure.chain([2, 0, 3])
+    #expect(chain.nodeCount == 5)
+    #expect(chain.sequenceCount == 3)
+    #expect(chain.fronts.map(\.nodes) == [[2, 0], [3, 1], [4]])
+    #expect(chain.fronts.map(\.predecessors) == [[-3, -1], [2, 0], [3]])
+    #expect(chain.fronts.map(\.sequences) == [[2, 0], [2, 0], [2]])
+    #expect(chain.fronts.map(\.steps) == [[0, 0], [1, 1], [2]])
+    #expect(chain.ends == [1, -2, 4])
+  }
+
+  @Test func aBackwardWalkStartsAtEachSequencesOwnEnd() {
+    let chain = Structure.chain([2, 0, 3], direction: .backward)
+    #expect(chain.fronts.map(\.nodes) == [[4, 1], [3, 0], [2]])
+    #expect(chain.fronts.map(\.predecessors) == [[-3, -1], [4, 1], [3]])
+    #expect(chain.fronts.map(\.steps) == [[2, 1], [1, 0], [0]])
+    #expect(chain.ends == [0, -2, 2])
+  }
+
+  @Test func stepMajorFrontsAreRunsOfRows() {
+    let chain = Structure.chain([2, 0, 3, 2], order: .stepMajor)
+    #expect(chain.fronts.map(\.nodes) == [[0, 1, 2], [3, 4, 5], [6]])
+    #expect(chain.fronts.map(\.predecessors) == [[-3, -1, -4], [0, 1, 2], [3]])
+    #expect(chain.fronts.map(\.sequences) == [[2, 0, 3], [2, 0, 3], [2]])
+    #expect(chain.ends == [4, -2, 6, 5])
+  }
+
+  @Test(arguments: [[], [0], [0, 0, 0], [5], [0, 1, 15, 16, 17, 33, 0], [3, 3, 1, 4, 1, 5]])
+  func everyNodeIsWalkedOnceAndAfterItsPredecessor(_ lengths: [Int]) {
+    for direction in Direction.allCases {
+      for order in NodeOrder.allCases {
+        let chain = Structure.chain(lengths, direction: direction, order: order)
+        var seen: Set<Int32> = []
+        for front in chain.fronts {
+          #expect(front.predecessors.allSatisfy { $0 < 0 || seen.contains($0) })
+          for node in front.nodes { #expect(seen.insert(node).inserted) }
+        }
+        #expect(seen == Set(0..<Int32(lengths.reduce(0, +))))
+        #expect(chain.ends.count == lengths.count)
+        #expect(chain.fronts.count == lengths.max() ?? 0)
+      }
+    }
+  }
+
+  @Test func aNegativeLengthTraps() async {
+    let exit = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      _ = Structure.chain([2, -1])
+    }
+    expectMessage(exit, "chain: lengths must not be negative, got [2, -1]")
+  }
+}
