@@ -4,17 +4,25 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "include/matmul.h"
 
 enum {
-  /// Steps of k between visits to the output: the right panel of that many, two vectors wide, stays in the first-level
-  /// cache while the tiles of a column use it.
-  MATMUL_BLOCK_INNER = 256,
-  /// Rows whose left panels, MATMUL_BLOCK_INNER deep, stay in the second-level cache.
+  /// Up to so many tiles down a region its rows are few: the right operand, when stored by k, is read where it lies.
+  MATMUL_FEW_TILES = 3,
+  /// Rows whose left panels stay in the second-level cache while all columns pass by.
   MATMUL_BLOCK_ROWS = 1024,
-  /// Up to so many tiles in a column the right operand is read where it lies rather than copied to a panel.
-  MATMUL_UNPACKED_TILES = 1,
+  /// Steps of k between visits to the output. The right panel, two vectors wide, stays in the first-level cache while
+  /// the tiles of its columns use it, ...
+  MATMUL_BLOCK_INNER = 256,
+  /// ... with few rows the left panels too, ...
+  MATMUL_BLOCK_INNER_FEW_ROWS = 192,
+  /// ... and where a large right operand is read in place, each step is another page: as many as the first level of
+  /// address translation holds.
+  MATMUL_BLOCK_INNER_IN_PLACE = 64,
+  /// Bytes from which an operand is large: it does not stay in the second-level cache.
+  MATMUL_LARGE_OPERAND = 1 << 20,
 };
 
 /// A part of the output: rows row ... row + rows − 1, likewise columns.

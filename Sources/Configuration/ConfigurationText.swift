@@ -1,3 +1,4 @@
+internal import Files
 internal import Foundation
 internal import Yams
 
@@ -12,23 +13,7 @@ struct ConfigurationText {
 
   /// Reads a file.
   init(file: String) throws(ConfigurationError) {
-    let bytes: Data
-    do {
-      var isDirectory: ObjCBool = false
-      if FileManager.default.fileExists(atPath: file, isDirectory: &isDirectory),
-        isDirectory.boolValue
-      {
-        throw ConfigurationError.unreadable(file: file, reason: "it is a folder")
-      }
-      bytes = try Data(contentsOf: URL(filePath: file))
-    } catch let error as ConfigurationError {
-      throw error
-    } catch {
-      throw .unreadable(file: file, reason: Self.reason(error))
-    }
-    guard bytes.count <= Self.byteLimit else {
-      throw .tooLarge(file: file, bytes: bytes.count, limit: Self.byteLimit)
-    }
+    let bytes = try Self.bytes(of: file)
     if let offset = firstInvalidUTF8(in: bytes) {
       let line = bytes.prefix(offset).count { $0 == UInt8(ascii: "\n") } + 1
       throw .notUTF8(file: file, offset: offset, line: line)
@@ -98,15 +83,24 @@ struct ConfigurationText {
     }.map { $0 + 1 }
   }
 
-  private static func reason(_ error: any Error) -> String {
-    let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
-    let code = underlying.flatMap { $0.domain == NSPOSIXErrorDomain ? Int32($0.code) : nil }
-    if let code { return String(cString: strerror(code)) }
-    return switch (error as? CocoaError)?.code {
-    case .fileReadNoSuchFile: "no such file"
-    case .fileReadNoPermission: "permission denied"
-    default: error.localizedDescription
+  private static func bytes(of file: String) throws(ConfigurationError) -> [UInt8] {
+    let mapped: MappedFile
+    do throws(FileError) {
+      mapped = try MappedFile(contentsOf: file)
+    } catch {
+      let reason =
+        switch error {
+        case .missing: "there is no such file"
+        case .notAFile(_, let found): "it is a \(found)"
+        case .unreadable(_, let reason): reason
+        case .unwritable, .busy: error.description
+        }
+      throw .unreadable(file: file, reason: reason)
     }
+    guard mapped.count <= byteLimit else {
+      throw .tooLarge(file: file, bytes: mapped.count, limit: byteLimit)
+    }
+    return mapped.withUnsafeBytes { Array($0) }
   }
 }
 

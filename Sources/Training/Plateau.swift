@@ -3,7 +3,7 @@ internal import Tensors
 /// When and how far the learning rate falls because the validation loss does not: as PyTorch's `ReduceLROnPlateau` in
 /// its relative mode.
 public struct Plateau: Sendable, Hashable {
-  /// What the rate is multiplied by, in (0, 1).
+  /// What the rate is multiplied by, in (0, 1].
   public let factor: Double
   /// Epochs in a row without improvement that are borne; the next one lowers the rate.
   public let patience: Int
@@ -17,8 +17,8 @@ public struct Plateau: Sendable, Hashable {
     factor: Double = 0.1, patience: Int = 10, threshold: Double = 1e-4, minimum: Double = 0
   ) {
     demand(
-      factor > 0 && factor < 1 && patience >= 0 && threshold >= 0 && minimum >= 0,
-      "Plateau: factor \(factor) must be in (0, 1); patience \(patience), threshold \(threshold) and minimum \(minimum) not negative"
+      factor > 0 && factor <= 1 && patience >= 0 && threshold >= 0 && minimum >= 0,
+      "Plateau: factor \(factor) must be in (0, 1]; patience \(patience), threshold \(threshold) and minimum \(minimum) not negative"
     )
     self.factor = factor
     self.patience = patience

@@ -26,7 +26,7 @@ struct FileTests {
 
   @Test func aMissingFileIsSaid() {
     let file = folder.path(percentEncoded: false) + "/none.yaml"
-    #expect(throws: ConfigurationError.unreadable(file: file, reason: "no such file")) {
+    #expect(throws: ConfigurationError.unreadable(file: file, reason: "there is no such file")) {
       try LanguageModelConfiguration.read(file: file)
     }
   }

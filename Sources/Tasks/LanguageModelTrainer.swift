@@ -1,0 +1,311 @@
+public import Configuration
+internal import Datasets
+internal import Files
+internal import Layers
+public import Models
+public import Runs
+internal import Tensors
+internal import Training
+internal import Unfolding
+
+/// Trains a language model on a text by truncated back-propagation through time, and keeps the run in a folder.
+///
+/// The text is read in lanes, window by window; the states are carried from window to window within an epoch. A run
+/// that is killed at any moment goes on from its last checkpoint and ends with the same bits.
+///
+/// Source: Williams and Peng (1990), BPTT(h; h′) with h = h′; Goodfellow et al. (2016), §10.2.2.
+public struct LanguageModelTrainer<C: ConfigurableCell> {
+  /// What determines the run.
+  public let configuration: LanguageModelConfiguration
+  /// The text.
+  public let corpus: TextCorpus
+  /// Where the run is kept.
+  public let folder: RunFolder
+  /// The model as trained so far.
+  public private(set) var model: LanguageModel<C>
+
+  static var kind: String { "language-model" }
+
+  private let windows: LaneWindows
+  private let schedule: LearningRateSchedule
+  private var optimizer: Optimizer
+  private var states: LanguageModel<C>.States
+  private var state: TrainerState
+
+  /// A run at its start, or where its last checkpoint left it.
+  ///
+  /// - Parameters:
+  ///   - configuration: What determines the run.
+  ///   - corpus: The text.
+  ///   - folder: Where the run is kept, claimed for writing.
+  public init(
+    _ configuration: LanguageModelConfiguration, corpus: TextCorpus, folder: RunFolder
+  ) throws {
+    self.configuration = configuration
+    self.corpus = corpus
+    self.folder = folder
+    let training = configuration.training
+    windows = try LaneWindows(
+      corpus.train.tokens, lanes: training.batchSize, steps: training.window)
+    model = LanguageModel(configuration, vocabularySize: corpus.vocabulary.count)
+    optimizer = training.optimizer.optimizer
+    states = model.initialStates(batch: training.batchSize)
+    state = TrainerState(
+      stopping: EarlyStopping(patience: training.patience),
+      divergence: DivergenceMonitor(vocabularySize: corpus.vocabulary.count),
+      fingerprint: corpus.fingerprint)
+    schedule = training.schedule.schedule(
+      learningRate: training.optimizer.learningRate,
+      steps: Self.steps(training, windows: windows.count))
+    if folder.hasCheckpoint { try restore() }
+  }
+
+  /// The steps of the whole run.
+  public var steps: Int { Self.steps(configuration.training, windows: windows.count) }
+
+  /// Whether there is nothing left to train.
+  public var isFinished: Bool { state.step >= steps || state.hasStoppedEarly }
+
+  /// The lowest validation loss so far in nats a token, and its epoch, counted from 1.
+  public var best: (loss: Double, epoch: Int)? {
+    guard let loss = state.stopping.best, let epoch = state.stopping.bestEpoch else { return nil }
+    return (loss, epoch)
+  }
+
+  private static func steps(_ training: TrainingConfiguration, windows: Int) -> Int {
+    let (all, overflow) = training.epochs.multipliedReportingOverflow(by: windows)
+    return min(training.steps ?? .max, overflow ? .max : all)
+  }
+
+  /// Trains to the end.
+  ///
+  /// - Parameters:
+  ///   - reporter: Is told how it goes.
+  ///   - shouldStop: Asked after every step; when it says so, the run is saved and left.
+  /// - Returns: Whether the run came to its end.
+  public mutating func run(
+    reporter: ProgressReporter, shouldStop: () -> Bool = { false }
+  ) throws -> Bool {
+    if isFinished { return true }
+    let log = try MetricsLog(appendingTo: folder.metrics, resumingAt: state.step)
+    warn(
+      DivergenceMonitor.check(
+        parameters: model.parameterCount, samples: corpus.train.tokens.count), to: reporter)
+    let training = configuration.training
+    while !isFinished {
+      let loss = try step(reporter)
+      report(loss, to: reporter)
+      let endsEpoch = state.cursor.startsEpoch
+      if state.step.isMultiple(of: training.logEvery) || endsEpoch || isFinished {
+        try logTraining(to: log)
+      }
+      let isDue = training.evaluateEvery.map { state.step.isMultiple(of: $0) } ?? false
+      if isDue || endsEpoch || isFinished {
+        try evaluate(endsEpoch: endsEpoch, log, reporter)
+      }
+      let isStopping = shouldStop()
+      let isSaveDue = training.saveEvery.map { state.step.isMultiple(of: $0) } ?? false
+      if isSaveDue || endsEpoch || isFinished || isStopping {
+        try save(log)
+        reporter.skipTime()
+      }
+      if isStopping && !isFinished { return false }
+    }
+    return true
+  }
+
+  /// One window: loss, gradient, update.
+  private mutating func step(_ reporter: ProgressReporter) throws -> Double {
+    let window = windows[state.cursor.window]
+    if window.startsEpoch {
+      states = model.initialStates(batch: windows.lanes)
+      state.epoch = .init()
+    }
+    let randomness = Randomness(seed: configuration.training.seed, step: UInt64(state.step))
+    let start = states
+    var end = states
+    var (value, gradient) = valueWithGradient(at: model) { model in
+      let (losses, states) = model.losses(
+        IndexTensor(window.inputs), targets: IndexTensor(window.targets), lengths: window.lengths,
+        order: .stepMajor, from: start, randomness: randomness)
+      end = states.map(\.detached)
+      return losses.mean()
+    }
+    states = end
+    let loss = value.item
+    let rate = configuration.training.schedule.floor(
+      schedule.rate(step: state.step, epoch: state.cursor.epoch, plateau: state.plateau),
+      step: state.step)
+    state.gradientNorm = gradient.globalNorm
+    warn(
+      try state.divergence.record(
+        loss: loss, gradient: gradient, gradientNorm: state.gradientNorm, model: model,
+        step: state.step + 1, learningRate: rate), to: reporter)
+    if let limit = configuration.training.clipValue {
+      GradientClipping.element(limit: limit)(&gradient)
+    }
+    if let limit = configuration.training.clipNorm {
+      GradientClipping.globalNorm(limit: limit)(&gradient)
+    }
+    optimizer.update(&model, gradient: gradient, learningRate: rate)
+    state.step += 1
+    state.cursor = windows.cursor(after: state.cursor)
+    state.interval.add(loss, count: window.inputs.count)
+    state.epoch.add(loss, count: window.inputs.count)
+    return loss
+  }
+
+  private func report(_ loss: Double, to reporter: ProgressReporter) {
+    let shown = state.epoch.value ?? loss
+    let done = state.cursor.startsEpoch ? state.cursor.epoch - 1 : state.cursor.epoch
+    reporter.update(
+      TrainingProgress(
+        epoch: done + 1, epochs: configuration.training.epochs, step: state.step, steps: steps,
+        loss: shown, bitsPerCharacter: corpus.train.bitsPerCharacter(shown),
+        gradientNorm: state.gradientNorm),
+      tokens: windows.lanes * windows.steps)
+  }
+
+  private mutating func logTraining(to log: MetricsLog) throws {
+    guard let loss = state.interval.value else { return }
+    let rate = schedule.rate(
+      step: state.step, epoch: state.cursor.epoch, plateau: state.plateau)
+    try log.append(
+      record(.train, loss: loss, part: corpus.train).adding([
+        "gradient-norm": state.gradientNorm,
+        "learning-rate": configuration.training.schedule.floor(rate, step: state.step),
+      ]))
+    state.interval = .init()
+  }
+
+  /// Reads the validation text, and keeps the model when it is the best so far.
+  private mutating func evaluate(
+    endsEpoch: Bool, _ log: MetricsLog, _ reporter: ProgressReporter
+  ) throws {
+    guard let part = corpus.validation else {
+      try saveBest()
+      return
+    }
+    let result = try TextEvaluation.of(model, on: part.tokens, lanes: windows.lanes)
+    try log.append(record(.validation, loss: result.loss, part: part))
+    let rate = schedule.rate(step: state.step, epoch: state.cursor.epoch, plateau: state.plateau)
+    warn(
+      state.divergence.record(
+        validationLoss: result.loss, step: state.step, learningRate: rate), to: reporter)
+    var isBest = false
+    // Patience is counted in epochs, so an evaluation within one counts only when it is better.
+    if endsEpoch || result.loss < state.stopping.best ?? .infinity {
+      isBest = state.stopping.record(result.loss, epoch: epochsBegun)
+    }
+    if endsEpoch {
+      schedule.record(validationLoss: result.loss, in: &state.plateau)
+      state.hasStoppedEarly = isOutOfPatience
+    }
+    if isBest { try saveBest() }
+    reporter.message(
+      "epoch \(epochsBegun), step \(state.step): validation \(part.figures(result.loss))"
+        + (isBest ? ", the best so far" : ""))
+    if state.hasStoppedEarly {
+      reporter.message("no better for \(state.stopping.evaluationsWithoutImprovement) epochs: done")
+    }
+    reporter.skipTime()
+  }
+
+  /// By the configuration's patience, which may have been changed when the run went on.
+  private var isOutOfPatience: Bool {
+    configuration.training.patience.map { state.stopping.evaluationsWithoutImprovement >= $0 }
+      ?? false
+  }
+
+  private var epochsBegun: Int { state.cursor.epoch + (state.cursor.startsEpoch ? 0 : 1) }
+
+  private func record(
+    _ split: MetricsRecord.Split, loss: Double, part: TextCorpus.Part
+  ) -> MetricsRecord {
+    MetricsRecord(
+      split: split, step: state.step, epoch: epochsBegun,
+      values: [
+        "loss": loss, "perplexity": exponential(loss),
+        "bits-per-character": part.bitsPerCharacter(loss),
+      ])
+  }
+
+  private func warn(_ warning: TrainingWarning?, to reporter: ProgressReporter) {
+    if let warning { reporter.message("warning: \(warning)") }
+  }
+
+  /// Reads the test text with the best parameters, once a run.
+  public mutating func test(with model: LanguageModel<C>) throws -> TextEvaluation? {
+    guard let part = corpus.test else { return nil }
+    let result = try TextEvaluation.of(model, on: part.tokens, lanes: windows.lanes)
+    if state.testedAtStep != state.step {
+      state.testedAtStep = state.step
+      let log = try MetricsLog(appendingTo: folder.metrics, resumingAt: state.step)
+      try log.append(record(.test, loss: result.loss, part: part))
+      try save(log)
+    }
+    return result
+  }
+}
+
+extension LanguageModelTrainer {
+  private var header: Checkpoint.Header {
+    Checkpoint.Header(kind: Self.kind, step: state.step, epoch: state.cursor.epoch)
+  }
+
+  private func saveBest() throws {
+    try Checkpoint.save(model, header: header, payload: state, to: folder.best)
+  }
+
+  /// Everything that going on needs; what the metrics say of it is on the disk before it.
+  private func save(_ log: MetricsLog) throws {
+    try log.synchronize()
+    var carried: [String: Tensor] = [:]
+    for (layer, state) in states.enumerated() {
+      for (index, tensor) in state.tensors.enumerated() {
+        carried["state.\(layer).\(index)"] = tensor
+      }
+    }
+    try Checkpoint.save(
+      model, optimizer: optimizer, extras: carried, header: header, payload: state,
+      to: folder.last)
+    let curve = LossCurve(try MetricsLog.read(folder.metrics))
+    try AtomicFile.write(curve.svg(), to: folder.picture)
+  }
+
+  private mutating func restore() throws {
+    let checkpoint = try Checkpoint(contentsOf: folder.last, kind: Self.kind)
+    let saved = try checkpoint.payload(as: TrainerState.self)
+    guard saved.fingerprint == corpus.fingerprint else {
+      throw TaskError.otherText(folder: folder.path, file: configuration.data.train)
+    }
+    try checkpoint.load(into: &model)
+    try checkpoint.restore(&optimizer, for: model)
+    let carried = try checkpoint.extras()
+    var restored: LanguageModel<C>.States = []
+    for (layer, state) in states.enumerated() {
+      var tensors: [Tensor] = []
+      for (index, tensor) in state.tensors.enumerated() {
+        let name = "state.\(layer).\(index)"
+        guard let found = carried[name], found.shape == tensor.shape else {
+          throw CheckpointError.missing(
+            path: folder.last, tensor: name, expected: tensor.shape.dimensions)
+        }
+        tensors.append(found)
+      }
+      restored.append(C.State(tensors: tensors))
+    }
+    states = restored
+    state = saved
+    state.hasStoppedEarly = isOutOfPatience
+  }
+}
+
+extension MetricsRecord {
+  /// The record with more numbers.
+  fileprivate func adding(_ more: [String: Double]) -> MetricsRecord {
+    var record = self
+    record.values.merge(more) { $1 }
+    return record
+  }
+}

@@ -1,0 +1,36 @@
+internal import Configuration
+internal import Training
+
+extension OptimizerConfiguration {
+  /// The optimiser that the configuration describes, before its first step.
+  var optimizer: Optimizer {
+    let rule: any UpdateRule =
+      switch kind {
+      case .sgd: SGD(momentum: momentum, nesterov: nesterov)
+      case .rmsprop: RMSProp(decay: decay, momentum: momentum, epsilon: epsilon)
+      case .adagrad: AdaGrad(epsilon: epsilon)
+      case .adam: Adam(beta1: beta1, beta2: beta2, epsilon: epsilon)
+      case .adamw: AdamW(beta1: beta1, beta2: beta2, epsilon: epsilon)
+      }
+    return Optimizer(rule, weightDecay: weightDecay)
+  }
+}
+
+extension ScheduleConfiguration {
+  /// The schedule that the configuration describes, for a run of `steps` steps.
+  func schedule(learningRate: Double, steps: Int) -> LearningRateSchedule {
+    let decay: LearningRateSchedule.Decay =
+      switch kind {
+      case .constant: .constant
+      case .step: .after(epochs: afterEpoch, factor: factor)
+      case .plateau: .plateau(Plateau(factor: factor, patience: patience, minimum: minimum))
+      case .cosine: .cosine(minimum: minimum, steps: max(1, steps - warmupSteps))
+      }
+    return LearningRateSchedule(learningRate, decay: decay, warmupSteps: warmupSteps)
+  }
+
+  /// The least rate once warm.
+  func floor(_ rate: Double, step: Int) -> Double {
+    kind == .constant || step < warmupSteps ? rate : max(rate, minimum)
+  }
+}

@@ -1,0 +1,30 @@
+/// A task that cannot be done with what it was given.
+public enum TaskError: Error, Equatable {
+  /// A setting differs from the run that should go on.
+  case conflict(folder: String, setting: String, found: String, expected: String)
+  /// The training text is not the one the run began with.
+  case otherText(folder: String, file: String)
+  /// The vocabulary of the run does not have the model's size.
+  case otherVocabulary(path: String, found: Int, expected: Int)
+  /// The end symbol that was asked for is no unit of the vocabulary.
+  case unknownSymbol(String)
+  /// Nothing was held out to evaluate on.
+  case nothingHeldOut(folder: String)
+}
+
+extension TaskError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .conflict(let folder, let setting, let found, let expected):
+      "cannot go on with '\(folder)': \(setting) is \(found), but the run was started with \(expected)"
+    case .otherText(let folder, let file):
+      "cannot go on with '\(folder)': the training text '\(file)' is not the one that the run was started with"
+    case .otherVocabulary(let path, let found, let expected):
+      "the vocabulary '\(path)' has \(found) units, but the model was trained with \(expected)"
+    case .unknownSymbol(let symbol):
+      "'\(symbol)' is not a unit of the model's vocabulary"
+    case .nothingHeldOut(let folder):
+      "run '\(folder)' holds out no text to evaluate on: name one"
+    }
+  }
+}
