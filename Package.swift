@@ -57,6 +57,12 @@ let package = Package(
       name: "Training",
       dependencies: ["Layers", "Tensors", "Safetensors", "Files", "CKernels"],
       swiftSettings: strict),
+    .testTarget(
+      name: "TrainingTests",
+      dependencies: [
+        "Training", "Layers", "Unfolding", "Tensors", "Safetensors", "Files", "CKernels", "TestSupport",
+      ],
+      swiftSettings: strict),
     .testTarget(name: "ConfigurationTests", dependencies: ["Configuration"], swiftSettings: strict),
     .testTarget(name: "KernelTests", dependencies: ["CKernels"], swiftSettings: strict),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors"], swiftSettings: strict),
