@@ -11,7 +11,8 @@ the embedding's output (`--embedding-dropout`), between the layers and before th
 `--variational` each lane keeps one mask for a whole window. The loss is the mean cross-entropy in nats a character, the
 gradient is clipped by its global norm. The learning rate warms up linearly over `--warmup` steps and then stays, falls
 by the cosine to `--final-rate` at the last step, or is multiplied by `--decay` after each epoch from `--decay-from` on.
-Validation reads the held-out text in 10 lanes with the state carried.
+Validation reads the held-out text in 10 lanes with the state carried. `--bfloat16` is for looking for settings quickly on
+a processor that has the instructions; figures to publish come from float32.
 """
 
 import argparse
@@ -54,10 +55,21 @@ class LanguageModel(nn.Module):
         """Tokens [T, B] to logits [T, B, V] and the states after them."""
         values, after = self.dropped(self.embedding(tokens), self.options.embedding_dropout), []
         for layer, state in zip(self.layers, states):
-            values, state = layer(values, state)
+            values, state = self.unfolded(layer, values, state)
             values = self.dropped(values, self.options.dropout)
             after.append(tuple(part.detach() for part in state))
         return self.dense(values), after
+
+    def unfolded(self, layer, values, state):
+        if not (self.options.bfloat16 and self.training):
+            return layer(values, state)
+        if state is None:
+            state = (torch.zeros(1, values.shape[1], self.options.hidden_size),) * 2
+        # The weights stay in float32; each step works on a rounded copy, through which the gradient passes.
+        rounded = {name: parameter.bfloat16() for name, parameter in layer.named_parameters()}
+        start = tuple(part.bfloat16() for part in state)
+        values, state = torch.func.functional_call(layer, rounded, (values.bfloat16(), start))
+        return values.float(), tuple(part.float() for part in state)
 
 
 def lanes_of(tokens, count):
@@ -169,4 +181,5 @@ if __name__ == "__main__":
     parser.add_argument("--schedule", choices=["constant", "cosine", "decay"], default="constant")
     parser.add_argument("--variational", action="store_true")
     parser.add_argument("--orthogonal", action="store_true")
+    parser.add_argument("--bfloat16", action="store_true", help="the LSTM's products in bfloat16, in training only")
     train(parser.parse_args())

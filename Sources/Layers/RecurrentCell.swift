@@ -22,6 +22,15 @@ public protocol RecurrentCell: Cell, Module {
   var outputSize: Int { get }
   /// The hidden-to-hidden weights, `[gates · H, output size]`.
   var recurrentWeight: Tensor { get set }
+  /// What the cell is called in a ``Summary``; unless given, the type's name without "Cell".
+  static var kind: String { get }
+}
+
+extension RecurrentCell {
+  public static var kind: String {
+    let name = String(describing: Self.self)
+    return name.hasSuffix("Cell") ? String(name.dropLast("Cell".count)) : name
+  }
 }
 
 /// How a cell's weights start: gates are drawn one by one.

@@ -5,7 +5,8 @@ public struct Shape: Sendable, Hashable {
 
   /// A shape of the given sizes; traps if one is negative.
   public init(_ dimensions: [Int]) {
-    demand(dimensions.allSatisfy { $0 >= 0 }, "Shape: sizes must not be negative, got \(dimensions)")
+    demand(
+      dimensions.allSatisfy { $0 >= 0 }, "Shape: sizes must not be negative, got \(dimensions)")
     self.dimensions = dimensions
   }
 

@@ -22,7 +22,9 @@ extension Tensor {
       elements.count == shape.count,
       "Tensor: shape \(shape) needs \(shape.count) elements, got \(elements.count)")
     self = .filled(shape, S.self) { output in
-      for (index, element) in elements.enumerated() { output[index] = element }
+      elements.withUnsafeBufferPointer { input in
+        if let first = input.baseAddress { output.update(from: first, count: input.count) }
+      }
     }
   }
 
@@ -58,10 +60,13 @@ extension Tensor {
     generate([size, size], scalarType: scalarType) { $0 / size == $0 % size ? 1 : 0 }
   }
 
-  /// Rows that are 1 at one column and 0 elsewhere: `[indices.count, columns]`.
+  /// Rows that are 1 at one column and 0 elsewhere: `[indices…, columns]`.
   public static func oneHot(
     _ indices: IndexTensor, columns: Int, scalarType: ScalarType = .float32
   ) -> Tensor {
-    Tensor.identity(columns, scalarType: scalarType).gatherRows(indices)
+    indices.check(in: 0..<columns, "oneHot")
+    let ones = Tensor.ones([indices.count], scalarType: scalarType)
+    return PlacePicked(indices: indices, columns: columns).evaluate([ones])
+      .reshaped(to: Shape(indices.shape.dimensions + [columns]))
   }
 }

@@ -24,12 +24,17 @@ extension Tensor: CustomStringConvertible {
       return text(of: scalars[start..<start + stride], in: rest, indent: indent + 1)
     }
     let separator =
-      rest.isEmpty ? ", " : "," + String(repeating: "\n", count: rest.count)
+      rest.isEmpty
+      ? ", "
+      : "," + String(repeating: "\n", count: rest.count)
         + String(repeating: " ", count: indent)
     return "[" + parts.joined(separator: separator) + "]"
   }
 
   private static func number(_ value: Double) -> String {
-    "\(Float(value))"
+    // Seven digits are enough to read, where single precision reaches that far.
+    let short = Float(value)
+    let fits = short.isFinite == value.isFinite && (short != 0 || value == 0)
+    return fits ? "\(short)" : "\(value)"
   }
 }

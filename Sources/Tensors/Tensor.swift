@@ -16,7 +16,8 @@ public struct Tensor: Sendable {
   /// How this tensor was computed, while a gradient is being taken.
   var node: Node?
 
-  init(shape: Shape, scalarType: ScalarType, storage: Storage?, offset: Int = 0, node: Node? = nil) {
+  init(shape: Shape, scalarType: ScalarType, storage: Storage?, offset: Int = 0, node: Node? = nil)
+  {
     self.shape = shape
     self.scalarType = scalarType
     self.storage = storage

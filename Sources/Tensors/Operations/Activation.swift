@@ -23,17 +23,22 @@ public enum Activation: String, Sendable, CaseIterable {
 
   /// The non-linearity of each element.
   public func callAsFunction(_ x: Tensor) -> Tensor {
-    let zero = Tensor(0, scalarType: x.scalarType)
     switch self {
     case .identity: return x
     case .tanh: return x.tanh()
     case .sigmoid: return x.sigmoid()
-    case .hardSigmoid: return (x / 6 + 0.5).clamped(to: 0...1)
+    case .hardSigmoid:
+      // Flat at ±3 and beyond; NaN is on neither side and stays.
+      return Tensor.select(
+        x .<= -3, x.scalar(0), Tensor.select(x .>= 3, x.scalar(1), x / 6 + 0.5))
     case .softsign: return x / (1 + x.absolute())
     case .relu: return x.relu()
-    case .leakyReLU: return Tensor.select(x .> zero, x, x * 0.01)
+    case .leakyReLU: return Tensor.select(x .> 0, x, x * 0.01)
     // The branch not taken must not overflow: infinity times a gradient of 0 is NaN.
-    case .elu: return Tensor.select(x .> zero, x, Tensor.minimum(x, zero).expMinusOne())
+    case .elu:
+      let isPositive = x .> 0
+      return Tensor.select(
+        isPositive, x, Tensor.select(isPositive, x.scalar(0), x).expMinusOne())
     case .gelu: return x * 0.5 * (1 + (x * 0.5.squareRoot()).erf())
     case .softplus: return x.softplus()
     }

@@ -1,3 +1,5 @@
+internal import CKernels
+
 /// Stretches axes of size 1, and adds axes in front.
 struct Broadcast: Operation {
   let shape: Shape
@@ -8,9 +10,22 @@ struct Broadcast: Operation {
     demand(
       Shape.broadcast(inputs[0].shape, shape) == shape,
       "broadcast: \(inputs[0].shape) does not stretch to \(shape)")
-    return Binary(function: .add).evaluate([
-      inputs[0].detached, .zeros(Shape(shape.dimensions), scalarType: inputs[0].scalarType),
-    ])
+    func compute<S: KernelScalar>(_ type: S.Type) -> Tensor {
+      let walk = BroadcastWalk(shape, inputs[0].shape, [])
+      return .filled(shape, S.self) { output in
+        inputs[0].withElements(S.self) { input in
+          // Times one is a copy of every number, as plus zero is not: −0 + 0 is +0.
+          withUnsafePointer(to: S(1)) { one in
+            walk.forEachBlock { from, _, to in
+              S.binary(
+                UNFOLD_MULTIPLY, walk.rows, walk.columns, input + from, walk.left, one, walk.right,
+                output + to)
+            }
+          }
+        }
+      }
+    }
+    return compute(inputs[0].scalarType.kernels)
   }
 
   func cotangent(ofInput index: Int, _ inputs: [Tensor], output: Tensor, upstream g: Tensor)

@@ -7,6 +7,8 @@ struct MatrixProduct: Operation {
 
   var reads: Reads { [.first, .second] }
 
+  func reads(for index: Int) -> Reads { index == 0 ? .second : .first }
+
   private struct Sizes {
     var rows, columns, inner: Int
     var batch: Shape
@@ -52,16 +54,16 @@ struct MatrixProduct: Operation {
       left_stride: Int64(left.shape[-1]), right_stride: Int64(right.shape[-1]),
       output_stride: Int64(sizes.columns), transpose_left: transposeLeft,
       transpose_right: transposeRight, accumulate: accumulate)
-    let l = left.detached.broadcast(to: Shape(sizes.batch.dimensions + left.shape.dimensions.suffix(2)))
-    let r = right.detached.broadcast(
-      to: Shape(sizes.batch.dimensions + right.shape.dimensions.suffix(2)))
-    l.withElements(S.self) { leftElements in
-      r.withElements(S.self) { rightElements in
-        for index in 0..<sizes.batch.count {
+    let walk = BroadcastWalk(
+      sizes.batch, Shape(left.shape.dimensions.dropLast(2)),
+      Shape(right.shape.dimensions.dropLast(2)))
+    left.withElements(S.self) { leftElements in
+      right.withElements(S.self) { rightElements in
+        walk.forEachElement { l, r, o in
           S.matmul(
-            kernel, leftElements + index * sizes.rows * sizes.inner,
-            rightElements + index * sizes.inner * sizes.columns,
-            output + index * sizes.rows * sizes.columns)
+            kernel, leftElements + l * sizes.rows * sizes.inner,
+            rightElements + r * sizes.inner * sizes.columns,
+            output + o * sizes.rows * sizes.columns)
         }
       }
     }
@@ -81,7 +83,10 @@ struct MatrixProduct: Operation {
       case (_, _, true):
         (MatrixProduct(transposeLeft: true, transposeRight: transposeLeft), g, a)
       }
-    if g.rank == 2 { return .product(product, left, right) }
+    // Where the operand's matrices were not shared by several products, the sum can be made in place.
+    if inputs[index].shape.dimensions.dropLast(2) == g.shape.dimensions.dropLast(2) {
+      return .product(product, left, right)
+    }
     return .dense(apply(product, [left, right]).summed(to: inputs[index].shape))
   }
 }
@@ -91,15 +96,25 @@ extension Tensor {
   ///
   /// Each element is summed over k in order, whatever the other sizes: a row's result does not depend on how many
   /// rows stand beside it.
-  public func matmul(_ right: Tensor) -> Tensor { apply(MatrixProduct(), [self, right]) }
+  public func matmul(_ right: Tensor) -> Tensor { product(right, MatrixProduct()) }
 
   /// `[…, M, K] · […, N, K]ᵀ → […, M, N]`: the layout of weights, one row an output.
   public func matmulTransposed(_ right: Tensor) -> Tensor {
-    apply(MatrixProduct(transposeRight: true), [self, right])
+    product(right, MatrixProduct(transposeRight: true))
   }
 
   /// `[…, K, M]ᵀ · […, K, N] → […, M, N]`.
   public func transposedMatmul(_ right: Tensor) -> Tensor {
-    apply(MatrixProduct(transposeLeft: true), [self, right])
+    product(right, MatrixProduct(transposeLeft: true))
+  }
+
+  private func product(_ right: Tensor, _ product: MatrixProduct) -> Tensor {
+    guard rank > 2, right.rank == 2, !product.transposeLeft,
+      shape[-1] == right.shape[product.transposeRight ? 1 : 0]
+    else { return apply(product, [self, right]) }
+    // A stack of matrices times one matrix is one tall matrix times it: one product forward and one for each gradient.
+    let rows = shape.dimensions.dropLast().reduce(1, *)
+    let tall = apply(product, [reshaped(to: [rows, shape[-1]]), right])
+    return tall.reshaped(to: Shape(shape.dimensions.dropLast() + [tall.shape[1]]))
   }
 }

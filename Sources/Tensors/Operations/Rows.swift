@@ -73,33 +73,27 @@ struct Pick: Operation {
 
   func cotangent(ofInput index: Int, _ inputs: [Tensor], output: Tensor, upstream g: Tensor)
     -> Cotangent
-  { .elements(g, Self.places(of: indices, columns: inputs[0].shape[1])) }
-
-  private static func places(of indices: IndexTensor, columns: Int) -> [Int] {
-    indices.elements.enumerated().map { $0 * columns + Int($1) }
-  }
+  { .picked(g, indices) }
 }
 
-/// Zeros with the operand's elements added at given places: the adjoint of ``Pick``.
-struct PlaceElements: Operation {
-  let places: [Int]
-  let shape: Shape
+/// Rows of zeros with one element of each taken from the operand, `[N] → [N, columns]`: the adjoint of ``Pick``.
+struct PlacePicked: Operation {
+  let indices: IndexTensor
+  let columns: Int
 
   var reads: Reads { [] }
 
   func evaluate(_ inputs: [Tensor]) -> Tensor {
     var sum = CotangentSum(
-      like: Tensor(shape: shape, scalarType: inputs[0].scalarType, storage: nil))
-    sum.add(.elements(inputs[0].detached, places))
-    return sum.total ?? .zeros(shape, scalarType: sum.scalarType)
+      like: Tensor(
+        shape: [indices.count, columns], scalarType: inputs[0].scalarType, storage: nil))
+    sum.add(.picked(inputs[0].detached, indices))
+    return sum.total ?? .zeros(sum.shape, scalarType: sum.scalarType)
   }
 
   func cotangent(ofInput index: Int, _ inputs: [Tensor], output: Tensor, upstream g: Tensor)
     -> Cotangent
-  {
-    let rows = IndexTensor(places.map(Int32.init), shape: inputs[0].shape)
-    return .dense(g.reshaped(to: [shape.count]).gatherRows(rows))
-  }
+  { .dense(g.pick(indices)) }
 }
 
 extension Tensor {

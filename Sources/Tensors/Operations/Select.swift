@@ -1,11 +1,15 @@
 /// Takes each element from one of two tensors; shapes broadcast.
 struct Select: Operation {
+  /// The condition has no gradient: it is handed over unrecorded.
   var reads: Reads { .first }
 
   func evaluate(_ inputs: [Tensor]) -> Tensor {
     guard let pair = Shape.broadcast(inputs[1].shape, inputs[2].shape),
       let shape = Shape.broadcast(inputs[0].shape, pair)
     else { fatalError("select: shapes \(inputs.map(\.shape)) do not broadcast") }
+    demand(
+      inputs.allSatisfy { $0.scalarType == inputs[0].scalarType },
+      "select: operands are \(inputs.map(\.scalarType.rawValue)); convert some")
     let operands = inputs.map { $0.detached.broadcast(to: shape) }
     func compute<S: KernelScalar>(_ type: S.Type) -> Tensor {
       .filled(shape, S.self) { output in
@@ -26,11 +30,7 @@ struct Select: Operation {
   {
     let zero = Tensor(0, scalarType: g.scalarType)
     let full =
-      switch index {
-      case 0: Tensor.zeros(g.shape, scalarType: g.scalarType)
-      case 1: Tensor.select(inputs[0], g, zero)
-      default: Tensor.select(inputs[0], zero, g)
-      }
+      index == 1 ? Tensor.select(inputs[0], g, zero) : Tensor.select(inputs[0], zero, g)
     return .dense(full.summed(to: inputs[index].shape))
   }
 }
@@ -38,6 +38,6 @@ struct Select: Operation {
 extension Tensor {
   /// `yes` where `condition` is not 0, else `no`; shapes broadcast. The side not taken gets no gradient, NaN or not.
   public static func select(_ condition: Tensor, _ yes: Tensor, _ no: Tensor) -> Tensor {
-    apply(Select(), [condition, yes, no])
+    apply(Select(), [condition.detached, yes, no])
   }
 }

@@ -60,17 +60,25 @@ struct Place: Operation {
 /// Tensors joined along one axis.
 struct Concatenate: Operation {
   let axis: Int
+  /// Where each operand starts along the axis.
+  let starts: [Int]
+
+  init(_ tensors: [Tensor], axis: Int) {
+    self.axis = axis
+    var end = 0
+    starts = tensors.map { tensor in
+      defer { end += tensor.shape[axis] }
+      return end
+    }
+  }
 
   var reads: Reads { [] }
 
   func evaluate(_ inputs: [Tensor]) -> Tensor {
     let first = inputs[0]
-    for input in inputs {
-      demand(
-        input.rank == first.rank && input.scalarType == first.scalarType
-          && input.shape.replacing(axis, with: 0) == first.shape.replacing(axis, with: 0),
-        "concatenate: shapes \(inputs.map(\.shape)) do not fit along axis \(axis)")
-    }
+    demand(
+      inputs.allSatisfy { $0.scalarType == first.scalarType },
+      "concatenate: operands are \(inputs.map(\.scalarType.rawValue)); convert some")
     let total = inputs.reduce(0) { $0 + $1.shape[axis] }
     let shape = first.shape.replacing(axis, with: total)
     let (outer, _, inner) = shape.folded(at: axis)
@@ -93,7 +101,7 @@ struct Concatenate: Operation {
   func cotangent(ofInput index: Int, _ inputs: [Tensor], output: Tensor, upstream g: Tensor)
     -> Cotangent
   {
-    let start = inputs[..<index].reduce(0) { $0 + $1.shape[axis] }
+    let start = starts[index]
     return .dense(g.slice(start..<start + inputs[index].shape[axis], axis: axis))
   }
 }
@@ -117,8 +125,15 @@ extension Tensor {
   /// Tensors joined along an axis; their other axes must agree.
   public static func concatenate(_ tensors: [Tensor], axis: Int = 0) -> Tensor {
     guard let first = tensors.first else { fatalError("concatenate: needs at least one tensor") }
+    let at = first.shape.normalized(axis)
+    for tensor in tensors {
+      demand(
+        tensor.rank == first.rank
+          && tensor.shape.replacing(at, with: 0) == first.shape.replacing(at, with: 0),
+        "concatenate: shapes \(tensors.map(\.shape)) do not fit along axis \(at)")
+    }
     return tensors.count == 1
-      ? first : apply(Concatenate(axis: first.shape.normalized(axis)), tensors)
+      ? first : apply(Concatenate(tensors, axis: at), tensors)
   }
 
   /// Tensors of one shape side by side along a new axis.

@@ -70,7 +70,9 @@ struct Unary: Operation {
 }
 
 extension Tensor {
-  private func unary(_ function: Unary.Function) -> Tensor { apply(Unary(function: function), [self]) }
+  private func unary(_ function: Unary.Function) -> Tensor {
+    apply(Unary(function: function), [self])
+  }
 
   /// −x.
   public static prefix func - (x: Tensor) -> Tensor { x.unary(.negate) }

@@ -13,6 +13,7 @@ extension Tensor {
   ///   - columns: Elements a row.
   ///   - keep: The probability to keep an element, in (0, 1].
   ///   - kept: The value of a kept element; `nil` for 1/keep, so that the mean stays 1.
+  ///   - scalarType: The type of the elements.
   /// - Returns: `[N, columns]`.
   public static func dropoutMask(
     key: UInt64, sequences: [UInt64], steps: [UInt32], columns: Int, keep: Double,

@@ -22,24 +22,40 @@ public struct RandomGenerator: Sendable, Hashable, Codable {
   /// A key that differs in all bits for pairs that differ in one.
   public static func mix(_ key: UInt64, _ label: UInt64) -> UInt64 {
     let keyWords = [UInt32(truncatingIfNeeded: key), UInt32(truncatingIfNeeded: key >> 32)]
-    let counter = [UInt32(truncatingIfNeeded: label), UInt32(truncatingIfNeeded: label >> 32), 0, 1]
+    let counter = [
+      UInt32(truncatingIfNeeded: label), UInt32(truncatingIfNeeded: label >> 32), 0, 1,
+    ]
     var words: [UInt32] = [0, 0, 0, 0]
     unfold_philox(keyWords, counter, &words)
     return UInt64(words[0]) | UInt64(words[1]) << 32
   }
+
+  /// What is drawn. The kinds cut a stream's words up differently, so each has a key of its own: under one key, numbers
+  /// of two kinds at different positions would be made of the same words.
+  private enum Draw: UInt64 {
+    case bits = 0x6e65_7874
+    case single = 0x756e_6933
+    case double = 0x756e_6936
+    case normal = 0x6e6f_726d
+  }
+
+  private func key(for draw: Draw) -> UInt64 { Self.mix(key, draw.rawValue) }
 
   /// Numbers spread evenly over `range`, its upper bound left out.
   public mutating func uniform(
     _ shape: Shape, in range: Range<Double> = 0..<1, scalarType: ScalarType = .float32
   ) -> Tensor {
     let first = advance(by: shape.count)
-    let key = key
+    let key = key(for: scalarType == .float32 ? .single : .double)
     func draw<S: KernelScalar>(_ type: S.Type) -> Tensor {
-      .filled(shape, S.self) { S.uniform(key, first, shape.count, $0) }
+      let unit = Tensor.filled(shape, S.self) { S.uniform(key, first, shape.count, $0) }
+      if range == 0..<1 { return unit }
+      // Rounding may reach the upper bound.
+      let last = Tensor(Double(S(range.upperBound).nextDown), scalarType: scalarType)
+      let scaled = unit * (range.upperBound - range.lowerBound) + range.lowerBound
+      return Tensor.minimum(scaled, last)
     }
-    let unit = draw(scalarType.kernels)
-    return range == 0..<1
-      ? unit : unit * (range.upperBound - range.lowerBound) + range.lowerBound
+    return draw(scalarType.kernels)
   }
 
   /// Numbers of the normal distribution.
@@ -48,7 +64,7 @@ public struct RandomGenerator: Sendable, Hashable, Codable {
     scalarType: ScalarType = .float32
   ) -> Tensor {
     let first = advance(by: shape.count)
-    let key = key
+    let key = key(for: .normal)
     func draw<S: KernelScalar>(_ type: S.Type) -> Tensor {
       .filled(shape, S.self) { S.normal(key, first, shape.count, $0) }
     }
@@ -58,7 +74,7 @@ public struct RandomGenerator: Sendable, Hashable, Codable {
   /// One number in [0, 1) with 53 random bits.
   public mutating func nextUniform() -> Double {
     var value = 0.0
-    unfold_uniform_f64(key, advance(by: 1), 1, &value)
+    unfold_uniform_f64(key(for: .double), advance(by: 1), 1, &value)
     return value
   }
 
@@ -72,6 +88,6 @@ extension RandomGenerator: RandomNumberGenerator {
   /// The next 64 random bits, for Swift's own `shuffle(using:)` and `random(in:using:)`.
   public mutating func next() -> UInt64 {
     let number = advance(by: 1)
-    return Self.mix(Self.mix(key, 0x6e65_7874), number)
+    return Self.mix(key(for: .bits), number)
   }
 }

@@ -6,8 +6,8 @@ enum Cotangent {
   case slice(Tensor, axis: Int, start: Int)
   /// Zero but for some rows; a row named twice gets both.
   case rows(Tensor, IndexTensor)
-  /// Zero but for some elements, by their numbers in row-major order.
-  case elements(Tensor, [Int])
+  /// Zero but for one element of each row of a matrix.
+  case picked(Tensor, IndexTensor)
   /// A matrix product that has not been computed yet, so that it can be added in place.
   case product(MatrixProduct, Tensor, Tensor)
 
@@ -19,8 +19,8 @@ enum Cotangent {
       apply(Place(axis: axis, start: start, size: shape[axis]), [value])
     case .rows(let value, let indices):
       apply(ScatterAddRows(indices: indices, rows: shape[0]), [value])
-    case .elements(let value, let places):
-      apply(PlaceElements(places: places, shape: shape), [value])
+    case .picked(let value, let indices):
+      apply(PlacePicked(indices: indices, columns: shape[1]), [value])
     case .product(let product, let left, let right):
       apply(product, [left, right])
     }
@@ -75,11 +75,14 @@ struct CotangentSum {
               indices.count, shape.count / max(shape[0], 1), input, indices.elements, $0)
           }
         }
-      case .elements(let value, let places):
+      case .picked(let value, let indices):
+        let columns = shape[1]
         startFromZero()
         value.withElements(S.self) { input in
           total?.withMutableElements(S.self) {
-            for (index, place) in places.enumerated() { $0[place] += input[index] }
+            for (row, column) in indices.elements.enumerated() {
+              $0[row * columns + Int(column)] += input[row]
+            }
           }
         }
       case .product(let product, let left, let right):

@@ -1,75 +1,50 @@
 /// The gradients of an output by reverse-mode differentiation.
 ///
 /// - Parameters:
-///   - output: What was computed. Its history is taken from it, so that the tape can be released as the pass goes.
+///   - output: What was computed. Unless the pass is recorded, its history is taken from it, so that the tape can be
+///     released as the pass goes.
 ///   - nodes: What to find the total derivative of the output's sum for: variables or intermediate results.
-/// - Returns: A gradient for each node, `nil` where the output does not depend on it, and whether the pass was itself
-///   recorded: it is when the tape reaches variables of an enclosing gradient, and only then.
-func backward(from output: inout Tensor, to nodes: [Node]) -> (
-  gradients: [Tensor?], isRecorded: Bool
-) {
+///   - isRecorded: Whether to record the pass, so that its results can be differentiated. It is always recorded when
+///     the output depends on an enclosing gradient's computation.
+/// - Returns: A gradient for each node, `nil` where the output does not depend on it.
+func backward(from output: inout Tensor, to nodes: [Node], isRecorded: Bool = false) -> [Tensor?] {
+  guard let root = output.node.map(ObjectIdentifier.init),
+    var tape = output.node.map({ Tape(from: $0, to: nodes) })
+  else { return nodes.map { _ in nil } }
+  let isRecorded = isRecorded || tape.reachesOlderNodes
+  // From here on only `tape` holds the nodes, and each goes when its turn has passed.
+  if !isRecorded { output = output.detached }
   let wanted = Set(nodes.map(ObjectIdentifier.init))
-  guard let rootID = output.node.map(ObjectIdentifier.init),
-    var order = output.node.map({ topologicalOrder(from: $0, to: wanted) })
-  else { return (nodes.map { _ in nil }, false) }
-  let isRecorded = order.contains { node in
-    node.operation is Variable
-      && (!wanted.contains(ObjectIdentifier(node)) || node.inputs.contains { $0.node != nil })
-  }
-  // From here on only `order` holds the tape, and each node goes when its turn has passed.
-  output = output.detached
-  var sums = [rootID: CotangentSum(like: output)]
-  sums[rootID]?.add(.dense(.ones(output.shape, scalarType: output.scalarType)))
+  var sums = [root: CotangentSum(like: output)]
+  sums[root]?.add(.dense(.ones(output.shape, scalarType: output.scalarType)))
 
-  while let node = order.popLast() {
+  while let node = tape.order.popLast() {
     let id = ObjectIdentifier(node)
-    let isWanted = wanted.contains(id)
-    if isWanted && node.operation is Variable { continue }
     guard let upstream = sums[id]?.total else { continue }
-    if !isWanted { sums[id] = nil }
+    if !wanted.contains(id) { sums[id] = nil }
     let inputs = isRecorded ? node.inputs : node.inputs.map(\.detached)
     let result = isRecorded ? node.result : node.value
     for (index, input) in node.inputs.enumerated() {
-      guard let source = input.node else { continue }
+      guard let source = input.node.map(ObjectIdentifier.init), tape.leadsToWanted(source) else {
+        continue
+      }
       let cotangent = node.operation.cotangent(
         ofInput: index, inputs, output: result, upstream: upstream)
-      let sourceID = ObjectIdentifier(source)
       if isRecorded {
-        sums[sourceID, default: CotangentSum(like: input)].addRecorded(cotangent)
+        sums[source, default: CotangentSum(like: input)].addRecorded(cotangent)
       } else {
-        sums[sourceID, default: CotangentSum(like: input)].add(cotangent)
+        sums[source, default: CotangentSum(like: input)].add(cotangent)
       }
     }
   }
-  return (nodes.map { sums[ObjectIdentifier($0)]?.total }, isRecorded)
-}
-
-/// All nodes that `root` depends on, each after its operands; by iteration, since tapes are deep. What lies behind a
-/// wanted variable belongs to an enclosing gradient and is left to it.
-private func topologicalOrder(from root: Node, to wanted: Set<ObjectIdentifier>) -> [Node] {
-  var order: [Node] = []
-  var seen: Set<ObjectIdentifier> = [ObjectIdentifier(root)]
-  var stack: [(node: Node, next: Int)] = [(root, 0)]
-  while let (node, next) = stack.last {
-    let isEnd = node.operation is Variable && wanted.contains(ObjectIdentifier(node))
-    if !isEnd, next < node.inputs.count {
-      stack[stack.count - 1].next = next + 1
-      if let source = node.inputs[next].node, seen.insert(ObjectIdentifier(source)).inserted {
-        stack.append((source, 0))
-      }
-    } else {
-      order.append(node)
-      stack.removeLast()
-    }
-  }
-  return order
+  return nodes.map { sums[ObjectIdentifier($0)]?.total }
 }
 
 extension Tensor {
   /// The same values as the variable of a new gradient.
   func asVariable() -> Tensor {
     var variable = detached
-    variable.node = Node(Variable(), inputs: [node == nil ? withoutValue : self], output: detached)
+    variable.node = Node(Variable(), inputs: [withoutValue], output: detached.withoutValue)
     return variable
   }
 }
@@ -101,17 +76,15 @@ public func valueWithGradient(at points: [Tensor], in body: ([Tensor]) throws ->
   let variables = points.map { $0.asVariable() }
   var output = try body(variables)
   demand(output.count == 1, "valueWithGradient: the value must be a scalar, got \(output.shape)")
-  let history = points.contains { $0.node != nil } ? output.node : nil
-  let (gradients, isRecorded) = backward(from: &output, to: variables.compactMap(\.node))
-  // Inside an enclosing gradient the value goes on being recorded.
-  if isRecorded { output.node = history }
+  let gradients = backward(from: &output, to: variables.compactMap(\.node))
   return (
     output, zip(points, gradients).map { $1 ?? .zeros($0.shape, scalarType: $0.scalarType) }
   )
 }
 
 /// The gradients of an output already computed inside an enclosing ``valueWithGradient(at:in:)``, with respect to
-/// tensors it was computed from: the total derivative, along every path.
+/// tensors it was computed from: the total derivative, along every path. They are recorded in their turn, so that the
+/// enclosing gradient is exact when its value depends on them.
 ///
 /// - Parameters:
 ///   - output: A recorded scalar.
@@ -126,6 +99,6 @@ public func gradients(of output: Tensor, withRespectTo tensors: [Tensor]) -> [Te
     return node
   }
   var output = output
-  let found = backward(from: &output, to: nodes)
-  return zip(tensors, found.gradients).map { $1 ?? .zeros($0.shape, scalarType: $0.scalarType) }
+  let gradients = backward(from: &output, to: nodes, isRecorded: true)
+  return zip(tensors, gradients).map { $1 ?? .zeros($0.shape, scalarType: $0.scalarType) }
 }

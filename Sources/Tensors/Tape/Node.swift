@@ -1,3 +1,5 @@
+internal import Synchronization
+
 /// A recorded operation: an entry of the tape.
 ///
 /// The tape is the graph of nodes that a recorded tensor reaches. Checked by hand to be `Sendable`: nothing changes
@@ -7,6 +9,10 @@ final class Node: @unchecked Sendable {
   /// The operands; those that the gradient rule does not read carry no elements.
   private(set) var inputs: [Tensor]
   private let output: Tensor
+  /// Larger than that of every node made before: what a node depends on has a smaller one.
+  let serial = Node.made.wrappingAdd(1, ordering: .relaxed).newValue
+
+  private static let made = Atomic<UInt64>(0)
 
   init(_ operation: any Operation, inputs: [Tensor], output: Tensor) {
     self.operation = operation

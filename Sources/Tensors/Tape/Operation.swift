@@ -6,6 +6,9 @@ protocol Operation: Sendable {
   /// The operands and results that the gradient rule reads; the rest need not be kept in memory.
   var reads: Reads { get }
 
+  /// The part of ``reads`` that the rule for operand `index` reads; all of it unless an operation says less.
+  func reads(for index: Int) -> Reads
+
   /// The value for these operands; traps when their shapes do not fit.
   func evaluate(_ inputs: [Tensor]) -> Tensor
 
@@ -13,6 +16,10 @@ protocol Operation: Sendable {
   func cotangent(
     ofInput index: Int, _ inputs: [Tensor], output: Tensor, upstream: Tensor
   ) -> Cotangent
+}
+
+extension Operation {
+  func reads(for index: Int) -> Reads { reads }
 }
 
 /// Which values a gradient rule reads.
@@ -34,7 +41,9 @@ struct Reads: OptionSet, Sendable {
 func apply(_ operation: some Operation, _ inputs: [Tensor]) -> Tensor {
   var result = operation.evaluate(inputs)
   if inputs.contains(where: { $0.node != nil }) {
-    let reads = operation.reads
+    let reads = inputs.indices.reduce(into: Reads()) { reads, index in
+      if inputs[index].node != nil { reads.formUnion(operation.reads(for: index)) }
+    }
     let kept = inputs.enumerated().map { reads.contains(input: $0) ? $1 : $1.withoutValue }
     result.node = Node(
       operation, inputs: kept, output: reads.contains(.output) ? result : result.withoutValue)
