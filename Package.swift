@@ -97,6 +97,12 @@ let package = Package(
     tests("FilesTests", ["Files"]),
     tests("SafetensorsTests", ["Safetensors", "Files"], resources: [.copy("Fixtures")]),
     tests("DatasetsTests", ["Datasets", "Files"]),
+    tests(
+      "TrainingTests",
+      [
+        "Training", "Layers", "Unfolding", "Tensors", "Safetensors", "Files", "CKernels",
+        "TestSupport",
+      ]),
     tests("ConfigurationTests", ["Configuration"]),
     tests("RunsTests", ["Runs", "Files"]),
     tests("CommandTests", ["unfold-cli", "Configuration", "Runs", argumentParser]),
