@@ -86,7 +86,8 @@ def evaluate(model, tokens, window=500):
     with torch.no_grad():
         for first in range(0, len(inputs), window):
             logits, states = model(inputs[first : first + window], states)
-            total += F.cross_entropy(logits.flatten(0, 1), targets[first : first + window].flatten(), reduction="sum").item()
+            window_targets = targets[first : first + window].flatten()
+            total += F.cross_entropy(logits.flatten(0, 1), window_targets, reduction="sum").item()
     return total / inputs.numel()
 
 
