@@ -69,6 +69,11 @@ public struct HiddenState: CellState {
   public init(tensors: [Tensor]) { hidden = tensors[0] }
 }
 
+/// Traps unless a share of units lies in [0, 1).
+func demandShare(_ share: Double, _ name: String) {
+  demand((0..<1).contains(share), "\(name) must be in [0, 1), got \(share)")
+}
+
 /// Keeps the last state of some units instead of updating it.
 ///
 ///     training:    s′ = m ⊙ s + (1 − m) ⊙ ŝ,  m ~ Bernoulli(rate) for every unit and step
