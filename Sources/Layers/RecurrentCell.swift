@@ -11,7 +11,10 @@ public protocol RecurrentCell: Cell, Module {
   /// - Parameters:
   ///   - inputSize: D.
   ///   - hiddenSize: H.
+  ///   - options: What else can be chosen.
   ///   - initializer: For the weights; biases start at zero unless the cell says otherwise.
+  ///   - generator: Where the weights' numbers come from.
+  ///   - scalarType: The parameters' type.
   init(
     inputSize: Int, hiddenSize: Int, options: Options, initializer: CellInitializer,
     using generator: inout RandomGenerator, scalarType: ScalarType)
