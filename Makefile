@@ -1,7 +1,7 @@
 # `make demo` trains a language model on this project's own text; `make test` runs the tests.
 # Both install what they need first.
 
-.PHONY: demo test build setup format lint
+.PHONY: demo test build setup format lint benchmark-matmul
 
 demo: setup
 	Scripts/demo.sh
@@ -20,3 +20,7 @@ format:
 
 lint:
 	swift format lint --strict --recursive Sources Tests Package.swift
+
+# The matrix product against oneDNN's, in turn, with one and two threads.
+benchmark-matmul:
+	Scripts/benchmark-matmul.sh

@@ -7,39 +7,61 @@ let strict: [SwiftSetting] = [
   .enableUpcomingFeature("ExistentialAny"),
 ]
 
+func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = [])
+  -> Target
+{
+  .testTarget(
+    name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
+}
+
+let argumentParser = Target.Dependency.product(
+  name: "ArgumentParser", package: "swift-argument-parser")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+
 let package = Package(
   name: "unfold",
   platforms: [.macOS(.v15)],
   products: [
+    .library(name: "Unfold", targets: ["Unfold"]),
     .executable(name: "unfold", targets: ["unfold-cli"]),
     .library(name: "CKernels", targets: ["CKernels"]),
-    .library(name: "Scratch", targets: ["Models", "Layers", "Tensors", "Unfolding"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
   ],
   targets: [
+    // Who may import whom: Documentation/Architecture.md.
     .target(name: "CKernels"),
-    .target(name: "Tensors", dependencies: ["CKernels"], swiftSettings: strict),
-    .target(name: "Unfolding", dependencies: ["Tensors"], swiftSettings: strict),
-    .target(name: "Layers", dependencies: ["Unfolding", "Tensors"], swiftSettings: strict),
-    .target(
-      name: "Models", dependencies: ["Layers", "Unfolding", "Tensors"], swiftSettings: strict),
-    .target(name: "Files", swiftSettings: strict),
-    .target(name: "Safetensors", dependencies: ["Files"], swiftSettings: strict),
-    .target(name: "Datasets", dependencies: ["Files"], swiftSettings: strict),
-    .target(
-      name: "Configuration", dependencies: ["Files", .product(name: "Yams", package: "Yams")],
-      swiftSettings: strict),
-    .target(name: "Runs", swiftSettings: strict),
-    .target(
-      name: "Tasks",
-      dependencies: [
+    module("Tensors", ["CKernels"]),
+    module("Unfolding", ["Tensors"]),
+    module("Layers", ["Unfolding", "Tensors"]),
+    module("Models", ["Layers", "Unfolding", "Tensors"]),
+    module("Training", ["Layers", "Tensors", "Safetensors", "Files", "CKernels"]),
+    module("Files"),
+    module("Safetensors", ["Files"]),
+    module("Datasets", ["Files"]),
+    module("Configuration", ["Files", yams]),
+    module("Runs", ["Files"]),
+    module(
+      "Tasks",
+      [
         "Configuration", "Datasets", "Files", "Layers", "Models", "Runs", "Tensors", "Training",
         "Unfolding",
-      ], swiftSettings: strict),
+      ]),
+    module(
+      "Unfold",
+      [
+        "Configuration", "Datasets", "Layers", "Models", "Runs", "Safetensors", "Tasks", "Tensors",
+        "Training", "Unfolding",
+      ]),
     .executableTarget(
+      name: "unfold-cli", dependencies: ["Unfold", argumentParser], swiftSettings: strict),
+
       name: "unfold-cli",
       dependencies: [
         "Runs", .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -69,13 +91,21 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["Tensors", "Safetensors"], path: "Tests/TestSupport",
       swiftSettings: strict),
-    .testTarget(
-      name: "TensorsTests", dependencies: ["Tensors", "TestSupport"], swiftSettings: strict),
-    .testTarget(name: "FilesTests", dependencies: ["Files"], swiftSettings: strict),
-    .testTarget(
-      name: "SafetensorsTests", dependencies: ["Safetensors", "Files"],
-      resources: [.copy("Fixtures")], swiftSettings: strict),
-    .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Files"], swiftSettings: strict),
+    tests("KernelTests", ["CKernels"]),
+    tests("TensorsTests", ["Tensors", "TestSupport"]),
+    tests("LayersTests", ["Layers", "Unfolding", "Tensors", "CKernels", "TestSupport"]),
+    tests("FilesTests", ["Files"]),
+    tests("SafetensorsTests", ["Safetensors", "Files"], resources: [.copy("Fixtures")]),
+    tests("DatasetsTests", ["Datasets", "Files"]),
+    tests(
+      "TrainingTests",
+      [
+        "Training", "Layers", "Unfolding", "Tensors", "Safetensors", "Files", "CKernels",
+        "TestSupport",
+      ]),
+    tests("ConfigurationTests", ["Configuration"]),
+    tests("RunsTests", ["Runs", "Files"]),
+    tests("CommandTests", ["unfold-cli", "Configuration", "Runs", argumentParser]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c11

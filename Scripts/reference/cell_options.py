@@ -1,4 +1,4 @@
-"""Writes Tests/Fixtures/cells/: cells and options for which PyTorch has no module, as plain loops; gradients by autograd.
+"""Writes Tests/Fixtures/cells/: cells and options for which PyTorch has no module, as plain loops under autograd.
 
 Setting up and running: as in recurrent.py. One file per case, float64, one layer, one direction, initial states given.
 Lengths, node order, states and the loss are those of recurrent.py, without the suffix of a layer, as in nn.LSTMCell:

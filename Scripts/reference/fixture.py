@@ -1,5 +1,6 @@
 """What the fixture scripts share: where files go, how they are written, where their random numbers come from."""
 
+import json
 import pathlib
 
 import torch
@@ -30,7 +31,21 @@ def write(path, tensors, metadata):
         if value.is_floating_point() and not torch.isfinite(value).all():
             raise ValueError(f"{path}: '{name}' is not finite")
     save_file(plain, target, {key: str(value) for key, value in metadata.items()})
+    sort_metadata(target)
     print(f"{path}: {len(plain)} tensors, {target.stat().st_size} bytes")
+
+
+def sort_metadata(target):
+    """Rewrites the header with its metadata in order: the library writes them in another order every time."""
+    content = target.read_bytes()
+    end = 8 + int.from_bytes(content[:8], "little")
+    header = json.loads(content[8:end])
+    metadata = header.pop("__metadata__", {})
+    header = {"__metadata__": dict(sorted(metadata.items()))} | header
+    text = json.dumps(header, separators=(",", ":"), ensure_ascii=False).encode().ljust(end - 8)
+    if len(text) != end - 8:
+        raise AssertionError(f"{target}: the header changed its length")
+    target.write_bytes(content[:8] + text + content[end:])
 
 
 def expect_close(found, expected, what):

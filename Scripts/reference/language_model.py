@@ -11,8 +11,8 @@ the embedding's output (`--embedding-dropout`), between the layers and before th
 `--variational` each lane keeps one mask for a whole window. The loss is the mean cross-entropy in nats a character, the
 gradient is clipped by its global norm. The learning rate warms up linearly over `--warmup` steps and then stays, falls
 by the cosine to `--final-rate` at the last step, or is multiplied by `--decay` after each epoch from `--decay-from` on.
-Validation reads the held-out text in 10 lanes with the state carried. `--bfloat16` is for looking for settings quickly on
-a processor that has the instructions; figures to publish come from float32.
+Validation reads the held-out text in 10 lanes with the state carried. `--bfloat16` is for looking for settings quickly
+on a processor that has the instructions; figures to publish come from float32.
 """
 
 import argparse
@@ -86,7 +86,8 @@ def evaluate(model, tokens, window=500):
     with torch.no_grad():
         for first in range(0, len(inputs), window):
             logits, states = model(inputs[first : first + window], states)
-            total += F.cross_entropy(logits.flatten(0, 1), targets[first : first + window].flatten(), reduction="sum").item()
+            window_targets = targets[first : first + window].flatten()
+            total += F.cross_entropy(logits.flatten(0, 1), window_targets, reduction="sum").item()
     return total / inputs.numel()
 
 

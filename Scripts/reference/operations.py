@@ -90,7 +90,10 @@ OPERATIONS = {
     "divide": ({"a": A, "b": AWAY}, torch.div),
     "maximum": ({"a": A, "b": B}, torch.maximum),
     "minimum": ({"a": A, "b": B}, torch.minimum),
-    "select": ({"mask": integers([[1, 0, 1, 1]], [[0, 1, 0, 1]]), "a": A, "b": B}, lambda m, a, b: torch.where(m > 0, a, b)),
+    "select": (
+        {"mask": integers([[1, 0, 1, 1]], [[0, 1, 0, 1]]), "a": A, "b": B},
+        lambda mask, a, b: torch.where(mask > 0, a, b),
+    ),
     "matmul": ({"a": SOURCE.uniform(3, 4), "b": SOURCE.uniform(4, 5)}, torch.matmul),
     "matmul_transposed_right": ({"a": SOURCE.uniform(3, 4), "b": SOURCE.uniform(5, 4)}, lambda a, b: a @ b.mT),
     "matmul_transposed_left": ({"a": SOURCE.uniform(4, 3), "b": SOURCE.uniform(4, 5)}, lambda a, b: a.mT @ b),

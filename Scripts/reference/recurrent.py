@@ -7,9 +7,9 @@ Setting up, from the project's root:
     reference-venv/bin/python Scripts/reference/recurrent.py
 
 One file per case, `<cell>-<layers>[-bidirectional]-<zero|given>[-float32].safetensors`. `zero`: no initial states are
-given; `given`: they are. float64 unless the name says otherwise. Sizes are all different, the batch is unsorted and
-ragged, with two sequences of one length and one that is empty. PyTorch takes no empty sequence, so every case is walked
-by a plain loop, whose results are then held against PyTorch's own module on the sequences that are not empty.
+given; `given`: they are. float64 unless the name says otherwise. Sizes are all different; the batch is unsorted and
+ragged, with two sequences of one length and one that is empty. PyTorch takes no empty sequence, so every case is
+walked by a plain loop, whose results are then held against PyTorch's own module on the sequences that are not empty.
 
 Nodes are sequence-major: all steps of sequence 0, then all of sequence 1, …; N is their number. K below is the number of
 directions, S the number of layers times K (PyTorch's order: layer 0 forward, layer 0 reverse, layer 1 forward, …), P the

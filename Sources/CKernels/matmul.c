@@ -8,7 +8,7 @@
 
 enum {
   /// Multiply-adds a thread: with fewer, handing out the work costs more than sharing it saves.
-  multiply_adds_per_thread = 1 << 18,
+  multiply_adds_per_thread = 1 << 17,
   /// Threads part the columns at multiples of this, a vector of the widest set.
   column_unit = 16,
 };

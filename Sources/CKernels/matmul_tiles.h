@@ -9,18 +9,24 @@
 #include "include/matmul.h"
 
 enum {
-  /// Up to so many tiles down a region its rows are few: the right operand, when stored by k, is read where it lies.
-  MATMUL_FEW_TILES = 3,
-  /// Rows whose left panels stay in the second-level cache while all columns pass by.
+  /// Rows whose left panels are packed at a time.
   MATMUL_BLOCK_ROWS = 1024,
-  /// Steps of k between visits to the output. The right panel, two vectors wide, stays in the first-level cache while
-  /// the tiles of its columns use it, ...
-  MATMUL_BLOCK_INNER = 256,
-  /// ... with few rows the left panels too, ...
+  /// Steps of k between visits to the output. A tile's left panel, that deep, stays in the first-level cache while a
+  /// group of columns passes by, ...
+  MATMUL_BLOCK_INNER = 384,
+  /// ... whose right panels stay in the second-level cache: so many bytes a step.
+  MATMUL_GROUP_BYTES = 1024,
+
+  /// Up to so many tiles down a region its rows are few: columns are taken one tile at a time, and a right operand
+  /// stored by k is read where it lies.
+  MATMUL_FEW_TILES = 3,
+  /// The bytes of a right panel, which then stays in the first-level cache, ...
+  MATMUL_RIGHT_PANEL = 24 << 10,
+  /// ... the steps of k for which such columns of an operand read in place stay there ...
   MATMUL_BLOCK_INNER_FEW_ROWS = 192,
-  /// ... and where a large right operand is read in place, each step is another page: as many as the first level of
-  /// address translation holds.
-  MATMUL_BLOCK_INNER_IN_PLACE = 64,
+  /// ... and where a large right operand is read in place, each step is another page: half of what the first level
+  /// of address translation holds.
+  MATMUL_BLOCK_INNER_IN_PLACE = 48,
   /// Bytes from which an operand is large: it does not stay in the second-level cache.
   MATMUL_LARGE_OPERAND = 1 << 20,
 };

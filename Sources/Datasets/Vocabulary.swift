@@ -147,27 +147,33 @@ public struct Vocabulary: Sendable, Equatable {
   /// Those of the unit; a word has a space before it unless it starts a line. `<eos>` is a line feed.
   /// `<unk>` is itself among words and U+FFFD, Unicode's replacement character, otherwise.
   public func bytes(of id: Int32, after previous: Int32? = nil) -> [UInt8] {
+    var result: [UInt8] = []
+    append(id, after: previous, to: &result)
+    return result
+  }
+
+  private func append(_ id: Int32, after previous: Int32?, to bytes: inout [UInt8]) {
     guard table.count > id, id >= 0 else {
       fatalError("Vocabulary: there is no unit \(id) among \(count)")
     }
     let startsLine = previous == nil || previous == endOfLine
-    let needsSpace = unit == .word && !startsLine && id != endOfLine
-    return (needsSpace ? [UInt8(ascii: " ")] : []) + table[Int(id)]
+    if unit == .word, !startsLine, id != endOfLine { bytes.append(UInt8(ascii: " ")) }
+    bytes += table[Int(id)]
   }
 
   /// The text of `ids` as bytes, which for bytes as units need not be UTF-8.
-  public func decodeBytes(_ ids: some Sequence<Int32>) -> [UInt8] {
+  public func decodeBytes(_ ids: [Int32]) -> [UInt8] {
     var result: [UInt8] = []
     var previous: Int32?
     for id in ids {
-      result += bytes(of: id, after: previous)
+      append(id, after: previous, to: &result)
       previous = id
     }
     return result
   }
 
   /// The text of `ids`; bytes that are not UTF-8 become U+FFFD.
-  public func decode(_ ids: some Sequence<Int32>) -> String {
+  public func decode(_ ids: [Int32]) -> String {
     String(decoding: decodeBytes(ids), as: UTF8.self)
   }
 }

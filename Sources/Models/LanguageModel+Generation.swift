@@ -1,5 +1,5 @@
 public import Layers
-public import Tensors
+internal import Tensors
 
 /// A text in the making: a model, what it has read, and how the next symbol is drawn.
 public struct Generation<C: RecurrentCell>: Sendable {
@@ -8,12 +8,29 @@ public struct Generation<C: RecurrentCell>: Sendable {
   private var generator: RandomGenerator
   private var states: LanguageModel<C>.States
   private var logits: Tensor?
+  /// −∞ for symbols that must not be drawn, 0 for the others, `[V]`.
+  private let exclusion: Tensor?
 
   /// A text that has not begun.
-  public init(_ model: LanguageModel<C>, sampling: Sampling, generator: RandomGenerator) {
+  ///
+  /// - Parameters:
+  ///   - model: What writes it.
+  ///   - sampling: How symbols are drawn.
+  ///   - excluded: Symbols that are never drawn.
+  ///   - seed: Decides every draw.
+  public init(
+    _ model: LanguageModel<C>, sampling: Sampling, excluding excluded: Set<Int> = [], seed: UInt64
+  ) {
     self.model = model
     self.sampling = sampling
-    self.generator = generator
+    generator = RandomGenerator(seed: seed)
+    let type = model.outputBias.scalarType
+    exclusion =
+      excluded.isEmpty
+      ? nil
+      : .generate([model.vocabularySize], scalarType: type) {
+        excluded.contains($0) ? -.infinity : 0
+      }
     states = model.initialStates(batch: 1)
   }
 
@@ -25,10 +42,12 @@ public struct Generation<C: RecurrentCell>: Sendable {
     self.states = states
   }
 
-  /// Draws the next symbol and reads it; the first of a text that has read nothing is drawn from the output biases,
-  /// the model's scores at h = 0.
+  /// Draws the next symbol and reads it.
+  ///
+  /// The first symbol of a text that has read nothing is drawn from the model's scores at h = 0, its output biases.
   public mutating func next() -> Int32 {
-    let symbol = Int32(sampling(logits ?? model.outputBias, using: &generator))
+    let scores = logits ?? model.outputBias
+    let symbol = Int32(sampling(exclusion.map { scores + $0 } ?? scores, using: &generator))
     read([symbol])
     return symbol
   }

@@ -60,6 +60,34 @@ public struct LanguageModelTrainer<C: ConfigurableCell> {
     if folder.hasCheckpoint { try restore() }
   }
 
+  /// Makes sure that every part of the text is long enough to be read as the configuration says.
+  public static func check(
+    _ configuration: LanguageModelConfiguration, corpus: TextCorpus
+  ) throws {
+    _ = try LaneWindows(
+      corpus.train.tokens, lanes: configuration.training.batchSize,
+      steps: configuration.training.window)
+    for part in [corpus.validation, corpus.test].compactMap({ $0 }) {
+      _ = try LaneWindows(part.tokens, lanes: 1, steps: 1)
+    }
+  }
+
+  /// What a person wants to know before the wait: the model's layers, and how much there is to read.
+  public var introduction: String {
+    let held = [("validation", corpus.validation), ("test", corpus.test)].compactMap { name, part in
+      part.map { "\($0.tokens.count) for \(name)" }
+    }
+    return """
+      \(model.summary)
+      \(corpus.vocabulary.count) different tokens; \(([
+        "\(corpus.train.tokens.count) to train on"
+      ] + held).joined(separator: ", ")); \(steps) steps on \(Threads.count) threads
+      """
+  }
+
+  /// Optimiser steps made so far.
+  public var step: Int { state.step }
+
   /// The steps of the whole run.
   public var steps: Int { Self.steps(configuration.training, windows: windows.count) }
 

@@ -3,16 +3,23 @@ extension Tensor: CustomStringConvertible {
   public var description: String {
     let head = "Tensor \(shape) \(scalarType)"
     guard storage != nil else { return head + " (value not kept)" }
-    let text = Self.text(of: scalars[...], in: shape.dimensions[...], indent: 1)
+    // Only the elements shown are read: a large tensor need not be copied to be looked at.
+    func read<S: KernelScalar>(_ type: S.Type) -> String {
+      withElements(S.self) { elements in
+        Self.text(of: shape.dimensions[...], from: 0, indent: 1) { Double(elements[$0]) }
+      }
+    }
+    let text = read(scalarType.kernels)
     return rank < 2 ? "\(head) \(text)" : "\(head)\n\(text)"
   }
 
   private static let edge = 3
 
-  private static func text(of scalars: ArraySlice<Double>, in shape: ArraySlice<Int>, indent: Int)
-    -> String
-  {
-    guard let size = shape.first else { return scalars.first.map(number) ?? "" }
+  /// The elements from number `start` on, of which `element` gives each by its number.
+  private static func text(
+    of shape: ArraySlice<Int>, from start: Int, indent: Int, element: (Int) -> Double
+  ) -> String {
+    guard let size = shape.first else { return number(element(start)) }
     let rest = shape.dropFirst()
     let stride = rest.reduce(1, *)
     let parts = (0..<size).compactMap { index -> String? in
@@ -20,8 +27,7 @@ extension Tensor: CustomStringConvertible {
         if index == edge { return "…" }
         if index > edge && index < size - edge { return nil }
       }
-      let start = scalars.startIndex + index * stride
-      return text(of: scalars[start..<start + stride], in: rest, indent: indent + 1)
+      return text(of: rest, from: start + index * stride, indent: indent + 1, element: element)
     }
     let separator =
       rest.isEmpty

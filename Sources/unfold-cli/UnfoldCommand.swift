@@ -1,26 +1,34 @@
 internal import ArgumentParser
 internal import Foundation
+internal import Unfold
 
 /// The command `unfold`; each verb is a subcommand in a file of its own.
 @main
-struct UnfoldCommand: AsyncParsableCommand {
+struct UnfoldCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "unfold",
     abstract: "Train and use recurrent networks.",
-    version: "0.1.0")
+    version: "0.1.0",
+    subcommands: [Train.self, Evaluate.self, Sample.self, SummaryCommand.self])
 
   /// Parses the arguments and runs the verb. Whatever a verb throws ends in one sentence.
-  static func main() async {
+  static func main() {
     do {
-      var command = try parseAsRoot()
-      if var asynchronous = command as? any AsyncParsableCommand {
-        try await asynchronous.run()
-      } else {
-        try command.run()
-      }
+      var command = try parseAsRoot(expandingSettings(in: Array(CommandLine.arguments.dropFirst())))
+      try command.run()
     } catch {
       exit(reporting: error)
     }
+  }
+
+  /// Every setting of a configuration is an option of the verbs that take one.
+  static func expandingSettings(in arguments: [String]) -> [String] {
+    guard let verb = arguments.first, [Train.name, SummaryCommand.name].contains(verb) else {
+      return arguments
+    }
+    return [verb]
+      + LanguageModelConfiguration.schema.expandingOptions(
+        in: Array(arguments.dropFirst()), reserved: ["--run", "--set"])
   }
 
   /// Ends the process: for what concerns the command line as ArgumentParser does, for everything

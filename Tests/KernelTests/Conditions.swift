@@ -1,30 +1,15 @@
 import CKernels
-import Synchronization
-
-/// The instruction set and the team's size belong to the process, so what changes them takes turns.
-private let turn = Mutex<Void>(())
 
 /// Runs `body` once under each instruction set that this processor has, on a team of `threads`.
 func withEachInstructionSet(threads: Int = 1, _ body: (unfold_instruction_set) throws -> Void)
   rethrows
 {
-  try turn.withLock { _ in
-    let (set, size) = (unfold_instruction_set_current(), unfold_team_size())
-    defer {
-      _ = unfold_instruction_set_select(set)
-      unfold_team_resize(size)
-    }
-    unfold_team_resize(Int32(threads))
-    for set in availableInstructionSets where unfold_instruction_set_select(set) != 0 {
-      try body(set)
+  try withTeam(of: threads) {
+    for set in availableInstructionSets {
+      try withInstructionSet(set) { try body(set) }
     }
   }
 }
-
-let availableInstructionSets: [unfold_instruction_set] =
-  [UNFOLD_PLAIN, UNFOLD_NEON, UNFOLD_AVX2, UNFOLD_AVX512].filter {
-    unfold_instruction_set_available($0) != 0
-  }
 
 /// Sizes around the borders of vectors and lanes.
 let sizes = [

@@ -1,0 +1,23 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+// A package of its own, so that nobody who uses Unfold needs what it is compared with.
+let package = Package(
+  name: "unfold-benchmarks",
+  platforms: [.macOS(.v15)],
+  dependencies: [
+    .package(name: "unfold", path: "..")
+  ],
+  targets: [
+    .systemLibrary(name: "COneDNN", providers: [.apt(["libdnnl-dev"])]),
+    .executableTarget(
+      name: "matmul-benchmark",
+      dependencies: [.product(name: "CKernels", package: "unfold"), "COneDNN"],
+      swiftSettings: [
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("ExistentialAny"),
+      ]),
+  ],
+  swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,222 @@
+// The reductions of one instruction set and width. A block is 256 bytes: the lanes that reduce.h describes, held in
+// BLOCK_VECTORS registers, so that every instruction set adds in the same order.
+
+#include "vector.h"
+#include "vector_math.h"
+
+#define BLOCK_VECTORS (256 / VECTOR_BYTES)
+#define BLOCK (BLOCK_VECTORS * LANES)
+
+INLINE VECTOR SIMD(start)(unfold_reduction kind) {
+  REAL start = kind == UNFOLD_SUM ? 0 : kind == UNFOLD_MAX ? -(REAL)INFINITY : (REAL)INFINITY;
+  return start;
+}
+
+INLINE VECTOR SIMD(combine)(unfold_reduction kind, VECTOR total, VECTOR x) {
+  switch (kind) {
+  case UNFOLD_SUM:
+    return total + x;
+  case UNFOLD_MAX:
+    return ((x > total) | (x != x)) ? x : total;
+  case UNFOLD_MIN:
+    return ((x < total) | (x != x)) ? x : total;
+  }
+}
+
+/// The lanes of a block down to one number, by halves.
+INLINE REAL SIMD(fold)(unfold_reduction kind, VECTOR *total) {
+  for (int half = BLOCK_VECTORS / 2; half > 0; half /= 2)
+    for (int v = 0; v < half; v++) total[v] = SIMD(combine)(kind, total[v], total[v + half]);
+  for (int64_t half = LANES / 2; half > 0; half /= 2) {
+    VECTOR upper = total[0];
+    for (int64_t lane = 0; lane < half; lane++) upper[lane] = total[0][lane + half];
+    total[0] = SIMD(combine)(kind, total[0], upper);
+  }
+  return total[0][0];
+}
+
+INLINE REAL SIMD(reduce_row)(unfold_reduction kind, int64_t count, const REAL *input) {
+  VECTOR total[BLOCK_VECTORS];
+  for (int v = 0; v < BLOCK_VECTORS; v++) total[v] = SIMD(start)(kind);
+  int64_t j = 0;
+  for (; j + BLOCK <= count; j += BLOCK)
+    for (int v = 0; v < BLOCK_VECTORS; v++)
+      total[v] = SIMD(combine)(kind, total[v], SIMD(load)(input + j + v * LANES));
+  if (j < count) {
+    VECTOR rest[BLOCK_VECTORS];
+    for (int v = 0; v < BLOCK_VECTORS; v++) rest[v] = SIMD(start)(kind);
+    memcpy(rest, input + j, (size_t)(count - j) * sizeof(REAL));
+    for (int v = 0; v < BLOCK_VECTORS; v++) total[v] = SIMD(combine)(kind, total[v], rest[v]);
+  }
+  return SIMD(fold)(kind, total);
+}
+
+/// output[inner] = the reduction of the rows of input[count, stride], of which the first `inner` columns are meant.
+INLINE void SIMD(reduce_columns)(unfold_reduction kind, int64_t count, int64_t stride, int64_t inner, const REAL *input,
+                                 REAL *output) {
+  int64_t k = 0;
+  for (; k + 4 * LANES <= inner; k += 4 * LANES) {
+    VECTOR a = SIMD(start)(kind), b = a, c = a, d = a;
+    for (int64_t j = 0; j < count; j++) {
+      const REAL *x = input + j * stride + k;
+      a = SIMD(combine)(kind, a, SIMD(load)(x));
+      b = SIMD(combine)(kind, b, SIMD(load)(x + LANES));
+      c = SIMD(combine)(kind, c, SIMD(load)(x + 2 * LANES));
+      d = SIMD(combine)(kind, d, SIMD(load)(x + 3 * LANES));
+    }
+    SIMD(store)(output + k, a);
+    SIMD(store)(output + k + LANES, b);
+    SIMD(store)(output + k + 2 * LANES, c);
+    SIMD(store)(output + k + 3 * LANES, d);
+  }
+  for (; k + LANES <= inner; k += LANES) {
+    VECTOR a = SIMD(start)(kind);
+    for (int64_t j = 0; j < count; j++) a = SIMD(combine)(kind, a, SIMD(load)(input + j * stride + k));
+    SIMD(store)(output + k, a);
+  }
+  if (k == inner) return;
+  VECTOR a = SIMD(start)(kind);
+  int64_t rest = inner - k;
+  for (int64_t j = 0; j < count; j++) {
+    // A whole vector can be read where enough rows follow; its other lanes belong to no one.
+    const REAL *x = input + j * stride + k;
+    VECTOR row = 0;
+    if (rest + (count - 1 - j) * stride >= LANES)
+      row = SIMD(load)(x);
+    else
+      memcpy(&row, x, (size_t)rest * sizeof(REAL));
+    a = SIMD(combine)(kind, a, row);
+  }
+  memcpy(output + k, &a, (size_t)rest * sizeof(REAL));
+}
+
+#define EACH_KIND(call)     \
+  switch (kind) {           \
+  case UNFOLD_SUM:          \
+    call(UNFOLD_SUM);       \
+    break;                  \
+  case UNFOLD_MAX:          \
+    call(UNFOLD_MAX);       \
+    break;                  \
+  case UNFOLD_MIN:          \
+    call(UNFOLD_MIN);       \
+    break;                  \
+  }
+
+/// input[outer, count, 1].
+static void SIMD(reduce_rows)(unfold_reduction kind, int64_t outer, int64_t count, const REAL *input, REAL *output) {
+#define ROWS(kind) \
+  for (int64_t i = 0; i < outer; i++) output[i] = SIMD(reduce_row)(kind, count, input + i * count)
+  EACH_KIND(ROWS)
+#undef ROWS
+}
+
+/// The columns first ..< end of input[outer, count, inner].
+static void SIMD(reduce_part)(unfold_reduction kind, int64_t outer, int64_t count, int64_t inner, int64_t first,
+                              int64_t end, const REAL *input, REAL *output) {
+#define COLUMNS(kind)                                                                                      \
+  for (int64_t i = 0; i < outer; i++)                                                                      \
+    SIMD(reduce_columns)(kind, count, inner, end - first, input + i * count * inner + first, output + i * inner + first)
+  EACH_KIND(COLUMNS)
+#undef COLUMNS
+}
+#undef EACH_KIND
+
+/// Σ exp(input[j] − largest), in lanes; the terms go to `terms`, which may be the input, unless it is null.
+INLINE REAL SIMD(sum_of_exp)(int64_t count, const REAL *input, REAL largest, REAL *terms) {
+  VECTOR total[BLOCK_VECTORS];
+  for (int v = 0; v < BLOCK_VECTORS; v++) total[v] = 0;
+  int64_t j = 0;
+  for (; j + BLOCK <= count; j += BLOCK)
+    for (int v = 0; v < BLOCK_VECTORS; v++) {
+      VECTOR e = SIMD(exp)(SIMD(load)(input + j + v * LANES) - largest);
+      if (terms) SIMD(store)(terms + j + v * LANES, e);
+      total[v] += e;
+    }
+  if (j < count) {
+    VECTOR rest[BLOCK_VECTORS];
+    for (int v = 0; v < BLOCK_VECTORS; v++) rest[v] = -(REAL)INFINITY;
+    memcpy(rest, input + j, (size_t)(count - j) * sizeof(REAL));
+    for (int v = 0; v < BLOCK_VECTORS && j + v * LANES < count; v++) {
+      rest[v] = SIMD(exp)(rest[v] - largest);
+      total[v] += rest[v];
+    }
+    if (terms) memcpy(terms + j, rest, (size_t)(count - j) * sizeof(REAL));
+  }
+  return SIMD(fold)(UNFOLD_SUM, total);
+}
+
+static void SIMD(softmax)(int64_t rows, int64_t columns, const REAL *input, REAL *output) {
+  for (int64_t i = 0; i < rows; i++, input += columns, output += columns) {
+    REAL largest = SIMD(reduce_row)(UNFOLD_MAX, columns, input);
+    REAL scale = 1 / SIMD(sum_of_exp)(columns, input, largest, output);
+    int64_t j = 0;
+    for (; j + LANES <= columns; j += LANES) SIMD(store)(output + j, SIMD(load)(output + j) * scale);
+    for (; j < columns; j++) output[j] *= scale;
+  }
+}
+
+static void SIMD(log_softmax)(int64_t rows, int64_t columns, const REAL *input, REAL *output) {
+  for (int64_t i = 0; i < rows; i++, input += columns, output += columns) {
+    REAL largest = SIMD(reduce_row)(UNFOLD_MAX, columns, input);
+    REAL log_sum = SIMD(log)((VECTOR)SIMD(sum_of_exp)(columns, input, largest, NULL))[0];
+    int64_t j = 0;
+    for (; j + LANES <= columns; j += LANES)
+      SIMD(store)(output + j, (SIMD(load)(input + j) - largest) - log_sum);
+    for (; j < columns; j++) output[j] = (input[j] - largest) - log_sum;
+  }
+}
+
+static void SIMD(log_sum_exp)(int64_t rows, int64_t columns, const REAL *input, REAL *output) {
+  for (int64_t i = 0; i < rows; i++, input += columns) {
+    REAL largest = SIMD(reduce_row)(UNFOLD_MAX, columns, input);
+    // −∞: no column, or nothing in them; +∞ outweighs everything. Their differences would be NaN.
+    output[i] = isinf(largest)
+                    ? largest
+                    : largest + SIMD(log)((VECTOR)SIMD(sum_of_exp)(columns, input, largest, NULL))[0];
+  }
+}
+
+static void SIMD(argmax)(int64_t rows, int64_t columns, const REAL *input, int32_t *output) {
+  for (int64_t i = 0; i < rows; i++, input += columns) {
+    REAL largest = SIMD(reduce_row)(UNFOLD_MAX, columns, input);
+    bool missing = largest != largest;
+    int64_t j = 0;
+    for (; j + BLOCK <= columns; j += BLOCK) {
+      INTEGER found = 0;
+      for (int v = 0; v < BLOCK_VECTORS; v++) {
+        VECTOR x = SIMD(load)(input + j + v * LANES);
+        found |= missing ? x != x : x == largest;
+      }
+      if (__builtin_reduce_or(found)) break;
+    }
+    while (missing ? input[j] == input[j] : input[j] != largest) j++;
+    output[i] = (int32_t)j;
+  }
+}
+
+#define SQUARES_LANES 32
+/// Σ x² in 32 lanes of double.
+static double SIMD(squares)(int64_t count, const REAL *input) {
+  double total[SQUARES_LANES] = {0};
+  int64_t j = 0;
+  for (; j + SQUARES_LANES <= count; j += SQUARES_LANES)
+    for (int lane = 0; lane < SQUARES_LANES; lane++)
+      total[lane] += (double)input[j + lane] * (double)input[j + lane];
+  for (int lane = 0; j < count; j++, lane++) total[lane] += (double)input[j] * (double)input[j];
+  for (int half = SQUARES_LANES / 2; half > 0; half /= 2)
+    for (int lane = 0; lane < half; lane++) total[lane] += total[lane + half];
+  return total[0];
+}
+#undef SQUARES_LANES
+
+static void SIMD(sum_of_squares)(int64_t chunks, int64_t count, const REAL *input, double *sums) {
+  for (int64_t c = 0; c < chunks; c++) {
+    int64_t rest = count - c * SQUARES_CHUNK;
+    sums[c] = SIMD(squares)(rest < SQUARES_CHUNK ? rest : SQUARES_CHUNK, input + c * SQUARES_CHUNK);
+  }
+}
+
+#undef BLOCK
+#undef BLOCK_VECTORS
+#include "vector_end.h"

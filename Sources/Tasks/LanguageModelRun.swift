@@ -1,0 +1,69 @@
+public import Configuration
+internal import Datasets
+internal import Files
+internal import Models
+public import Runs
+
+/// A training run of a language model: its text, its folder and its trainer, ready to go.
+public struct LanguageModelRun<C: ConfigurableCell> {
+  /// What determines the run.
+  public let configuration: LanguageModelConfiguration
+  /// Trains, and keeps the run in its folder.
+  public var trainer: LanguageModelTrainer<C>
+  private let folder: RunFolder
+
+  /// Starts a run, or goes on with one.
+  ///
+  /// Everything that can be wrong with the text or the configuration is found before the folder is touched.
+  ///
+  /// - Parameters:
+  ///   - configuration: What determines the run.
+  ///   - path: The run's folder.
+  ///   - mode: What to do about a run that is in the folder already.
+  public init(
+    _ configuration: LanguageModelConfiguration, at path: String, mode: RunFolder.Mode
+  ) throws {
+    self.configuration = configuration
+    var known: Vocabulary?
+    if mode == .resume {
+      let folder = try RunFolder(reading: path)
+      let run = try LanguageModelConfiguration.read(file: folder.configuration).values
+      if let conflict = configuration.firstConflict(with: run) {
+        throw TaskError.conflict(
+          folder: path, setting: conflict.path, found: conflict.first, expected: conflict.second)
+      }
+      // A run that died before its first checkpoint may have no vocabulary yet.
+      if folder.hasCheckpoint { known = try Vocabulary(contentsOf: folder.vocabulary) }
+    }
+    let corpus = try TextCorpus(configuration.data, vocabulary: known)
+    try LanguageModelTrainer<C>.check(configuration, corpus: corpus)
+    folder = try RunFolder(claiming: path, mode: mode)
+    if !folder.hasCheckpoint { try corpus.vocabulary.write(to: folder.vocabulary) }
+    try AtomicFile.write(configuration.yaml, to: folder.configuration)
+    trainer = try LanguageModelTrainer(configuration, corpus: corpus, folder: folder)
+  }
+
+  /// The best parameters of the run.
+  public var trained: TrainedLanguageModel<C> {
+    get throws { try TrainedLanguageModel(folder, configuration) }
+  }
+
+  /// What came out, as a person reads it: the losses as a curve, the best validation loss beside that of a model that
+  /// looks at no context, and the test loss.
+  ///
+  /// - Parameter width: Columns to draw in.
+  public mutating func report(width: Int) throws -> String {
+    let corpus = trainer.corpus
+    let curve = LossCurve(try MetricsLog.read(folder.metrics))
+    var lines = [curve.terminal(width: width)]
+    if let part = corpus.validation, let best = trainer.best {
+      lines.append("validation: \(part.figures(best.loss)), best in epoch \(best.epoch)")
+      lines.append("unigram baseline: \(part.figures(corpus.unigramLoss(on: part)))")
+    }
+    if let part = corpus.test, let result = try trainer.test(with: trained.model) {
+      lines.append("test: \(part.figures(result.loss))")
+    }
+    lines.append("run folder: \(folder.path)")
+    return lines.filter { !$0.isEmpty }.joined(separator: "\n")
+  }
+}

@@ -1,0 +1,12 @@
+/// All of Unfold under one name: `import Unfold`.
+
+@_exported public import Configuration
+@_exported public import Datasets
+@_exported public import Layers
+@_exported public import Models
+@_exported public import Runs
+@_exported public import Safetensors
+@_exported public import Tasks
+@_exported public import Tensors
+@_exported public import Training
+@_exported public import Unfolding

@@ -1,0 +1,30 @@
+import Foundation
+
+/// A new empty folder that goes away with the value.
+final class TemporaryFolder: Sendable {
+  let path: String
+
+  init() throws {
+    let url = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+    path = url.path
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: path) }
+
+  func file(_ name: String) -> String { path + "/" + name }
+
+  var names: [String] {
+    get throws { try FileManager.default.contentsOfDirectory(atPath: path).sorted() }
+  }
+
+  func bytes(of name: String) throws -> [UInt8] {
+    [UInt8](try Data(contentsOf: URL(filePath: file(name))))
+  }
+
+  func put(_ bytes: [UInt8], as name: String) throws {
+    // Some file systems flush a file that is emptied and filled again, which is slow.
+    unlink(file(name))
+    try Data(bytes).write(to: URL(filePath: file(name)))
+  }
+}
