@@ -62,47 +62,22 @@ let package = Package(
     .executableTarget(
       name: "unfold-cli", dependencies: ["Unfold", argumentParser], swiftSettings: strict),
 
-      name: "unfold-cli",
-      dependencies: [
-        "Runs", .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ],
-      swiftSettings: strict),
-    .testTarget(
-      name: "CommandTests",
-      dependencies: [
-        "unfold-cli", "Configuration", "Runs",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ],
-      swiftSettings: strict),
-    .testTarget(name: "RunsTests", dependencies: ["Runs", "Files"], swiftSettings: strict),
-    .target(
-      name: "Training",
-      dependencies: ["Layers", "Tensors", "Safetensors", "Files", "CKernels"],
-      swiftSettings: strict),
-    .testTarget(name: "ConfigurationTests", dependencies: ["Configuration"], swiftSettings: strict),
-    .testTarget(name: "KernelTests", dependencies: ["CKernels"], swiftSettings: strict),
-    .testTarget(
-      name: "UnfoldingTests",
-      dependencies: ["Unfolding", "Tensors", "CKernels", "TestSupport"], swiftSettings: strict),
-    .testTarget(
-      name: "LayersTests",
-      dependencies: ["Layers", "Unfolding", "Tensors", "CKernels", "TestSupport"],
-      swiftSettings: strict),
     .target(
       name: "TestSupport", dependencies: ["Tensors", "Safetensors"], path: "Tests/TestSupport",
       swiftSettings: strict),
     tests("KernelTests", ["CKernels"]),
     tests("TensorsTests", ["Tensors", "TestSupport"]),
+    tests("UnfoldingTests", ["Unfolding", "Tensors", "CKernels", "TestSupport"]),
     tests("LayersTests", ["Layers", "Unfolding", "Tensors", "CKernels", "TestSupport"]),
-    tests("FilesTests", ["Files"]),
-    tests("SafetensorsTests", ["Safetensors", "Files"], resources: [.copy("Fixtures")]),
-    tests("DatasetsTests", ["Datasets", "Files"]),
     tests(
       "TrainingTests",
       [
         "Training", "Layers", "Unfolding", "Tensors", "Safetensors", "Files", "CKernels",
         "TestSupport",
       ]),
+    tests("FilesTests", ["Files"]),
+    tests("SafetensorsTests", ["Safetensors", "Files"], resources: [.copy("Fixtures")]),
+    tests("DatasetsTests", ["Datasets", "Files"]),
     tests("ConfigurationTests", ["Configuration"]),
     tests("RunsTests", ["Runs", "Files"]),
     tests("CommandTests", ["unfold-cli", "Configuration", "Runs", argumentParser]),

@@ -5,6 +5,9 @@ struct MatrixProduct: Operation {
   var transposeLeft = false
   var transposeRight = false
 
+  /// Whether the product is a sum over the rows of both operands: lᵀ·r.
+  var sumsOverRows: Bool { transposeLeft && !transposeRight }
+
   var reads: Reads { [.first, .second] }
 
   func reads(for index: Int) -> Reads { index == 0 ? .second : .first }

@@ -41,7 +41,7 @@ struct ScatterAddRows: Operation {
     var sum = CotangentSum(
       like: Tensor(shape: Shape([rows] + rest), scalarType: x.scalarType, storage: nil))
     sum.add(.rows(x.detached, indices))
-    return sum.total ?? .zeros(sum.shape, scalarType: sum.scalarType)
+    return sum.takeTotal() ?? .zeros(sum.shape, scalarType: sum.scalarType)
   }
 
   func cotangent(ofInput index: Int, _ inputs: [Tensor], output: Tensor, upstream g: Tensor)
@@ -88,7 +88,7 @@ struct PlacePicked: Operation {
       like: Tensor(
         shape: [indices.count, columns], scalarType: inputs[0].scalarType, storage: nil))
     sum.add(.picked(inputs[0].detached, indices))
-    return sum.total ?? .zeros(sum.shape, scalarType: sum.scalarType)
+    return sum.takeTotal() ?? .zeros(sum.shape, scalarType: sum.scalarType)
   }
 
   func cotangent(ofInput index: Int, _ inputs: [Tensor], output: Tensor, upstream g: Tensor)

@@ -47,7 +47,7 @@ struct Place: Operation {
         shape: inputs[0].shape.replacing(axis, with: size), scalarType: inputs[0].scalarType,
         storage: nil))
     sum.add(.slice(inputs[0].detached, axis: axis, start: start))
-    return sum.total ?? .zeros(sum.shape, scalarType: sum.scalarType)
+    return sum.takeTotal() ?? .zeros(sum.shape, scalarType: sum.scalarType)
   }
 
   func cotangent(ofInput index: Int, _ inputs: [Tensor], output: Tensor, upstream g: Tensor)

@@ -31,17 +31,25 @@ enum Cotangent {
 struct CotangentSum {
   let shape: Shape
   let scalarType: ScalarType
-  private(set) var total: Tensor?
+  private var sum: Tensor?
+  /// Products that wait to be computed as one.
+  private var waiting = WaitingProducts()
 
   init(like tensor: Tensor) {
     shape = tensor.shape
     scalarType = tensor.scalarType
   }
 
+  /// The sum of all that was added; `nil` if nothing was.
+  mutating func takeTotal() -> Tensor? {
+    addWaiting()
+    return sum
+  }
+
   /// Adds by recorded operations, so that the sum can be differentiated.
   mutating func addRecorded(_ cotangent: Cotangent) {
     let value = cotangent.tensor(of: shape)
-    total = total.map { $0 + value } ?? value
+    sum = sum.map { $0 + value } ?? value
   }
 
   /// Adds in place wherever the memory is ours alone.
@@ -50,19 +58,19 @@ struct CotangentSum {
     func add<S: KernelScalar>(_ type: S.Type) {
       switch cotangent {
       case .dense(let value):
-        guard total != nil else {
-          total = value
+        guard sum != nil else {
+          sum = value
           return
         }
         value.withElements(S.self) { input in
-          total?.withMutableElements(S.self) { S.addScaled(shape.count, 1, input, $0) }
+          sum?.withMutableElements(S.self) { S.addScaled(shape.count, 1, input, $0) }
         }
       case .slice(let value, let axis, let start):
         let (outer, count, inner) = shape.folded(at: axis)
         let width = value.shape[axis] * inner
         startFromZero()
         value.withElements(S.self) { input in
-          total?.withMutableElements(S.self) {
+          sum?.withMutableElements(S.self) {
             S.copyBlock(
               outer, width, input, width, $0 + start * inner, count * inner, accumulate: true)
           }
@@ -70,7 +78,7 @@ struct CotangentSum {
       case .rows(let value, let indices):
         startFromZero()
         value.withElements(S.self) { input in
-          total?.withMutableElements(S.self) {
+          sum?.withMutableElements(S.self) {
             S.scatterAddRows(
               indices.count, shape.count / max(shape[0], 1), input, indices.elements, $0)
           }
@@ -79,26 +87,69 @@ struct CotangentSum {
         let columns = shape[1]
         startFromZero()
         value.withElements(S.self) { input in
-          total?.withMutableElements(S.self) {
+          sum?.withMutableElements(S.self) {
             for (row, column) in indices.elements.enumerated() {
               $0[row * columns + Int(column)] += input[row]
             }
           }
         }
       case .product(let product, let left, let right):
-        guard total != nil else {
-          total = product.evaluate([left, right])
-          return
-        }
-        total?.withMutableElements(S.self) {
-          product.multiply(left, right, into: $0, accumulate: true)
+        if product.sumsOverRows && left.rank == 2 {
+          waiting.append(left, right)
+          if waiting.rows >= WaitingProducts.limit { addWaiting() }
+        } else {
+          addProduct(product, left, right)
         }
       }
     }
     add(scalarType.kernels)
   }
 
+  private mutating func addWaiting() {
+    guard let (left, right) = waiting.take() else { return }
+    addProduct(MatrixProduct(transposeLeft: true), left, right)
+  }
+
+  private mutating func addProduct(_ product: MatrixProduct, _ left: Tensor, _ right: Tensor) {
+    func add<S: KernelScalar>(_ type: S.Type) {
+      guard sum != nil else {
+        sum = product.evaluate([left, right])
+        return
+      }
+      sum?.withMutableElements(S.self) {
+        product.multiply(left, right, into: $0, accumulate: true)
+      }
+    }
+    add(scalarType.kernels)
+  }
+
   private mutating func startFromZero() {
-    if total == nil { total = .zeros(shape, scalarType: scalarType) }
+    if sum == nil { sum = .zeros(shape, scalarType: scalarType) }
+  }
+}
+
+/// Products lᵀ·r whose sum is wanted, Σ lₜᵀ·rₜ: the gradient of a weight that every step of an unfolding uses.
+///
+/// One product over the rows of many steps reads and writes the sum once, where a product a step would do so at
+/// each.
+private struct WaitingProducts {
+  /// Rows after which the product is worth its while; it also bounds what is kept in memory.
+  static let limit = 1024
+
+  private(set) var rows = 0
+  private var left: [Tensor] = []
+  private var right: [Tensor] = []
+
+  mutating func append(_ l: Tensor, _ r: Tensor) {
+    left.append(l)
+    right.append(r)
+    rows += l.shape[0]
+  }
+
+  /// All that waits, one under the other.
+  mutating func take() -> (left: Tensor, right: Tensor)? {
+    guard !left.isEmpty else { return nil }
+    defer { self = WaitingProducts() }
+    return (.concatenate(left), .concatenate(right))
   }
 }

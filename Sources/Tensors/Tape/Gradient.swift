@@ -20,7 +20,7 @@ func backward(from output: inout Tensor, to nodes: [Node], isRecorded: Bool = fa
 
   while let node = tape.order.popLast() {
     let id = ObjectIdentifier(node)
-    guard let upstream = sums[id]?.total else { continue }
+    guard let upstream = sums[id]?.takeTotal() else { continue }
     if !wanted.contains(id) { sums[id] = nil }
     let inputs = isRecorded ? node.inputs : node.inputs.map(\.detached)
     let result = isRecorded ? node.result : node.value
@@ -37,7 +37,7 @@ func backward(from output: inout Tensor, to nodes: [Node], isRecorded: Bool = fa
       }
     }
   }
-  return nodes.map { sums[ObjectIdentifier($0)]?.total }
+  return nodes.map { sums[ObjectIdentifier($0)]?.takeTotal() }
 }
 
 extension Tensor {
