@@ -24,6 +24,7 @@ public struct Embedding: Module {
   ///   - dropout: The share of the vocabulary whose vectors are zero throughout this call (embedding dropout; Gal and
   ///     Ghahramani 2016, §4.2).
   ///   - randomness: Draws for the dropout; `nil` in evaluation.
+  /// - Returns: A vector for each symbol.
   public func callAsFunction(
     _ symbols: IndexTensor, dropout: Double = 0, randomness: Randomness? = nil
   ) -> Tensor {

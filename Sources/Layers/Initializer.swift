@@ -20,6 +20,8 @@ public enum Initializer: Sendable, Hashable {
   /// - Parameters:
   ///   - shape: `[fanOut, fanIn]`.
   ///   - generator: Where the numbers come from.
+  ///   - scalarType: The weight's type.
+  /// - Returns: A weight of that shape.
   public func callAsFunction(
     _ shape: Shape, using generator: inout RandomGenerator, scalarType: ScalarType = .float32
   ) -> Tensor {

@@ -77,11 +77,14 @@ extension Module {
     copy.updateParameters { name, tensor in
       demand(
         index < tensors.count && tensors[index].shape == tensor.shape,
-        "replacingParameters: '\(name)' needs a tensor of shape \(tensor.shape)")
+        "replacingParameters: '\(name)' needs a tensor of shape \(tensor.shape), got "
+          + (index < tensors.count ? "\(tensors[index].shape)" : "none"))
       tensor = tensors[index]
       index += 1
     }
-    demand(index == tensors.count, "replacingParameters: \(tensors.count) tensors for \(index)")
+    demand(
+      index == tensors.count,
+      "replacingParameters: \(tensors.count) tensors for \(index) parameters")
     return copy
   }
 

@@ -19,6 +19,7 @@ public struct Recurrent<C: RecurrentCell>: Module {
   /// - Parameters:
   ///   - batch: Sequences of any lengths, values `[N, D]`.
   ///   - state: Where to start, tensors `[B, …]`; `nil` means ``Cell/initialState(batch:)``.
+  ///   - perturbation: Added to the state at every step, tensors `[N, …]`: the gradient with respect to it is ∂L/∂s(t).
   ///   - randomness: For dropout within the cell; `nil` in evaluation.
   /// - Returns: The state at every step, and after the last step of each sequence.
   public func callAsFunction(

@@ -11,7 +11,10 @@ public protocol RecurrentCell: Cell, Module {
   /// - Parameters:
   ///   - inputSize: D.
   ///   - hiddenSize: H.
+  ///   - options: What else can be chosen.
   ///   - initializer: For the weights; biases start at zero unless the cell says otherwise.
+  ///   - generator: Where the weights' numbers come from.
+  ///   - scalarType: The parameters' type.
   init(
     inputSize: Int, hiddenSize: Int, options: Options, initializer: CellInitializer,
     using generator: inout RandomGenerator, scalarType: ScalarType)
@@ -67,6 +70,11 @@ public struct HiddenState: CellState {
   /// The state h.
   public init(hidden: Tensor) { self.hidden = hidden }
   public init(tensors: [Tensor]) { hidden = tensors[0] }
+}
+
+/// Traps unless a share of units lies in [0, 1).
+func demandShare(_ share: Double, _ name: String) {
+  demand((0..<1).contains(share), "\(name) must be in [0, 1), got \(share)")
 }
 
 /// Keeps the last state of some units instead of updating it.

@@ -44,7 +44,9 @@ public struct RecurrentStack<C: RecurrentCell>: Module {
   public var outputSize: Int { layers.last?.cell.outputSize ?? 0 }
 
   /// The states before the first step of each of `batch` sequences.
-  public func initialStates(batch: Int) -> States { layers.map { $0.cell.initialState(batch: batch) } }
+  public func initialStates(batch: Int) -> States {
+    layers.map { $0.cell.initialState(batch: batch) }
+  }
 
   /// Unfolds every layer over the one below.
   ///
@@ -58,14 +60,14 @@ public struct RecurrentStack<C: RecurrentCell>: Module {
   ) -> (output: SequenceBatch, layers: [Unfolded<C.State>]) {
     demand(
       states == nil || states?.count == layers.count,
-      "RecurrentStack: \(layers.count) layers need as many states")
+      "RecurrentStack: \(layers.count) layers need as many states, got \(states?.count ?? 0)")
     var below = batch
     var unfolded: [Unfolded<C.State>] = []
     for (index, layer) in layers.enumerated() {
       let draws = randomness?.stream(UInt64(index))
       if index > 0 { below = dropout(below, randomness: draws?.stream(1)) }
       let run = droppingWeights(of: layer, draws?.stream(2))(
-        below, from: states?[index], randomness: draws)
+        below, from: states?[index], randomness: draws?.stream(3))
       below = below.replacing(values: run.output)
       unfolded.append(run)
     }

@@ -3,7 +3,7 @@ public import Tensors
 /// What happens at one node of an unfolded graph: s(t) = f(s(t−1), x(t); θ) (Goodfellow et al. 2016, eq. 10.4).
 ///
 /// A cell is written in plain tensor arithmetic, one row a sequence. It knows nothing of time, batches, padding,
-/// threads or gradients: ``unfold(_:over:_:from:adding:randomness:)`` sees to those.
+/// threads or gradients: ``unfold(_:over:_:from:adding:randomness:identities:)`` sees to those.
 ///
 /// ```swift
 /// struct Accumulator: Cell {
@@ -21,8 +21,7 @@ public protocol Cell: Sendable {
   /// The state at a node, from the node's input `[B, D]` and the state before it. Rows must not mix.
   func step(_ input: Tensor, from state: State) -> State
 
-  /// The state at a node with something added to it, wherever it is read: ``unfold(_:over:_:from:adding:randomness:)``
-  /// asks for this to find ∂L/∂s(t).
+  /// The state at a node with something added to it, wherever it is read; asked for to find ∂L/∂s(t).
   ///
   /// A cell needs its own version only if a part of its state is computed from another part of the same node's state,
   /// as the LSTM's output is from its memory: what is added to the one must then be seen by the other.

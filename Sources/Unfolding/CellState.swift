@@ -30,6 +30,7 @@ extension CellState {
   /// - Parameters:
   ///   - lanes: The rows to replace, each in 0..<B.
   ///   - fresh: A state of the same shapes, such as the cell's initial state.
+  /// - Returns: A state of the same shapes.
   public func resetting(lanes: some Sequence<Int>, to fresh: Self) -> Self {
     let chosen = Set(lanes)
     if chosen.isEmpty { return self }

@@ -41,8 +41,12 @@ public struct StepDraws: Sendable {
   ///
   /// - Parameters:
   ///   - label: Tells this mask from others of the same cell.
+  ///   - columns: Elements a row.
   ///   - keep: The probability that an element is not 0.
   ///   - kept: What it is then; `nil` for 1/keep.
+  ///   - span: Whether a sequence's steps share a mask.
+  ///   - scalarType: The mask's type.
+  /// - Returns: The mask, whose elements are 0 or `kept`.
   public static func mask(
     _ label: UInt64, columns: Int, keep: Double, kept: Double? = nil, span: Span,
     scalarType: ScalarType

@@ -25,7 +25,9 @@ struct ReferenceWalk<C: Cell> {
     let ends = C.State(
       tensors: zip(all.tensors, initial.tensors).map { made, start in
         Tensor.concatenate([made, start]).rows(
-          structure.ends.map { $0 < 0 ? Int32(structure.nodeCount) - 1 - $0 : walked.place[Int($0)] })
+          structure.ends.map {
+            $0 < 0 ? Int32(structure.nodeCount) - 1 - $0 : walked.place[Int($0)]
+          })
       })
     return Unfolded(states: all.map { $0.rows(walked.place) }, last: ends)
   }

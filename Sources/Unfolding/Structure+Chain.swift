@@ -24,6 +24,7 @@ extension Structure {
   ///   - lengths: Nodes of each sequence; 0 is a sequence too.
   ///   - direction: Which end the walk starts from.
   ///   - order: How the nodes are numbered.
+  /// - Returns: A structure of as many fronts as the longest sequence has nodes.
   public static func chain(
     _ lengths: [Int], direction: Direction = .forward, order: NodeOrder = .sequenceMajor
   ) -> Structure {

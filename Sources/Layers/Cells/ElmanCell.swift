@@ -44,6 +44,7 @@ public struct ElmanCell: RecurrentCell {
     initializer: CellInitializer = .init(), using generator: inout RandomGenerator,
     scalarType: ScalarType = .float32
   ) {
+    demandShare(options.recurrentDropout, "ElmanCell: recurrent dropout")
     self.options = options
     inputWeight = initializer.input(
       [hiddenSize, inputSize], using: &generator, scalarType: scalarType)

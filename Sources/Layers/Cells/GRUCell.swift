@@ -58,6 +58,7 @@ public struct GRUCell: RecurrentCell {
     initializer: CellInitializer = .init(), using generator: inout RandomGenerator,
     scalarType: ScalarType = .float32
   ) {
+    demandShare(options.recurrentDropout, "GRUCell: recurrent dropout")
     self.options = options
     inputWeight = initializer.input.stacked(
       3, [hiddenSize, inputSize], using: &generator, scalarType: scalarType)

@@ -120,6 +120,9 @@ public struct LSTMCell: RecurrentCell {
     initializer: CellInitializer = .init(), using generator: inout RandomGenerator,
     scalarType: ScalarType = .float32
   ) {
+    demandShare(options.recurrentDropout, "LSTMCell: recurrent dropout")
+    demandShare(options.hiddenZoneout, "LSTMCell: hidden zoneout")
+    demandShare(options.cellZoneout, "LSTMCell: cell zoneout")
     self.options = options
     let gates = options.hasCoupledGates ? 3 : 4
     let outputSize = options.projectionSize ?? hiddenSize
