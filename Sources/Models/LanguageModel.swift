@@ -125,6 +125,10 @@ public struct LanguageModel<C: RecurrentCell>: Module {
   /// - Parameters:
   ///   - symbols: `[N]`, each in 0..<V.
   ///   - targets: `[N]`, what follows each symbol.
+  ///   - lengths: The symbols of each sequence; their sum is N.
+  ///   - order: How the symbols are ordered.
+  ///   - states: What was read before; `nil` for nothing.
+  ///   - randomness: For dropout; `nil` in evaluation.
   /// - Returns: `[N]`, and the states after the last symbols.
   public func losses(
     _ symbols: IndexTensor, targets: IndexTensor, lengths: [Int],

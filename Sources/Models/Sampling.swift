@@ -23,10 +23,11 @@ public struct Sampling: Sendable, Hashable {
     self.nucleus = nucleus
   }
 
-  /// The symbols that may be drawn with their probabilities, which sum to 1; when some are left out, the most probable
-  /// first, equal ones by their number.
+  /// The symbols that may be drawn with their probabilities.
   ///
   /// - Parameter logits: `[V]` or `[1, V]`, one score a symbol.
+  /// - Returns: Probabilities that sum to 1; when some symbols are left out, the most probable first, equal ones by
+  ///   their number.
   public func distribution(of logits: Tensor) -> [(symbol: Int, probability: Double)] {
     demand(logits.count > 0, "Sampling: needs at least one score")
     let scores = logits.detached.reshaped(to: [logits.count]).converted(to: .float64)

@@ -20,6 +20,7 @@ public struct LanguageModelRun<C: ConfigurableCell> {
   ///   - configuration: What determines the run.
   ///   - path: The run's folder.
   ///   - mode: What to do about a run that is in the folder already.
+  /// - Throws: Whatever is wrong with the text, the configuration or the folder, as one sentence.
   public init(
     _ configuration: LanguageModelConfiguration, at path: String, mode: RunFolder.Mode
   ) throws {
@@ -48,10 +49,12 @@ public struct LanguageModelRun<C: ConfigurableCell> {
     get throws { try TrainedLanguageModel(folder, configuration) }
   }
 
-  /// What came out, as a person reads it: the losses as a curve, the best validation loss beside that of a model that
-  /// looks at no context, and the test loss.
+  /// What came out, as a person reads it.
   ///
   /// - Parameter width: Columns to draw in.
+  /// - Returns: The losses as a curve, the best validation loss beside that of a model that looks at no context, and
+  ///   the test loss.
+  /// - Throws: When the best parameters or the metrics cannot be read.
   public mutating func report(width: Int) throws -> String {
     let corpus = trainer.corpus
     let curve = LossCurve(try MetricsLog.read(folder.metrics))

@@ -38,6 +38,7 @@ public struct LanguageModelTrainer<C: ConfigurableCell> {
   ///   - configuration: What determines the run.
   ///   - corpus: The text.
   ///   - folder: Where the run is kept, claimed for writing.
+  /// - Throws: When the text is too short, or the checkpoint does not fit.
   public init(
     _ configuration: LanguageModelConfiguration, corpus: TextCorpus, folder: RunFolder
   ) throws {
@@ -111,6 +112,8 @@ public struct LanguageModelTrainer<C: ConfigurableCell> {
   ///   - reporter: Is told how it goes.
   ///   - shouldStop: Asked after every step; when it says so, the run is saved and left.
   /// - Returns: Whether the run came to its end.
+  /// - Throws: `TrainingError` when a loss or gradient is no number; errors of files that cannot be written. The last
+  ///   checkpoint stays as it is.
   public mutating func run(
     reporter: ProgressReporter, shouldStop: () -> Bool = { false }
   ) throws -> Bool {

@@ -30,7 +30,9 @@ public struct TextCorpus: Sendable {
   ///
   /// - Parameters:
   ///   - configuration: Files, fractions and units.
-  ///   - vocabulary: The vocabulary of a run that goes on; `nil` builds one from what is trained on.
+  ///   - known: The vocabulary of a run that goes on; `nil` builds one from what is trained on.
+  /// - Throws: `TextError` for a file that cannot be read or divided, `VocabularyError` for a unit that cannot be
+  ///   numbered.
   public init(_ configuration: DataConfiguration, vocabulary known: Vocabulary? = nil) throws {
     let unit = configuration.textUnit
     let endOfLine = unit == .word && configuration.endOfLine

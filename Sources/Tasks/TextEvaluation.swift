@@ -22,6 +22,8 @@ public struct TextEvaluation: Sendable, Hashable {
   ///   - lanes: How many places of the text are read side by side. Each starts without knowing what stands before it,
   ///     so the result is exact for 1 and a little high for more.
   ///   - steps: Steps a window; the states are carried over, so this changes only the memory used.
+  /// - Returns: The mean loss over all tokens but the first.
+  /// - Throws: `TextError` for a text of fewer than two tokens.
   public static func of<C: RecurrentCell>(
     _ model: LanguageModel<C>, on tokens: [Int32], lanes: Int, steps: Int = 64
   ) throws -> TextEvaluation {

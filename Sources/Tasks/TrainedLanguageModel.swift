@@ -20,6 +20,7 @@ public struct TrainedLanguageModel<C: ConfigurableCell>: Sendable {
   /// - Parameters:
   ///   - folder: The run.
   ///   - configuration: Its configuration, which names the cell C.
+  /// - Throws: When a file of the run is missing or damaged, or does not fit the configuration.
   public init(_ folder: RunFolder, _ configuration: LanguageModelConfiguration) throws {
     self.configuration = configuration
     vocabulary = try Vocabulary(contentsOf: folder.vocabulary)
@@ -34,7 +35,10 @@ public struct TrainedLanguageModel<C: ConfigurableCell>: Sendable {
   /// Writes text: reads `prompt`, then hands each piece of what it draws to `body`, as whole characters.
   ///
   /// - Parameters:
+  ///   - prompt: What the model reads first.
   ///   - length: The most units to draw.
+  ///   - sampling: How units are drawn.
+  ///   - seed: Decides every draw.
   ///   - stop: A unit after which to stop; `nil` for none.
   ///   - body: Takes the text as it comes.
   /// - Throws: ``TaskError/unknownSymbol(_:)`` if `stop` is no unit; what encoding the prompt throws.

@@ -9,7 +9,8 @@ struct ConfigurationOptions: ParsableArguments {
 
   @Option(
     name: .customLong("set"),
-    help: ArgumentHelp("A setting by its path: --set model.hidden-size=256.", valueName: "key=value"))
+    help: ArgumentHelp(
+      "A setting by its path: --set model.hidden-size=256.", valueName: "key=value"))
   var settings: [String] = []
 
   /// The settings as given, checked against each other.

@@ -9,7 +9,9 @@ extension UnfoldCommand {
     @Argument(help: ArgumentHelp("The run's folder.", valueName: "run"), completion: .directory)
     var path: String
 
-    @Option(help: "A text file. (default: what the run holds out: its test text, else its validation text)")
+    @Option(
+      help:
+        "A text file. (default: what the run holds out: its test text, else its validation text)")
     var text: String?
 
     @Option(help: "Places of the text to read side by side: more is faster, 1 is exact.")

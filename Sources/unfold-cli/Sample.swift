@@ -15,7 +15,10 @@ extension UnfoldCommand {
     @Option(help: "The most tokens to draw.")
     var length = 500
 
-    @Option(help: "What the scores are divided by: below 1 is safer, above 1 bolder, 0 takes the most probable token.")
+    @Option(
+      help:
+        "What the scores are divided by: below 1 is safer, above 1 bolder, 0 takes the most probable token."
+    )
     var temperature = 1.0
 
     @Option(help: "Draw among this many of the most probable tokens only.")
@@ -40,7 +43,8 @@ extension UnfoldCommand {
         "--temperature must not be negative, got \(temperature)")
       try check(topK.map { $0 >= 1 } ?? true, "--top-k must be at least 1, got \(topK ?? 0)")
       try check(
-        nucleus.map { $0 > 0 && $0 <= 1 } ?? true, "--nucleus must be in (0, 1], got \(nucleus ?? 0)")
+        nucleus.map { $0 > 0 && $0 <= 1 } ?? true,
+        "--nucleus must be in (0, 1], got \(nucleus ?? 0)")
     }
 
     func run() throws {
