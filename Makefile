@@ -6,8 +6,10 @@
 demo: setup
 	Scripts/demo.sh
 
+# In a folder of its own, because tests are built with other flags; one at a time, because some tests set
+# the number of threads or the instruction set, which hold for the whole process.
 test: setup
-	swift test -c release -Xswiftc -enable-testing
+	swift test -c release --scratch-path .build/tests -Xswiftc -enable-testing --no-parallel
 
 build: setup
 	swift build -c release
