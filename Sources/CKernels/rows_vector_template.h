@@ -53,18 +53,25 @@ INLINE void SIMD(transpose_square)(const REAL *input, int64_t input_stride, REAL
   for (int64_t i = 0; i < LANES; i++) SIMD(store)(output + i * output_stride, rows[i]);
 }
 
-/// The input's columns first ..< end: 256 bytes of each row at a time, since lines are fetched in neighbouring pairs.
+/// The input's columns first ..< end. Down a strip of columns the squares' lines lie too far apart for the hardware to
+/// foresee, so those of a few squares ahead are asked for.
 static void SIMD(transpose)(int64_t rows, int64_t columns, int64_t first, int64_t end, const REAL *input,
                             REAL *output) {
-  int64_t group = 256 / (int64_t)sizeof(REAL), whole = first + (end - first) / LANES * LANES, i = 0;
-  for (int64_t g = first; g < whole; g += group)
-    for (i = 0; i + LANES <= rows; i += LANES)
-      for (int64_t j = g; j < whole && j < g + group; j += LANES)
+  const int64_t ahead = 256 / (int64_t)sizeof(REAL);
+  for (int64_t j = first; j < end; j += LANES) {
+    int64_t i = 0;
+    if (j + LANES <= end)
+      for (; i + LANES <= rows; i += LANES) {
+        if (i + ahead + LANES <= rows)
+          for (int64_t k = 0; k < LANES; k++) {
+            __builtin_prefetch(input + (i + ahead + k) * columns + j);
+            __builtin_prefetch(output + (j + k) * rows + i + ahead, 1);
+          }
         SIMD(transpose_square)(input + i * columns + j, columns, output + j * rows + i, rows);
-  for (i = rows / LANES * LANES; i < rows; i++)
-    for (int64_t j = first; j < whole; j++) output[j * rows + i] = input[i * columns + j];
-  for (int64_t j = whole; j < end; j++)
-    for (i = 0; i < rows; i++) output[j * rows + i] = input[i * columns + j];
+      }
+    for (; i < rows; i++)
+      for (int64_t k = j; k < end && k < j + LANES; k++) output[k * rows + i] = input[i * columns + k];
+  }
 }
 
 #undef INTERLEAVE_LOW

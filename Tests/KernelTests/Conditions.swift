@@ -12,22 +12,9 @@ func withEachInstructionSet(threads: Int = 1, _ body: (unfold_instruction_set) t
 }
 
 /// Sizes around the borders of vectors and lanes.
-let sizes = [
+let lengths = [
   0, 1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 32, 33, 63, 64, 65, 100, 127, 128, 129, 200, 1000,
 ]
-
-/// A repeatable sequence that the kernels have no part in.
-struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
-}
 
 /// `count` numbers in [−range, range).
 func numbers<Real: KernelReal>(_ count: Int, range: Double = 4, seed: UInt64 = 1) -> [Real] {
@@ -36,7 +23,7 @@ func numbers<Real: KernelReal>(_ count: Int, range: Double = 4, seed: UInt64 = 1
 }
 
 /// Equal bits, every NaN being alike.
-func sameBits<Real: KernelReal>(_ a: [Real], _ b: [Real]) -> Bool {
+func equalBits<Real: KernelReal>(_ a: [Real], _ b: [Real]) -> Bool {
   a.count == b.count && zip(a, b).allSatisfy { $0.bits == $1.bits || ($0.isNaN && $1.isNaN) }
 }
 

@@ -22,14 +22,14 @@ extension KernelTests {
     func unaryArithmetic() {
       func check<Real: KernelReal>(_: Real.Type) {
         for function in Self.exactUnary {
-          for size in sizes {
+          for size in lengths {
             let x = specials() + numbers(size) as [Real]
             for count in [size, x.count] {
               let part = Array(x[..<count])
               let expected = Real.unaryPlain(function, part)
               withEachInstructionSet { set in
                 #expect(
-                  sameBits(Real.unary(function, part), expected),
+                  equalBits(Real.unary(function, part), expected),
                   "\(Real.self), \(set), \(function), \(count)")
               }
             }
@@ -48,8 +48,8 @@ extension KernelTests {
           #expect(Real.unary(UNFOLD_SIGN, [.nan])[0].isNaN, "\(set)")
           #expect(Real.unary(UNFOLD_RELU, [-1, 0, 2, -.infinity]) == [0, 0, 2, 0], "\(set)")
           #expect(Real.unary(UNFOLD_RELU, [.nan])[0].isNaN, "\(set)")
-          #expect(sameBits(Real.unary(UNFOLD_ABSOLUTE, [-0.0]), [0]), "\(set)")
-          #expect(sameBits(Real.unary(UNFOLD_NEGATE, [0]), [-0.0]), "\(set)")
+          #expect(equalBits(Real.unary(UNFOLD_ABSOLUTE, [-0.0]), [0]), "\(set)")
+          #expect(equalBits(Real.unary(UNFOLD_NEGATE, [0]), [-0.0]), "\(set)")
         }
       }
       check(Float.self)
@@ -65,21 +65,21 @@ extension KernelTests {
           withEachInstructionSet { set in
             let whole = Real.unary(function, x)
             let alone = x.flatMap { Real.unary(function, [$0]) }
-            #expect(sameBits(whole, alone), "\(Real.self), \(set), \(function)")
+            #expect(equalBits(whole, alone), "\(Real.self), \(set), \(function)")
             for start in 1..<20 {
               let shifted = Real.unary(function, Array(x[start...]))
               #expect(
-                sameBits(shifted, Array(whole[start...])),
+                equalBits(shifted, Array(whole[start...])),
                 "\(Real.self), \(set), \(function), from \(start)")
             }
             var inPlace = x
             Real.unaryInPlace(function, &inPlace)
-            #expect(sameBits(inPlace, whole), "\(Real.self), \(set), \(function)")
+            #expect(equalBits(inPlace, whole), "\(Real.self), \(set), \(function)")
             let one = Real.unary(function, large)
             for threads in [2, 3] {
               unfold_team_resize(Int32(threads))
               #expect(
-                sameBits(Real.unary(function, large), one),
+                equalBits(Real.unary(function, large), one),
                 "\(Real.self), \(set), \(function), \(threads) threads")
             }
             unfold_team_resize(1)
@@ -99,7 +99,7 @@ extension KernelTests {
           withEachInstructionSet { set in
             guard set != UNFOLD_PLAIN else { return }
             let here = Real.unary(function, x)
-            #expect(sameBits(first ?? here, here), "\(Real.self), \(function)")
+            #expect(equalBits(first ?? here, here), "\(Real.self), \(function)")
             first = here
           }
         }
@@ -122,7 +122,7 @@ extension KernelTests {
                 let expected = Real.binaryPlain(function, rows, columns, a, b)
                 withEachInstructionSet { set in
                   #expect(
-                    sameBits(Real.binary(function, rows, columns, a, b), expected),
+                    equalBits(Real.binary(function, rows, columns, a, b), expected),
                     "\(Real.self), \(set), \(function), [\(rows), \(columns)], \(a.strides), \(b.strides)"
                   )
                 }
@@ -145,7 +145,7 @@ extension KernelTests {
           let expected = Real.binaryPlain(function, n, n, left, right)
           withEachInstructionSet { set in
             #expect(
-              sameBits(Real.binary(function, n, n, left, right), expected),
+              equalBits(Real.binary(function, n, n, left, right), expected),
               "\(Real.self), \(set), \(function)")
           }
         }
@@ -182,7 +182,7 @@ extension KernelTests {
           for threads in [1, 2, 3] {
             withEachInstructionSet(threads: threads) { set in
               #expect(
-                sameBits(Real.binary(UNFOLD_MULTIPLY, rows, columns, dense, other), expected),
+                equalBits(Real.binary(UNFOLD_MULTIPLY, rows, columns, dense, other), expected),
                 "\(Real.self), \(set), \(threads) threads")
             }
           }
@@ -192,7 +192,7 @@ extension KernelTests {
             var z = x
             Real.binaryInPlace(UNFOLD_SUBTRACT, &z, y)
             #expect(
-              sameBits(z, zip(x, y).map { $0 - $1 }), "\(Real.self), \(set), \(threads) threads")
+              equalBits(z, zip(x, y).map { $0 - $1 }), "\(Real.self), \(set), \(threads) threads")
           }
         }
       }
@@ -203,7 +203,7 @@ extension KernelTests {
     @Test("select takes yes wherever the condition is not zero, NaN included")
     func select() {
       func check<Real: KernelReal>(_: Real.Type) {
-        for size in sizes + [200_001] {
+        for size in lengths + [200_001] {
           var condition: [Real] = numbers(size)
           for i in condition.indices { condition[i].round(.towardZero) }
           if size > 3 {
@@ -225,7 +225,7 @@ extension KernelTests {
     @Test("adding a scaled array rounds product and sum, at every place")
     func addScaled() {
       func check<Real: KernelReal>(_: Real.Type) {
-        for size in sizes + [200_001] {
+        for size in lengths + [200_001] {
           let x: [Real] = numbers(size, seed: 2), start: [Real] = numbers(size, seed: 3)
           let expected = (0..<size).map { start[$0] + 0.3 * x[$0] }
           for threads in [1, 2] {
@@ -233,7 +233,7 @@ extension KernelTests {
               var y = start
               Real.addScaled(0.3, x, to: &y)
               #expect(
-                sameBits(y, expected), "\(Real.self), \(set), \(size)")
+                equalBits(y, expected), "\(Real.self), \(set), \(size)")
             }
           }
         }
@@ -245,7 +245,7 @@ extension KernelTests {
     @Test("fill writes every element")
     func fill() {
       func check<Real: KernelReal>(_: Real.Type) {
-        for size in sizes {
+        for size in lengths {
           withEachInstructionSet { set in
             #expect(
               Real.fill(2.5, size) == Array(repeating: 2.5, count: size),
@@ -260,16 +260,16 @@ extension KernelTests {
     @Test("widening is exact and narrowing rounds to nearest")
     func widths() {
       let doubles = specials() + numbers(777, range: 1e3) as [Double]
-      for size in sizes + [doubles.count] {
+      for size in lengths + [doubles.count] {
         let wide = Array(doubles[..<min(size, doubles.count)])
         let narrow = wide.map { Float($0) }
         withEachInstructionSet { set in
           var narrowed = [Float](repeating: 0, count: wide.count)
           unfold_narrow(Int64(wide.count), wide, &narrowed)
-          #expect(sameBits(narrowed, narrow), "\(set)")
+          #expect(equalBits(narrowed, narrow), "\(set)")
           var widened = [Double](repeating: 0, count: wide.count)
           unfold_widen(Int64(wide.count), narrow, &widened)
-          #expect(sameBits(widened, narrow.map { Double($0) }), "\(set)")
+          #expect(equalBits(widened, narrow.map { Double($0) }), "\(set)")
         }
       }
     }

@@ -52,10 +52,10 @@ extension KernelTests {
           withEachInstructionSet { set in
             let here = draw(42, 5, 1000)
             if whole.isEmpty { whole = here }
-            #expect(sameBits(whole, here), "\(Real.self), \(set)")
+            #expect(equalBits(whole, here), "\(Real.self), \(set)")
             for cut in [0, 1, 3, 17, 64, 333, 999] {
               let parts = draw(42, 5, cut) + draw(42, 5 + UInt64(cut), 1000 - cut)
-              #expect(sameBits(whole, parts), "\(Real.self), \(set), cut at \(cut)")
+              #expect(equalBits(whole, parts), "\(Real.self), \(set), cut at \(cut)")
             }
           }
         }
@@ -110,7 +110,7 @@ extension KernelTests {
       func check<Real: KernelReal>(_: Real.Type) {
         let sequences: [UInt64] = [3, 0xffff_ffff_0000_0001, 3], steps: [UInt32] = [9, 0, 10]
         withEachInstructionSet { set in
-          for columns in sizes {
+          for columns in lengths {
             let mask = Real.mask(99, columns, sequences, steps, 0.7, 1.25)
             let expected = (0..<3).flatMap { i in
               (0..<columns).map { j in

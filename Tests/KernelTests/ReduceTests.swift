@@ -16,7 +16,7 @@ extension KernelTests {
             for threads in [1, 2, 3] {
               withEachInstructionSet(threads: threads) { set in
                 #expect(
-                  sameBits(Real.reduce(kind, outer, count, inner, x), expected),
+                  equalBits(Real.reduce(kind, outer, count, inner, x), expected),
                   "\(Real.self), \(set), \(kind), [\(outer), \(count), \(inner)], \(threads) threads"
                 )
               }
@@ -86,7 +86,7 @@ extension KernelTests {
       "the sum of squares is accurate, and independent of threads and instruction set to the bit")
     func sumOfSquares() {
       func check<Real: KernelReal>(_: Real.Type) {
-        for count in sizes + [40_000, 300_001] {
+        for count in lengths + [40_000, 300_001] {
           let x: [Real] = numbers(count)
           let expected = x.reduce(0.0) { $0 + Double($1) * Double($1) }
           var bits: Set<UInt64> = []
@@ -108,7 +108,7 @@ extension KernelTests {
     @Test("argmax gives the first of the largest, and the first NaN before all")
     func argmax() {
       func check<Real: KernelReal>(_: Real.Type) {
-        for columns in sizes where columns > 0 {
+        for columns in lengths where columns > 0 {
           let rows = 6
           var x: [Real] = numbers(rows * columns)
           x.replaceSubrange(0..<columns, with: repeatElement(-.infinity, count: columns))
@@ -142,7 +142,7 @@ extension KernelTests {
     func softmaxAccuracy() {
       func check<Real: KernelReal>(_: Real.Type) {
         let epsilon = Double(Real.ulpOfOne)
-        for columns in sizes where columns > 0 {
+        for columns in lengths where columns > 0 {
           let rows = 3
           let x: [Real] = numbers(rows * columns, range: 20)
           withEachInstructionSet { set in
@@ -182,22 +182,24 @@ extension KernelTests {
             let sums = Real.logSumExp(rows, columns, x)
             var inPlace = x
             Real.softmaxInPlace(rows, columns, &inPlace)
-            #expect(sameBits(inPlace, soft), "\(Real.self), \(set)")
+            #expect(equalBits(inPlace, soft), "\(Real.self), \(set)")
             inPlace = x
             Real.logSoftmaxInPlace(rows, columns, &inPlace)
-            #expect(sameBits(inPlace, log), "\(Real.self), \(set)")
+            #expect(equalBits(inPlace, log), "\(Real.self), \(set)")
             let last = (rows - 1) * columns
-            #expect(sameBits(Real.softmax(1, columns, Array(x[last...])), Array(soft[last...])))
-            #expect(sameBits(Real.logSoftmax(1, columns, Array(x[last...])), Array(log[last...])))
+            #expect(equalBits(Real.softmax(1, columns, Array(x[last...])), Array(soft[last...])))
+            #expect(equalBits(Real.logSoftmax(1, columns, Array(x[last...])), Array(log[last...])))
             for threads in [2, 3] {
               unfold_team_resize(Int32(threads))
               #expect(
-                sameBits(Real.softmax(rows, columns, x), soft), "\(Real.self), \(set), \(threads)")
+                equalBits(Real.softmax(rows, columns, x), soft), "\(Real.self), \(set), \(threads)")
               #expect(
-                sameBits(Real.logSoftmax(rows, columns, x), log), "\(Real.self), \(set), \(threads)"
+                equalBits(Real.logSoftmax(rows, columns, x), log),
+                "\(Real.self), \(set), \(threads)"
               )
               #expect(
-                sameBits(Real.logSumExp(rows, columns, x), sums), "\(Real.self), \(set), \(threads)"
+                equalBits(Real.logSumExp(rows, columns, x), sums),
+                "\(Real.self), \(set), \(threads)"
               )
             }
             unfold_team_resize(1)
@@ -234,8 +236,8 @@ extension KernelTests {
     }
 
     private var shapes: [(Int, Int, Int)] {
-      sizes.map { (3, $0, 1) }
-        + sizes.map { (2, 5, $0) }
+      lengths.map { (3, $0, 1) }
+        + lengths.map { (2, 5, $0) }
         + [
           (0, 4, 4), (4, 0, 1), (4, 0, 3), (4, 4, 0), (1, 1000, 3), (500, 300, 1), (1, 400, 700),
           (600, 3, 120),

@@ -7,7 +7,7 @@ extension KernelTests {
     @Test("gather takes the rows that the indices name, repeats included")
     func gather() {
       func check<Real: KernelReal>(_: Real.Type) {
-        for columns in sizes {
+        for columns in lengths {
           let x: [Real] = numbers(7 * columns)
           let indices: [Int32] = [6, 0, 3, 3, 1]
           let expected = indices.flatMap { x[Int($0) * columns..<(Int($0) + 1) * columns] }
@@ -42,7 +42,7 @@ extension KernelTests {
               var y = start
               Real.scatterAdd(columns, x, indices, to: &y)
               #expect(
-                sameBits(y, expected),
+                equalBits(y, expected),
                 "\(Real.self), \(set), [\(count), \(columns)], \(threads) threads")
             }
           }
@@ -67,7 +67,7 @@ extension KernelTests {
     @Test("copying a block touches the block only", arguments: [false, true])
     func copyBlock(accumulate: Bool) {
       func check<Real: KernelReal>(_: Real.Type) {
-        for columns in sizes {
+        for columns in lengths {
           let rows = 3, inputStride = columns + 2, outputStride = columns + 5
           let x: [Real] = numbers(rows * inputStride)
           let start: [Real] = numbers(rows * outputStride, seed: 2)
@@ -82,7 +82,7 @@ extension KernelTests {
             var y = start
             Real.copyBlock(
               rows, columns, x, inputStride, to: &y, outputStride, accumulate: accumulate)
-            #expect(sameBits(y, expected), "\(Real.self), \(set), \(columns)")
+            #expect(equalBits(y, expected), "\(Real.self), \(set), \(columns)")
           }
         }
       }
@@ -100,7 +100,7 @@ extension KernelTests {
         withEachInstructionSet(threads: threads) { set in
           var y = start
           Float.copyBlock(rows, columns, x, columns, to: &y, columns, accumulate: accumulate)
-          #expect(sameBits(y, expected), "\(set), \(threads) threads")
+          #expect(equalBits(y, expected), "\(set), \(threads) threads")
         }
       }
     }

@@ -116,7 +116,7 @@ extension KernelTests {
         withEachInstructionSet { set in
           for (function, x, expected) in cases {
             #expect(
-              sameBits(Real.unary(function, [x]), [expected]),
+              equalBits(Real.unary(function, [x]), [expected]),
               "\(Real.self), \(set), \(function) at \(x)")
           }
           for function in Self.functions {
