@@ -32,8 +32,10 @@ public struct Sampling: Sendable, Hashable {
     demand(logits.count > 0, "Sampling: needs at least one score")
     let scores = logits.detached.reshaped(to: [logits.count]).converted(to: .float64)
     if temperature == 0 { return [(Int(scores.argmax().elements[0]), 1)] }
-    var kept = (scores / temperature).softmax().scalars.enumerated().map {
-      (symbol: $0, probability: $1)
+    // Less the largest, which changes nothing but keeps a tiny temperature from making infinities of them all.
+    let weights = ((scores - scores.max()) / temperature).softmax().scalars
+    var kept = weights.enumerated().compactMap { symbol, probability in
+      probability > 0 ? (symbol: symbol, probability: probability) : nil
     }
     if topK == nil && nucleus == nil { return kept }
     kept.sort { ($1.probability, $0.symbol) < ($0.probability, $1.symbol) }
