@@ -39,9 +39,15 @@ public struct LanguageModelRun<C: ConfigurableCell> {
     let corpus = try TextCorpus(configuration.data, vocabulary: known)
     try LanguageModelTrainer<C>.check(configuration, corpus: corpus)
     folder = try RunFolder(claiming: path, mode: mode)
-    if !folder.hasCheckpoint { try corpus.vocabulary.write(to: folder.vocabulary) }
-    try AtomicFile.write(configuration.yaml, to: folder.configuration)
+    let isFresh = !folder.hasCheckpoint
+    if isFresh {
+      // The configuration first: with it, the folder is a run to go on with, whatever happens next.
+      try AtomicFile.write(configuration.yaml, to: folder.configuration)
+      try corpus.vocabulary.write(to: folder.vocabulary)
+    }
     trainer = try LanguageModelTrainer(configuration, corpus: corpus, folder: folder)
+    // A checkpoint that does not fit has been found out by now.
+    if !isFresh { try AtomicFile.write(configuration.yaml, to: folder.configuration) }
   }
 
   /// The best parameters of the run.

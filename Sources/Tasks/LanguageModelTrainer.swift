@@ -61,7 +61,8 @@ public struct LanguageModelTrainer<C: ConfigurableCell> {
     if folder.hasCheckpoint { try restore() }
   }
 
-  /// Makes sure that every part of the text is long enough to be read as the configuration says.
+  /// Makes sure that every part of the text is long enough to be read as the configuration says, and that the machine
+  /// has the memory for it.
   public static func check(
     _ configuration: LanguageModelConfiguration, corpus: TextCorpus
   ) throws {
@@ -71,6 +72,7 @@ public struct LanguageModelTrainer<C: ConfigurableCell> {
     for part in [corpus.validation, corpus.test].compactMap({ $0 }) {
       _ = try LaneWindows(part.tokens, lanes: 1, steps: 1)
     }
+    try configuration.checkMemory(vocabularySize: corpus.vocabulary.count, isTraining: true)
   }
 
   /// What a person wants to know before the wait: the model's layers, and how much there is to read.
@@ -269,8 +271,10 @@ public struct LanguageModelTrainer<C: ConfigurableCell> {
   public mutating func test(with model: LanguageModel<C>) throws -> TextEvaluation? {
     guard let part = corpus.test else { return nil }
     let result = try TextEvaluation.of(model, on: part.tokens, lanes: windows.lanes)
-    if state.testedAtStep != state.step {
-      state.testedAtStep = state.step
+    let isLogged = try MetricsLog.read(folder.metrics).contains {
+      $0.split == .test && $0.step == state.step
+    }
+    if !isLogged {
       let log = try MetricsLog(appendingTo: folder.metrics, resumingAt: state.step)
       try log.append(record(.test, loss: result.loss, part: part))
       try save(log)
@@ -284,12 +288,23 @@ extension LanguageModelTrainer {
     Checkpoint.Header(kind: Self.kind, step: state.step, epoch: state.cursor.epoch)
   }
 
+  /// Nothing that is no number takes the place of what was saved before.
+  private func checkParameters() throws {
+    guard let bad = model.parameters.first(where: { !$0.tensor.isFinite }) else { return }
+    throw TrainingError.nonFinite(
+      .update, parameter: bad.name, step: state.step,
+      learningRate: schedule.rate(
+        step: state.step - 1, epoch: state.cursor.epoch, plateau: state.plateau))
+  }
+
   private func saveBest() throws {
+    try checkParameters()
     try Checkpoint.save(model, header: header, payload: state, to: folder.best)
   }
 
   /// Everything that going on needs; what the metrics say of it is on the disk before it.
   private func save(_ log: MetricsLog) throws {
+    try checkParameters()
     try log.synchronize()
     var carried: [String: Tensor] = [:]
     for (layer, state) in states.enumerated() {
@@ -307,28 +322,50 @@ extension LanguageModelTrainer {
   private mutating func restore() throws {
     let checkpoint = try Checkpoint(contentsOf: folder.last, kind: Self.kind)
     let saved = try checkpoint.payload(as: TrainerState.self)
+    // The sizes first: with another vocabulary the text reads otherwise too.
+    try checkpoint.load(into: &model, vocabulary: folder.vocabulary)
     guard saved.fingerprint == corpus.fingerprint else {
       throw TaskError.otherText(folder: folder.path, file: configuration.data.train)
     }
-    try checkpoint.load(into: &model)
-    try checkpoint.restore(&optimizer, for: model)
-    let carried = try checkpoint.extras()
-    var restored: LanguageModel<C>.States = []
-    for (layer, state) in states.enumerated() {
-      var tensors: [Tensor] = []
-      for (index, tensor) in state.tensors.enumerated() {
-        let name = "state.\(layer).\(index)"
-        guard let found = carried[name], found.shape == tensor.shape else {
-          throw CheckpointError.missing(
-            path: folder.last, tensor: name, expected: tensor.shape.dimensions)
-        }
-        tensors.append(found)
-      }
-      restored.append(C.State(tensors: tensors))
+    guard saved.step == checkpoint.header.step, saved.cursor.epoch >= 0,
+      windows.indices.contains(saved.cursor.window)
+    else {
+      throw CheckpointError.metadata(
+        path: folder.last, key: "payload",
+        expected: "step \(checkpoint.header.step) and one of \(windows.count) windows",
+        found: "step \(saved.step) and window \(saved.cursor.window)")
     }
-    states = restored
+    try checkpoint.restore(&optimizer, for: model)
+    states = try carriedStates(checkpoint)
+    _ = try MetricsLog.read(folder.metrics)
     state = saved
     state.hasStoppedEarly = isOutOfPatience
+  }
+
+  /// The carried states of a checkpoint, checked against those of a fresh model.
+  private func carriedStates(_ checkpoint: Checkpoint) throws -> LanguageModel<C>.States {
+    var rest = try checkpoint.extras()
+    let restored = try states.enumerated().map { layer, state in
+      C.State(
+        tensors: try state.tensors.enumerated().map { index, tensor in
+          let name = "state.\(layer).\(index)"
+          let (path, full) = (folder.last, "extra.\(name)")
+          let shape = tensor.shape.dimensions
+          guard let found = rest.removeValue(forKey: name) else {
+            throw CheckpointError.missing(path: path, tensor: full, expected: shape)
+          }
+          guard found.shape == tensor.shape, found.scalarType == tensor.scalarType else {
+            throw CheckpointError.shape(
+              path: path, tensor: full, expected: shape, found: found.shape.dimensions)
+          }
+          return found
+        })
+    }
+    if let (name, tensor) = rest.min(by: { $0.key < $1.key }) {
+      throw CheckpointError.surplus(
+        path: folder.last, tensor: "extra.\(name)", found: tensor.shape.dimensions)
+    }
+    return restored
   }
 }
 

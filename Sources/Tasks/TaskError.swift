@@ -6,6 +6,8 @@ public enum TaskError: Error, Equatable {
   case otherText(folder: String, file: String)
   /// The vocabulary of the run does not have the model's size.
   case otherVocabulary(path: String, found: Int, expected: Int)
+  /// The machine has less memory than the model needs at least, in bytes.
+  case tooLarge(parameters: Double, needed: Double, available: UInt64)
   /// The end symbol that was asked for is no unit of the vocabulary.
   case unknownSymbol(String)
   /// Nothing was held out to evaluate on.
@@ -21,6 +23,9 @@ extension TaskError: CustomStringConvertible {
       "cannot go on with '\(folder)': the training text '\(file)' is not the one that the run was started with"
     case .otherVocabulary(let path, let found, let expected):
       "the vocabulary '\(path)' has \(found) units, but the model was trained with \(expected)"
+    case .tooLarge(let parameters, let needed, let available):
+      "the model has \(decimals(parameters, 0)) parameters and needs at least \(gibibytes(needed)) of memory with "
+        + "these sizes, but the machine has \(gibibytes(Double(available)))"
     case .unknownSymbol(let symbol):
       "'\(symbol)' is not a unit of the model's vocabulary"
     case .nothingHeldOut(let folder):

@@ -26,8 +26,9 @@ public struct TrainedLanguageModel<C: ConfigurableCell>: Sendable {
     vocabulary = try Vocabulary(contentsOf: folder.vocabulary)
     let checkpoint = try Checkpoint(
       contentsOf: folder.best, kind: LanguageModelTrainer<C>.kind)
+    try configuration.checkMemory(vocabularySize: vocabulary.count, isTraining: false)
     var model = LanguageModel<C>(configuration, vocabularySize: vocabulary.count)
-    try checkpoint.load(into: &model)
+    try checkpoint.load(into: &model, vocabulary: folder.vocabulary)
     self.model = model
     step = checkpoint.header.step
   }

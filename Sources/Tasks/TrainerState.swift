@@ -17,8 +17,6 @@ struct TrainerState: Codable, Sendable {
   var divergence: DivergenceMonitor
   /// Whether training came to its end: by patience, or by its number of epochs or steps.
   var hasStoppedEarly = false
-  /// The step at which the test text was looked at, if it was.
-  var testedAtStep: Int?
   /// What the run reads: see ``TextCorpus``.
   var fingerprint: UInt64
 

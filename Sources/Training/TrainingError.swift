@@ -6,6 +6,8 @@ public enum TrainingError: Error, Equatable {
     case loss
     /// The gradient of a batch.
     case gradient
+    /// What a finite gradient made of the parameters.
+    case update
   }
 
   /// The loss or the gradient is infinite or undefined.

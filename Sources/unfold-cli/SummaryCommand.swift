@@ -44,6 +44,7 @@ extension UnfoldCommand {
     private func summarize<C: ConfigurableCell>(
       _ cell: C.Type, _ configuration: LanguageModelConfiguration, _ vocabularySize: Int
     ) throws {
+      try configuration.checkMemory(vocabularySize: vocabularySize, isTraining: false)
       let model = LanguageModel<C>(configuration, vocabularySize: vocabularySize)
       try show("\(model.summary)")
     }
