@@ -80,6 +80,14 @@ let package = Package(
     tests("DatasetsTests", ["Datasets", "Files"]),
     tests("ConfigurationTests", ["Configuration"]),
     tests("RunsTests", ["Runs", "Files"]),
+    tests(
+      "ModelsTests", ["Models", "Layers", "Unfolding", "Tensors", "CKernels", "TestSupport"]),
+    tests(
+      "TasksTests",
+      [
+        "Tasks", "Configuration", "Datasets", "Files", "Layers", "Models", "Runs", "Tensors",
+        "Training", "Unfolding", "CKernels",
+      ]),
     tests("CommandTests", ["unfold-cli", "Configuration", "Runs", argumentParser]),
   ],
   swiftLanguageModes: [.v6],
