@@ -32,7 +32,7 @@
     plain(__VA_ARGS__);                                  \
   }
 #else
-#define DISPATCH(function, plain, ...) plain(__VA_ARGS__)
+#define DISPATCH(function, plain, ...) plain(__VA_ARGS__);
 #endif
 
 /// The things `first` ..< `end` of `count` that fall to one member of a team, in whole groups of `group`.

@@ -32,7 +32,7 @@
 #define SET avx512
 #define VECTOR_BYTES 64
 #define VECTOR_SCALES_BY_POWERS 1
-#pragma clang attribute push(__attribute__((target("avx2,fma,avx512f,avx512vl,avx512bw,avx512dq"))), apply_to = function)
+#pragma clang attribute push(__attribute__((target("fma,avx512f,avx512vl,avx512bw,avx512dq"))), apply_to = function)
 #include "each_width.h"
 #pragma clang attribute pop
 #undef SET

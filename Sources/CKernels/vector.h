@@ -42,26 +42,26 @@ typedef REAL SIMD(vector) __attribute__((ext_vector_type(VECTOR_BYTES * 8 / WIDT
 #if WIDTH == 32
 typedef int32_t SIMD(integer) __attribute__((ext_vector_type(VECTOR_BYTES / 4)));
 #else
-typedef int64_t SIMD(integer) __attribute__((ext_vector_type(VECTOR_BYTES / 8)));
+typedef long SIMD(integer) __attribute__((ext_vector_type(VECTOR_BYTES / 8)));  // what clang compares doubles into
 #endif
 
 INLINE VECTOR SIMD(load)(const REAL *p) {
   VECTOR x;
-  memcpy(&x, p, VECTOR_BYTES);
+  __builtin_memcpy(&x, p, VECTOR_BYTES);
   return x;
 }
 
-INLINE void SIMD(store)(REAL *p, VECTOR x) { memcpy(p, &x, VECTOR_BYTES); }
+INLINE void SIMD(store)(REAL *p, VECTOR x) { __builtin_memcpy(p, &x, VECTOR_BYTES); }
 
 INLINE VECTOR SIMD(real_of_bits)(INTEGER bits) {
   VECTOR x;
-  memcpy(&x, &bits, VECTOR_BYTES);
+  __builtin_memcpy(&x, &bits, VECTOR_BYTES);
   return x;
 }
 
 INLINE INTEGER SIMD(bits_of)(VECTOR x) {
   INTEGER bits;
-  memcpy(&bits, &x, VECTOR_BYTES);
+  __builtin_memcpy(&bits, &x, VECTOR_BYTES);
   return bits;
 }
 

@@ -1,4 +1,5 @@
-// The vectorised functions; elementwise.h states their errors. Lanes do not mix: an element's bits depend on the element.
+// The vectorised functions; elementwise.h states their errors. Lanes do not mix: the bits of an element depend on it
+// alone.
 
 /// e^x = 2^k · (1 + r + rest), |r| ≤ ln 2 / 2.
 typedef struct SIMD(exp_parts) {
@@ -12,7 +13,7 @@ INLINE VECTOR SIMD(clamp)(VECTOR x, REAL least, REAL greatest) {
   return x > greatest ? (VECTOR)greatest : x;
 }
 
-/// Cody and Waite's reduction; `x` within [EXP_LEAST, EXP_GREATEST], or NaN.
+/// Cody and Waite's reduction, and the terms of e^r past 1 + r with what rounding r has lost; `x` within [EXP_LEAST, EXP_GREATEST], or NaN.
 INLINE SIMD(exp_parts) SIMD(exp_reduce)(VECTOR x) {
   SIMD(exp_parts) parts;
   VECTOR shifted = SIMD(fused)(x, (VECTOR)LOG2_E, (VECTOR)ROUNDER);
@@ -20,7 +21,8 @@ INLINE SIMD(exp_parts) SIMD(exp_reduce)(VECTOR x) {
   parts.exponent = SIMD(bits_of)(shifted) - SIMD(bits_of)((VECTOR)ROUNDER);
   VECTOR high = SIMD(fused)(parts.power, (VECTOR)-LN2_HIGH, x);  // exact
   parts.r = SIMD(fused)(parts.power, (VECTOR)-LN2_LOW, high);
-  parts.rest = parts.r * parts.r * POLYNOMIAL(parts.r, exp);
+  VECTOR lost = SIMD(fused)(parts.power, (VECTOR)-LN2_LOW, high - parts.r);
+  parts.rest = SIMD(fused)(parts.r * parts.r, POLYNOMIAL(parts.r, exp), lost);
   return parts;
 }
 
@@ -49,11 +51,9 @@ INLINE VECTOR SIMD(exp)(VECTOR x) {
 INLINE VECTOR SIMD(expm1)(VECTOR x) {
   // Half of 2^k, because 2^k itself may overflow where the result does not.
   SIMD(exp_parts) parts = SIMD(exp_reduce)(SIMD(clamp)(x, -40, EXP_GREATEST));
-  VECTOR high = SIMD(fused)(parts.power, (VECTOR)-LN2_HIGH, SIMD(clamp)(x, -40, EXP_GREATEST));
-  VECTOR lost = SIMD(fused)(parts.power, (VECTOR)-LN2_LOW, high - parts.r);
   VECTOR half = SIMD(power_of_two)(parts.exponent - 1);
   VECTOR y = SIMD(fused)(parts.r, half, half - (REAL)0.5);
-  y = 2 * SIMD(fused)(parts.rest + lost, half, y);
+  y = 2 * SIMD(fused)(parts.rest, half, y);
   return SIMD(absolute)(x) < EXPM1_LEAST ? x : y;  // keeps −0 and the denormals, whose halves would be rounded
 }
 

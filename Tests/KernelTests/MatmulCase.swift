@@ -1,7 +1,10 @@
 import CKernels
 
-/// A width that the matrix product exists for.
-protocol MatmulReal: KernelReal where RawSignificand: FixedWidthInteger {
+/// An element type of the kernels.
+protocol KernelScalar: BinaryFloatingPoint, Sendable where RawSignificand: FixedWidthInteger {
+  associatedtype Bits: FixedWidthInteger & Sendable
+  var bitPattern: Bits { get }
+
   static func matmul(
     _ shape: UnsafePointer<unfold_matmul_shape>, _ left: UnsafePointer<Self>,
     _ right: UnsafePointer<Self>, _ output: UnsafeMutablePointer<Self>)
@@ -10,7 +13,7 @@ protocol MatmulReal: KernelReal where RawSignificand: FixedWidthInteger {
     _ right: UnsafePointer<Self>, _ output: UnsafeMutablePointer<Self>)
 }
 
-extension Float: MatmulReal {
+extension Float: KernelScalar {
   static func matmul(
     _ shape: UnsafePointer<unfold_matmul_shape>, _ left: UnsafePointer<Float>,
     _ right: UnsafePointer<Float>, _ output: UnsafeMutablePointer<Float>
@@ -22,7 +25,7 @@ extension Float: MatmulReal {
   ) { unfold_matmul_plain_f32(shape, left, right, output) }
 }
 
-extension Double: MatmulReal {
+extension Double: KernelScalar {
   static func matmul(
     _ shape: UnsafePointer<unfold_matmul_shape>, _ left: UnsafePointer<Double>,
     _ right: UnsafePointer<Double>, _ output: UnsafeMutablePointer<Double>
@@ -34,9 +37,22 @@ extension Double: MatmulReal {
   ) { unfold_matmul_plain_f64(shape, left, right, output) }
 }
 
+/// A small generator (Steele, Lea and Flood 2014, splitmix64), so that every run tests the same numbers.
+struct SplitMix: RandomNumberGenerator {
+  var state: UInt64
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+    return z ^ (z >> 31)
+  }
+}
+
 /// One product with its operands. Padding between stored rows is NaN in the inputs, so that a kernel that reads it shows,
 /// and a mark in the output, so that one that writes it shows.
-struct MatmulCase<Scalar: MatmulReal> {
+struct MatmulCase<Scalar: KernelScalar> {
   let rows: Int
   let columns: Int
   let inner: Int
@@ -164,4 +180,9 @@ struct MatmulCase<Scalar: MatmulReal> {
     }
     return elements
   }
+}
+
+/// Whether two outputs are the same to the bit.
+func sameBits<Scalar: KernelScalar>(_ a: [Scalar], _ b: [Scalar]) -> Bool {
+  a.count == b.count && zip(a, b).allSatisfy { $0.bitPattern == $1.bitPattern }
 }

@@ -12,7 +12,7 @@ extension KernelTests {
       checkRows(of: Double.self, transposeRight: transposeRight)
     }
 
-    private func checkRows<Scalar: MatmulReal>(of type: Scalar.Type, transposeRight: Bool) {
+    private func checkRows<Scalar: KernelScalar>(of type: Scalar.Type, transposeRight: Bool) {
       let (columns, inner) = (75, 410)
       let full = MatmulCase<Scalar>(
         rows: 1000, columns: columns, inner: inner, transposeRight: transposeRight)

@@ -2,14 +2,14 @@ import CKernels
 import Testing
 
 /// Sizes around the widths and heights of tiles and blocks.
-private let matmulSizes = [0, 1, 2, 15, 16, 17, 31, 33, 65, 130]
+private let sizes = [0, 1, 2, 15, 16, 17, 31, 33, 65, 130]
 
 /// Every third triple of different sizes.
 private let triples: [(rows: Int, columns: Int, inner: Int)] = {
   var all: [(Int, Int, Int)] = []
-  for rows in matmulSizes {
-    for columns in matmulSizes where columns != rows {
-      for inner in matmulSizes where inner != rows && inner != columns {
+  for rows in sizes {
+    for columns in sizes where columns != rows {
+      for inner in sizes where inner != rows && inner != columns {
         all.append((rows, columns, inner))
       }
     }
@@ -18,7 +18,7 @@ private let triples: [(rows: Int, columns: Int, inner: Int)] = {
 }()
 
 /// Checks one product on every available set against its definition, to the bit, and returns what went wrong.
-private func failures<Scalar: MatmulReal>(of product: MatmulCase<Scalar>) -> [String] {
+private func failures<Scalar: KernelScalar>(of product: MatmulCase<Scalar>) -> [String] {
   let name =
     "\(Scalar.self) \(product.rows)×\(product.columns)×\(product.inner)"
     + " transposed \(product.transposeLeft) \(product.transposeRight)"

@@ -221,6 +221,8 @@ extension KernelTests {
             Real.logSoftmax(1, 2, [0, -.infinity]) == [0, -.infinity], "\(Real.self), \(set)")
           #expect(allNaN(Real.softmax(1, 3, [1, .nan, 1])), "\(Real.self), \(set)")
           #expect(allNaN(Real.logSoftmax(1, 3, [1, .nan, 1])), "\(Real.self), \(set)")
+          #expect(allNaN(Real.softmax(1, 2, [1, .infinity])), "\(Real.self), \(set)")
+          #expect(allNaN(Real.softmax(1, 2, [-.infinity, -.infinity])), "\(Real.self), \(set)")
           #expect(
             Real.logSumExp(1, 2, [-.infinity, -.infinity]) == [-.infinity], "\(Real.self), \(set)")
           #expect(Real.logSumExp(1, 2, [.infinity, 1]) == [.infinity], "\(Real.self), \(set)")

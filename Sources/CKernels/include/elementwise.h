@@ -42,6 +42,17 @@ typedef struct unfold_operand_strides {
 } unfold_operand_strides;
 
 /// output[count] = f(input[count]); output may be the input.
+///
+/// The vector sets compute exp, log, tanh, sigmoid, softplus, erf and expm1 with the errors below, in units of the last
+/// place, and agree with each other to the bit; in float, the largest over all 2³² inputs against math.h in double; in
+/// double, the largest of 28 million inputs against math.h in long double. erf in double is math.h's.
+///
+///              exp    log    tanh   sigmoid softplus erf    expm1
+///     float    @E32
+///     double   @E64
+///
+/// Denormal inputs and results are right, as are ±0 (whose sign tanh, erf, expm1 keep), ±∞, overflow and underflow; NaN
+/// stays NaN. UNFOLD_PLAIN computes all of them by math.h.
 void unfold_unary_f32(unfold_unary function, int64_t count, const float *input, float *output);
 void unfold_unary_f64(unfold_unary function, int64_t count, const double *input, double *output);
 

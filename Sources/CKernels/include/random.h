@@ -14,8 +14,8 @@ void unfold_uniform_f32(uint64_t key, uint64_t first, int64_t count, float *outp
 void unfold_uniform_f64(uint64_t key, uint64_t first, int64_t count, double *output);
 
 /// output[count] = standard normal draws first, first+1, … by Box and Muller's transform of the draws 2n, 2n+1 of the
-/// double-width uniform stream `key`: √(−2 ln(1 − u₂ₙ)) cos(2π u₂ₙ₊₁). Their bits are those of math.h's log1p and cos, so
-/// they may differ from one system's C library to another's; the uniform draws and the masks do not.
+/// double-width uniform stream `key`: √(−2 ln(1 − u₂ₙ)) cos(2π u₂ₙ₊₁). Their bits are those of math.h's log1p and cos,
+/// so they may differ from one system's C library to another's; the uniform draws and the masks do not.
 void unfold_normal_f32(uint64_t key, uint64_t first, int64_t count, float *output);
 void unfold_normal_f64(uint64_t key, uint64_t first, int64_t count, double *output);
 

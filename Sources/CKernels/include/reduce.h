@@ -19,8 +19,8 @@ void unfold_reduce_f32(unfold_reduction kind, int64_t outer, int64_t count, int6
 void unfold_reduce_f64(unfold_reduction kind, int64_t outer, int64_t count, int64_t inner, const double *input,
                        double *output);
 
-/// Σ x², accumulated in double, whatever the input's width: the squared norm for clipping. Chunks of 16,384 elements are
-/// summed each in 32 lanes, and their sums added in order: the same bits on any team and any instruction set.
+/// Σ x², accumulated in double, whatever the input's width: the squared norm for clipping. Chunks of 16,384 elements
+/// are summed each in 32 lanes, and their sums added in order: the same bits on any team and any instruction set.
 double unfold_sum_of_squares_f32(int64_t count, const float *input);
 double unfold_sum_of_squares_f64(int64_t count, const double *input);
 
@@ -30,9 +30,8 @@ void unfold_argmax_f32(int64_t rows, int64_t columns, const float *input, int32_
 void unfold_argmax_f64(int64_t rows, int64_t columns, const double *input, int32_t *output);
 
 /// Over each row of input[rows, columns], output of the same shape (may be the input): softmax and log-softmax, with
-/// the row's maximum taken out first. A row with NaN or +∞ in it, or with nothing but −∞, gives NaN. In vector sets the
-/// sum is taken in the lanes of unfold_reduce and its reciprocal multiplied; a result is within 6 ulp of the softmax of
-/// the rounded differences.
+/// the row's maximum taken out first. A row with NaN or +∞ in it, or with nothing but −∞, gives NaN. The
+/// vector sets sum in the lanes of unfold_reduce and multiply by the sum's reciprocal.
 void unfold_softmax_f32(int64_t rows, int64_t columns, const float *input, float *output);
 void unfold_softmax_f64(int64_t rows, int64_t columns, const double *input, double *output);
 void unfold_log_softmax_f32(int64_t rows, int64_t columns, const float *input, float *output);
