@@ -36,10 +36,13 @@ public struct Generation<C: RecurrentCell>: Sendable {
 
   /// Reads symbols, each in 0..<V, without drawing.
   public mutating func read(_ symbols: [Int32]) {
-    guard !symbols.isEmpty else { return }
-    let (logits, states) = model(IndexTensor(symbols), lengths: [symbols.count], from: states)
-    self.logits = logits.slice(symbols.count - 1..<symbols.count)
-    self.states = states
+    // In parts, because the scores after every symbol are computed and only the last are of use.
+    for start in stride(from: 0, to: symbols.count, by: 256) {
+      let part = Array(symbols[start..<min(start + 256, symbols.count)])
+      let (logits, states) = model(IndexTensor(part), lengths: [part.count], from: states)
+      self.logits = logits.slice(part.count - 1..<part.count)
+      self.states = states
+    }
   }
 
   /// Draws the next symbol and reads it.

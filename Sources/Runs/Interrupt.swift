@@ -25,10 +25,10 @@ public enum Interrupt {
       guard !isIgnored(old) else { continue }
       var new = sigaction()
       setHandler(of: &new) { number in
-        // Only calls that are safe in a signal handler.
-        received.store(number, ordering: .sequentiallyConsistent)
+        // Only calls that are safe in a signal handler. The flag last: who sees it may count on the next signal.
         signal(SIGINT, SIG_DFL)
         signal(SIGTERM, SIG_DFL)
+        received.store(number, ordering: .sequentiallyConsistent)
       }
       sigemptyset(&new.sa_mask)
       new.sa_flags = SA_RESTART

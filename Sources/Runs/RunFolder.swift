@@ -8,7 +8,7 @@ internal import Foundation
 /// | `vocabulary.json` | the tokens |
 /// | `best.safetensors` | the parameters with the least validation loss |
 /// | `last.safetensors` | all that resuming needs |
-/// | `metrics.jsonl` | losses and speeds, a record a line |
+/// | `metrics.jsonl` | losses, gradient norms and learning rates, a record a line |
 /// | `metrics.svg` | the losses as a picture |
 /// | `lock` | the process that writes here |
 public struct RunFolder: Sendable {
@@ -26,9 +26,10 @@ public struct RunFolder: Sendable {
   public let path: String
   private let lock: RunLock?
 
+  /// The configuration last: as long as it is there, what is left of a run that is being removed counts as one.
   private static let names = [
-    "config.yaml", "vocabulary.json", "best.safetensors", "last.safetensors", "metrics.jsonl",
-    "metrics.svg",
+    "vocabulary.json", "best.safetensors", "last.safetensors", "metrics.jsonl", "metrics.svg",
+    "config.yaml",
   ]
 
   /// The configuration as used.
@@ -39,7 +40,7 @@ public struct RunFolder: Sendable {
   public var best: String { file("best.safetensors") }
   /// All that resuming needs.
   public var last: String { file("last.safetensors") }
-  /// Losses and speeds, a record a line.
+  /// Losses, gradient norms and learning rates, a record a line.
   public var metrics: String { file("metrics.jsonl") }
   /// The losses as a picture.
   public var picture: String { file("metrics.svg") }
@@ -65,7 +66,7 @@ public struct RunFolder: Sendable {
     // Only who holds the lock sees what is really there.
     try Self.refuseUnfit(path, mode: mode)
     guard mode == .overwrite else { return }
-    for name in Self.names + Self.names.map(Self.temporaryName) {
+    for name in Self.names.map(Self.temporaryName) + Self.names {
       let file = file(name)
       guard FileManager.default.fileExists(atPath: file) else { continue }
       do {

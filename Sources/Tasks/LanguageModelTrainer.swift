@@ -52,7 +52,7 @@ public struct LanguageModelTrainer<C: ConfigurableCell> {
     optimizer = training.optimizer.optimizer
     states = model.initialStates(batch: training.batchSize)
     state = TrainerState(
-      stopping: EarlyStopping(patience: training.patience),
+      stopping: EarlyStopping(),
       divergence: DivergenceMonitor(vocabularySize: corpus.vocabulary.count),
       fingerprint: corpus.fingerprint)
     schedule = training.schedule.schedule(
@@ -140,11 +140,19 @@ public struct LanguageModelTrainer<C: ConfigurableCell> {
       let isSaveDue = training.saveEvery.map { state.step.isMultiple(of: $0) } ?? false
       if isSaveDue || endsEpoch || isFinished || isStopping {
         try save(log)
+        if endsEpoch || isFinished || isStopping { try draw() }
         reporter.skipTime()
       }
       if isStopping && !isFinished { return false }
     }
     return true
+  }
+
+  /// The learning rate of the next step.
+  private var learningRate: Double {
+    configuration.training.schedule.floor(
+      schedule.rate(step: state.step, epoch: state.cursor.epoch, plateau: state.plateau),
+      step: state.step)
   }
 
   /// One window: loss, gradient, update.
@@ -166,9 +174,7 @@ public struct LanguageModelTrainer<C: ConfigurableCell> {
     }
     states = end
     let loss = value.item
-    let rate = configuration.training.schedule.floor(
-      schedule.rate(step: state.step, epoch: state.cursor.epoch, plateau: state.plateau),
-      step: state.step)
+    let rate = learningRate
     state.gradientNorm = gradient.globalNorm
     warn(
       try state.divergence.record(
@@ -181,6 +187,7 @@ public struct LanguageModelTrainer<C: ConfigurableCell> {
       GradientClipping.globalNorm(limit: limit)(&gradient)
     }
     optimizer.update(&model, gradient: gradient, learningRate: rate)
+    state.learningRate = rate
     state.step += 1
     state.cursor = windows.cursor(after: state.cursor)
     state.interval.add(loss, count: window.inputs.count)
@@ -201,12 +208,9 @@ public struct LanguageModelTrainer<C: ConfigurableCell> {
 
   private mutating func logTraining(to log: MetricsLog) throws {
     guard let loss = state.interval.value else { return }
-    let rate = schedule.rate(
-      step: state.step, epoch: state.cursor.epoch, plateau: state.plateau)
     try log.append(
       record(.train, loss: loss, part: corpus.train).adding([
-        "gradient-norm": state.gradientNorm,
-        "learning-rate": configuration.training.schedule.floor(rate, step: state.step),
+        "gradient-norm": state.gradientNorm, "learning-rate": state.learningRate,
       ]))
     state.interval = .init()
   }
@@ -221,15 +225,11 @@ public struct LanguageModelTrainer<C: ConfigurableCell> {
     }
     let result = try TextEvaluation.of(model, on: part.tokens, lanes: windows.lanes)
     try log.append(record(.validation, loss: result.loss, part: part))
-    let rate = schedule.rate(step: state.step, epoch: state.cursor.epoch, plateau: state.plateau)
     warn(
       state.divergence.record(
-        validationLoss: result.loss, step: state.step, learningRate: rate), to: reporter)
-    var isBest = false
-    // Patience is counted in epochs, so an evaluation within one counts only when it is better.
-    if endsEpoch || result.loss < state.stopping.best ?? .infinity {
-      isBest = state.stopping.record(result.loss, epoch: epochsBegun)
-    }
+        validationLoss: result.loss, step: state.step, learningRate: state.learningRate),
+      to: reporter)
+    let isBest = state.stopping.record(result.loss, epoch: epochsBegun)
     if endsEpoch {
       schedule.record(validationLoss: result.loss, in: &state.plateau)
       state.hasStoppedEarly = isOutOfPatience
@@ -239,15 +239,15 @@ public struct LanguageModelTrainer<C: ConfigurableCell> {
       "epoch \(epochsBegun), step \(state.step): validation \(part.figures(result.loss))"
         + (isBest ? ", the best so far" : ""))
     if state.hasStoppedEarly {
-      reporter.message("no better for \(state.stopping.evaluationsWithoutImprovement) epochs: done")
+      reporter.message("no better since epoch \(state.stopping.bestEpoch ?? 0): done")
     }
     reporter.skipTime()
   }
 
   /// By the configuration's patience, which may have been changed when the run went on.
   private var isOutOfPatience: Bool {
-    configuration.training.patience.map { state.stopping.evaluationsWithoutImprovement >= $0 }
-      ?? false
+    state.stopping.shouldStop(
+      after: state.cursor.epoch, patience: configuration.training.patience)
   }
 
   private var epochsBegun: Int { state.cursor.epoch + (state.cursor.startsEpoch ? 0 : 1) }
@@ -292,9 +292,7 @@ extension LanguageModelTrainer {
   private func checkParameters() throws {
     guard let bad = model.parameters.first(where: { !$0.tensor.isFinite }) else { return }
     throw TrainingError.nonFinite(
-      .update, parameter: bad.name, step: state.step,
-      learningRate: schedule.rate(
-        step: state.step - 1, epoch: state.cursor.epoch, plateau: state.plateau))
+      .update, parameter: bad.name, step: state.step, learningRate: state.learningRate)
   }
 
   private func saveBest() throws {
@@ -315,6 +313,10 @@ extension LanguageModelTrainer {
     try Checkpoint.save(
       model, optimizer: optimizer, extras: carried, header: header, payload: state,
       to: folder.last)
+  }
+
+  /// The curve of the losses so far, as a picture.
+  private func draw() throws {
     let curve = LossCurve(try MetricsLog.read(folder.metrics))
     try AtomicFile.write(curve.svg(), to: folder.picture)
   }

@@ -2,7 +2,7 @@
 public enum TaskError: Error, Equatable {
   /// A setting differs from the run that should go on.
   case conflict(folder: String, setting: String, found: String, expected: String)
-  /// The training text is not the one the run began with.
+  /// The text, or how it is divided, is not what the run began with.
   case otherText(folder: String, file: String)
   /// The vocabulary of the run does not have the model's size.
   case otherVocabulary(path: String, found: Int, expected: Int)
@@ -20,7 +20,7 @@ extension TaskError: CustomStringConvertible {
     case .conflict(let folder, let setting, let found, let expected):
       "cannot go on with '\(folder)': \(setting) is \(found), but the run was started with \(expected)"
     case .otherText(let folder, let file):
-      "cannot go on with '\(folder)': the training text '\(file)' is not the one that the run was started with"
+      "the text of run '\(folder)' has changed since the run was started: '\(file)' or a text beside it is not the same"
     case .otherVocabulary(let path, let found, let expected):
       "the vocabulary '\(path)' has \(found) units, but the model was trained with \(expected)"
     case .tooLarge(let parameters, let needed, let available):

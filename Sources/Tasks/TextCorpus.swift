@@ -85,11 +85,18 @@ public struct TextCorpus: Sendable {
     return Part(tokens: try vocabulary.encode(bytes: bytes), characters: characters)
   }
 
-  /// A number that tells this training text from others: FNV-1a over its tokens.
+  /// A number that tells this text and its division from others: FNV-1a over the tokens and lengths of all parts.
   var fingerprint: UInt64 {
-    train.tokens.reduce(0xCBF2_9CE4_8422_2325) { hash, token in
-      (hash ^ UInt64(UInt32(bitPattern: token))) &* 0x100_0000_01B3
+    [train, validation, test].reduce(0xCBF2_9CE4_8422_2325) { hash, part in
+      let tokens = part?.tokens ?? []
+      return tokens.reduce(Self.mix(hash, UInt64(tokens.count))) {
+        Self.mix($0, UInt64(UInt32(bitPattern: $1)))
+      }
     }
+  }
+
+  private static func mix(_ hash: UInt64, _ value: UInt64) -> UInt64 {
+    (hash ^ value) &* 0x100_0000_01B3
   }
 
   /// −ln p a token of `part` under the frequencies of the training text, each counted once more: what a model that

@@ -14,6 +14,8 @@ public struct TrainedLanguageModel<C: ConfigurableCell>: Sendable {
   public let model: LanguageModel<C>
   /// Optimiser steps made when these were the parameters.
   public let step: Int
+  private let folder: String
+  private let fingerprint: UInt64
 
   /// Reads the best parameters of a run.
   ///
@@ -31,6 +33,30 @@ public struct TrainedLanguageModel<C: ConfigurableCell>: Sendable {
     try checkpoint.load(into: &model, vocabulary: folder.vocabulary)
     self.model = model
     step = checkpoint.header.step
+    self.folder = folder.path
+    fingerprint = try checkpoint.payload(as: TrainerState.self).fingerprint
+  }
+
+  /// The text of the run, divided as it was for training: what it holds out, the model has not learned from.
+  ///
+  /// - Throws: ``TaskError/otherText(folder:file:)`` if the files have changed since; errors of reading them.
+  public func corpus() throws -> TextCorpus {
+    let corpus = try TextCorpus(configuration.data, vocabulary: vocabulary)
+    guard corpus.fingerprint == fingerprint else {
+      throw TaskError.otherText(folder: folder, file: configuration.data.train)
+    }
+    return corpus
+  }
+
+  /// Whether a prompt has units that the model has never seen, which it reads as `<unk>`.
+  public func hasUnknownUnits(in prompt: String) throws -> Bool {
+    guard let unknown = vocabulary.unknown else { return false }
+    return try vocabulary.encode(readable(prompt)).contains(unknown)
+  }
+
+  /// A prompt as the training text was read.
+  private func readable(_ prompt: String) -> String {
+    configuration.data.lowercase ? prompt.lowercased() : prompt
   }
 
   /// Writes text: reads `prompt`, then hands each piece of what it draws to `body`, as whole characters.
@@ -60,7 +86,7 @@ public struct TrainedLanguageModel<C: ConfigurableCell>: Sendable {
     var generation = Generation(
       model, sampling: sampling, excluding: excluded, seed: seed)
     // A line of words ends by itself only when the text says so.
-    var tokens = try vocabulary.encode(prompt)
+    var tokens = try vocabulary.encode(readable(prompt))
     if vocabulary.unit == .word, !prompt.hasSuffix("\n"), tokens.last == vocabulary.endOfLine,
       vocabulary.endOfLine != nil
     {

@@ -10,8 +10,9 @@ struct TrainerState: Codable, Sendable {
   /// Losses since the last line of the metrics, and since the epoch began.
   var interval = Mean()
   var epoch = Mean()
-  /// The norm of the last gradient, before clipping.
+  /// The norm of the last gradient, before clipping, and the learning rate of the last step.
   var gradientNorm = 0.0
+  var learningRate = 0.0
   var stopping: EarlyStopping
   var plateau = PlateauState()
   var divergence: DivergenceMonitor

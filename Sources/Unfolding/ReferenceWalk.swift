@@ -22,9 +22,11 @@ struct ReferenceWalk<C: Cell> {
     }
     // States were made front by front; they are wanted in the order of the inputs.
     let all = states.isEmpty ? initial.map { $0.slice(0..<0) } : join(states)
+    // Only the end of a sequence without nodes is its start; joining the two copies all states.
+    let hasEmpty = structure.ends.contains { $0 < 0 }
     let ends = C.State(
       tensors: zip(all.tensors, initial.tensors).map { made, start in
-        Tensor.concatenate([made, start]).rows(
+        (hasEmpty ? Tensor.concatenate([made, start]) : made).rows(
           structure.ends.map {
             $0 < 0 ? Int32(structure.nodeCount) - 1 - $0 : walked.place[Int($0)]
           })

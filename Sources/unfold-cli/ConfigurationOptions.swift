@@ -20,6 +20,27 @@ struct ConfigurationOptions: ParsableArguments {
   }
 }
 
+/// How many threads a verb uses.
+struct ThreadOptions: ParsableArguments {
+  @Option(help: "The number of threads. (default: one for each core)")
+  var threads: Int?
+
+  func validate() throws {
+    if let threads, !(1...Threads.most).contains(threads) {
+      throw ValidationError("--threads must be from 1 to \(Threads.most), got \(threads)")
+    }
+  }
+
+  func apply() {
+    if let threads { Threads.use(threads) }
+  }
+}
+
+/// Writes a line to standard error, beside the results.
+func note(_ text: String) {
+  try? FileHandle.standardError.write(contentsOf: Data((text + "\n").utf8))
+}
+
 /// Writes text to standard output at once, whatever it is connected to.
 func show(_ text: String, terminator: String = "\n") throws {
   try FileHandle.standardOutput.write(contentsOf: Data((text + terminator).utf8))

@@ -17,18 +17,14 @@ extension UnfoldCommand {
     @Option(help: "Places of the text to read side by side: more is faster, 1 is exact.")
     var lanes = 1
 
-    @Option(help: "The number of threads. (default: one for each core)")
-    var threads: Int?
+    @OptionGroup var threads: ThreadOptions
 
     func validate() throws {
       guard lanes >= 1 else { throw ValidationError("--lanes must be at least 1, got \(lanes)") }
-      if let threads, threads < 1 {
-        throw ValidationError("--threads must be at least 1, got \(threads)")
-      }
     }
 
     func run() throws {
-      if let threads { Threads.use(threads) }
+      threads.apply()
       let folder = try RunFolder(reading: path)
       let configuration = try LanguageModelConfiguration.read(file: folder.configuration).values
       try evaluate(configuration.model.cell.type, folder, configuration)
@@ -38,23 +34,23 @@ extension UnfoldCommand {
       _ cell: C.Type, _ folder: RunFolder, _ configuration: LanguageModelConfiguration
     ) throws {
       let trained = try TrainedLanguageModel<C>(folder, configuration)
-      let (name, part) = try heldOut(folder, configuration, trained.vocabulary)
+      let (name, part) = try heldOut(trained)
       let result = try TextEvaluation.of(trained.model, on: part.tokens, lanes: lanes)
       try show("\(name): \(result.tokens) tokens, \(part.figures(result.loss))")
     }
 
-    private func heldOut(
-      _ folder: RunFolder, _ configuration: LanguageModelConfiguration, _ vocabulary: Vocabulary
+    private func heldOut<C: ConfigurableCell>(
+      _ trained: TrainedLanguageModel<C>
     ) throws -> (name: String, part: TextCorpus.Part) {
       if let text {
-        return (
-          text, try TextCorpus.part(of: text, configuration.data, vocabulary: vocabulary)
-        )
+        let part = try TextCorpus.part(
+          of: text, trained.configuration.data, vocabulary: trained.vocabulary)
+        return (text, part)
       }
-      let corpus = try TextCorpus(configuration.data, vocabulary: vocabulary)
+      let corpus = try trained.corpus()
       if let test = corpus.test { return ("test text", test) }
       if let validation = corpus.validation { return ("validation text", validation) }
-      throw TaskError.nothingHeldOut(folder: folder.path)
+      throw TaskError.nothingHeldOut(folder: path)
     }
   }
 }

@@ -27,6 +27,8 @@ extension UnfoldCommand {
     @Option(help: "Draw among the fewest tokens that have this probability together, in (0, 1].")
     var nucleus: Double?
 
+    @OptionGroup var threads: ThreadOptions
+
     @Option(help: "Decides every draw.")
     var seed: UInt64 = 0
 
@@ -48,6 +50,7 @@ extension UnfoldCommand {
     }
 
     func run() throws {
+      threads.apply()
       let folder = try RunFolder(reading: path)
       let configuration = try LanguageModelConfiguration.read(file: folder.configuration).values
       try write(configuration.model.cell.type, folder, configuration)
@@ -57,6 +60,9 @@ extension UnfoldCommand {
       _ cell: C.Type, _ folder: RunFolder, _ configuration: LanguageModelConfiguration
     ) throws {
       let trained = try TrainedLanguageModel<C>(folder, configuration)
+      if try trained.hasUnknownUnits(in: prompt), configuration.data.unit != .word {
+        note("warning: the prompt has characters that the model has never seen")
+      }
       try show(prompt, terminator: "")
       try trained.write(
         prompt: prompt, length: length,

@@ -14,10 +14,20 @@ struct UnfoldCommand: ParsableCommand {
   /// Parses the arguments and runs the verb. Whatever a verb throws ends in one sentence.
   static func main() {
     do {
+      try checkEnvironment()
       var command = try parseAsRoot(expandingSettings(in: Array(CommandLine.arguments.dropFirst())))
       try command.run()
     } catch {
       exit(reporting: error)
+    }
+  }
+
+  /// A wish that cannot be met is not passed over in silence.
+  private static func checkEnvironment() throws {
+    guard let text = ProcessInfo.processInfo.environment["UNFOLD_THREADS"] else { return }
+    guard let count = Int(text), (1...Threads.most).contains(count) else {
+      throw ValidationError(
+        "UNFOLD_THREADS should be a whole number from 1 to \(Threads.most), but it is '\(text)'")
     }
   }
 

@@ -2,27 +2,6 @@ import Foundation
 import Runs
 import Testing
 
-@Suite("Sparkline")
-struct SparklineTests {
-  @Test func barsGoFromTheLowestToTheHighest() {
-    #expect(Sparkline.render([0, 1, 2, 3, 4, 5, 6, 7], width: 8) == "▁▂▃▄▅▆▇█")
-    #expect(Sparkline.render([3, 1], width: 8) == "█▁")
-    #expect(Sparkline.render([2, 2, 2], width: 8) == "▁▁▁")
-    #expect(Sparkline.render([], width: 8) == "")
-    #expect(Sparkline.render([1, 2], width: 0) == "")
-  }
-
-  @Test func manyValuesAreAveraged() {
-    #expect(Sparkline.render([0, 2, 4, 4, 9, 7], width: 3) == "▁▄█")
-    #expect(Sparkline.render((0..<1000).map(Double.init), width: 40).count == 40)
-  }
-
-  @Test func aValueThatIsNotFiniteIsABlank() {
-    #expect(Sparkline.render([0, .nan, 1, .infinity], width: 4) == "▁ █ ")
-    #expect(Sparkline.render([.nan], width: 4) == " ")
-  }
-}
-
 @Suite("LossCurve")
 struct LossCurveTests {
   let curve = LossCurve(

@@ -71,6 +71,9 @@ public struct DataConfiguration: Equatable, Sendable {
     $0.unit != .byte
   }
 
+  /// Whether there is a text to validate on.
+  public var holdsOutValidation: Bool { validation != nil || validationFraction > 0 }
+
   var fractionViolation: String? {
     let validation = validation == nil ? validationFraction : 0
     let held = validation + (test == nil ? testFraction : 0)

@@ -28,6 +28,14 @@ public struct LanguageModelConfiguration: Equatable, Sendable {
       + Field.section("sample", \.sample, SampleConfiguration.fields),
     rules: [
       .init("data.validation-fraction") { $0.data.fractionViolation },
+      .init("training.patience") { configuration in
+        configuration.training.patience != nil && !configuration.data.holdsOutValidation
+          ? "needs a text to validate on, but none is held out" : nil
+      },
+      .init("training.schedule.kind") { configuration in
+        configuration.training.schedule.kind == .plateau && !configuration.data.holdsOutValidation
+          ? "plateau needs a text to validate on, but none is held out" : nil
+      },
       .init("model.tie-weights") { $0.model.tyingViolation },
       .init("model.projection-size") { $0.model.projectionViolation },
       .init("training.optimizer.nesterov") { $0.training.optimizer.nesterovViolation },

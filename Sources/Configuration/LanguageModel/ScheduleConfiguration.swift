@@ -8,7 +8,7 @@ public struct ScheduleConfiguration: Equatable, Sendable {
     case constant
     /// From epoch ``ScheduleConfiguration/afterEpoch`` on, a factor every epoch.
     case step
-    /// A factor after ``ScheduleConfiguration/patience`` evaluations without a better loss.
+    /// A factor after more than ``ScheduleConfiguration/patience`` epochs without a better loss.
     case plateau
     /// Half a cosine, from the learning rate to the minimum, until the last step.
     case cosine
@@ -20,7 +20,7 @@ public struct ScheduleConfiguration: Equatable, Sendable {
   public var afterEpoch = 5
   /// What the learning rate is multiplied by.
   public var factor = 0.5
-  /// Evaluations without a better loss that a plateau needs.
+  /// Epochs without a better validation loss that a plateau bears; the next one brings the factor.
   public var patience = 2
   /// Steps over which the rate rises from zero.
   public var warmupSteps = 0
@@ -44,7 +44,8 @@ public struct ScheduleConfiguration: Equatable, Sendable {
       }),
     Field(
       "patience", \.patience, .from(0, to: 1_000_000),
-      "Evaluations without a better loss before the factor applies.", option: "schedule-patience",
+      "Epochs without a better validation loss that are borne; the next one brings the factor.",
+      option: "schedule-patience",
       when: Condition("training.schedule.kind is plateau") { $0.kind == .plateau }),
     Field(
       "warmup-steps", \.warmupSteps, .from(0, to: 1_000_000_000),

@@ -67,6 +67,6 @@ public struct TrainingConfiguration: Equatable, Sendable {
     Field("log-every", \.logEvery, .atLeast(1), "Steps between two lines of the metrics."),
     Field("seed", \.seed, "The seed of initial weights and dropout."),
     Field(
-      "threads", \.threads, .from(1, to: 1024), "The number of threads; none is one for each core."),
+      "threads", \.threads, .from(1, to: 256), "The number of threads; none is one for each core."),
   ]
 }
