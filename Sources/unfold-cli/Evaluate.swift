@@ -47,6 +47,10 @@ extension UnfoldCommand {
           of: text, trained.configuration.data, vocabulary: trained.vocabulary)
         return (text, part)
       }
+      let data = trained.configuration.data
+      guard data.holdsOutTest || data.holdsOutValidation else {
+        throw TaskError.nothingHeldOut(folder: path)
+      }
       let corpus = try trained.corpus()
       if let test = corpus.test { return ("test text", test) }
       if let validation = corpus.validation { return ("validation text", validation) }

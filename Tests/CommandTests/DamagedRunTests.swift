@@ -116,7 +116,10 @@ struct DamagedRunTests {
     Case(
       "another size for a run", resume + ["--hidden-size", "9"],
       "cannot go on with 'run': model.hidden-size is 9, but the run was started with 8"),
-    Case("another text for a run", resume, "the training text", "is not the one") {
+    Case("another text for a run", resume, "run 'run'", "has changed since") {
+      try $0.write(TinyText.japanese.text(), to: "text.txt")
+    },
+    Case("another text to evaluate", ["evaluate", "run"], "run 'run'", "has changed since") {
       try $0.write(TinyText.japanese.text(), to: "text.txt")
     },
     Case("the text of a run is gone", resume, "text.txt") {

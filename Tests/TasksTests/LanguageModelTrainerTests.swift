@@ -59,7 +59,7 @@ struct LanguageModelTrainerTests {
     let ends = metrics.filter { $0.split == .validation }
     #expect(ends.map(\.epoch) == [1, 2, 3])
     #expect(try run.trained(LSTMCell.self).step == ends[0].step)
-    #expect(run.messages.text.contains("no better for 2 epochs: done"))
+    #expect(run.messages.text.contains("no better since epoch 1: done"))
     // Going on with more patience trains on; with the same, there is nothing to do.
     #expect(try run.train(.resume))
     #expect(try run.metrics() == metrics)

@@ -74,6 +74,9 @@ public struct DataConfiguration: Equatable, Sendable {
   /// Whether there is a text to validate on.
   public var holdsOutValidation: Bool { validation != nil || validationFraction > 0 }
 
+  /// Whether there is a text to look at once, at the end.
+  public var holdsOutTest: Bool { test != nil || testFraction > 0 }
+
   var fractionViolation: String? {
     let validation = validation == nil ? validationFraction : 0
     let held = validation + (test == nil ? testFraction : 0)
