@@ -75,9 +75,10 @@ let package = Package(
         "Training", "Layers", "Unfolding", "Tensors", "Safetensors", "Files", "CKernels",
         "TestSupport",
       ]),
-    tests("FilesTests", ["Files"]),
-    tests("SafetensorsTests", ["Safetensors", "Files"], resources: [.copy("Fixtures")]),
-    tests("DatasetsTests", ["Datasets", "Files"]),
+    tests("FilesTests", ["Files", "TestSupport"]),
+    tests(
+      "SafetensorsTests", ["Safetensors", "Files", "TestSupport"], resources: [.copy("Fixtures")]),
+    tests("DatasetsTests", ["Datasets", "Files", "TestSupport"]),
     tests("ConfigurationTests", ["Configuration"]),
     tests("RunsTests", ["Runs", "Files"]),
     tests(

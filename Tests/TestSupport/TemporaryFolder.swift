@@ -1,10 +1,12 @@
-import Foundation
+internal import Foundation
 
 /// A new empty folder that goes away with the value.
-final class TemporaryFolder: Sendable {
-  let path: String
+public final class TemporaryFolder: Sendable {
+  /// Where it is.
+  public let path: String
 
-  init() throws {
+  /// Makes the folder.
+  public init() throws {
     let url = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
     try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
     path = url.path
@@ -12,17 +14,21 @@ final class TemporaryFolder: Sendable {
 
   deinit { try? FileManager.default.removeItem(atPath: path) }
 
-  func file(_ name: String) -> String { path + "/" + name }
+  /// The path of a file in the folder.
+  public func file(_ name: String) -> String { path + "/" + name }
 
-  var names: [String] {
+  /// The names of all files in the folder.
+  public var names: [String] {
     get throws { try FileManager.default.contentsOfDirectory(atPath: path).sorted() }
   }
 
-  func bytes(of name: String) throws -> [UInt8] {
+  /// What a file holds.
+  public func bytes(of name: String) throws -> [UInt8] {
     [UInt8](try Data(contentsOf: URL(filePath: file(name))))
   }
 
-  func put(_ bytes: [UInt8], as name: String) throws {
+  /// Writes a file anew.
+  public func put(_ bytes: [UInt8], as name: String) throws {
     // Some file systems flush a file that is emptied and filled again, which is slow.
     unlink(file(name))
     try Data(bytes).write(to: URL(filePath: file(name)))
