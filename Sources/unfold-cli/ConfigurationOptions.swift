@@ -20,8 +20,12 @@ struct ConfigurationOptions: ParsableArguments {
   }
 }
 
-/// How many threads a verb uses.
-struct ThreadOptions: ParsableArguments {
+/// The run that a verb uses, and on how many threads.
+struct TrainedRunOptions: ParsableArguments {
+  @Argument(
+    help: ArgumentHelp("The run's folder.", valueName: "run"), completion: .directory)
+  var path: String
+
   @Option(help: "The number of threads. (default: one for each core)")
   var threads: Int?
 
@@ -31,8 +35,11 @@ struct ThreadOptions: ParsableArguments {
     }
   }
 
-  func apply() {
+  /// The run, and what it was trained by.
+  func open() throws -> (RunFolder, LanguageModelConfiguration) {
     if let threads { Threads.use(threads) }
+    let folder = try RunFolder(reading: path)
+    return (folder, try LanguageModelConfiguration.read(file: folder.configuration).values)
   }
 }
 

@@ -6,8 +6,7 @@ extension UnfoldCommand {
     static let configuration = CommandConfiguration(
       abstract: "Say how well a trained model predicts a text.")
 
-    @Argument(help: ArgumentHelp("The run's folder.", valueName: "run"), completion: .directory)
-    var path: String
+    @OptionGroup var trainedRun: TrainedRunOptions
 
     @Option(
       help:
@@ -17,16 +16,12 @@ extension UnfoldCommand {
     @Option(help: "Places of the text to read side by side: more is faster, 1 is exact.")
     var lanes = 1
 
-    @OptionGroup var threads: ThreadOptions
-
     func validate() throws {
       guard lanes >= 1 else { throw ValidationError("--lanes must be at least 1, got \(lanes)") }
     }
 
     func run() throws {
-      threads.apply()
-      let folder = try RunFolder(reading: path)
-      let configuration = try LanguageModelConfiguration.read(file: folder.configuration).values
+      let (folder, configuration) = try trainedRun.open()
       try evaluate(configuration.model.cell.type, folder, configuration)
     }
 
@@ -49,12 +44,12 @@ extension UnfoldCommand {
       }
       let data = trained.configuration.data
       guard data.holdsOutTest || data.holdsOutValidation else {
-        throw TaskError.nothingHeldOut(folder: path)
+        throw TaskError.nothingHeldOut(folder: trainedRun.path)
       }
       let corpus = try trained.corpus()
       if let test = corpus.test { return ("test text", test) }
       if let validation = corpus.validation { return ("validation text", validation) }
-      throw TaskError.nothingHeldOut(folder: path)
+      throw TaskError.nothingHeldOut(folder: trainedRun.path)
     }
   }
 }

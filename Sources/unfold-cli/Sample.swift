@@ -6,8 +6,7 @@ extension UnfoldCommand {
     static let configuration = CommandConfiguration(
       abstract: "Let a trained model write, as it draws.")
 
-    @Argument(help: ArgumentHelp("The run's folder.", valueName: "run"), completion: .directory)
-    var path: String
+    @OptionGroup var trainedRun: TrainedRunOptions
 
     @Option(help: "Text that the model reads first; it is written too.")
     var prompt = ""
@@ -26,8 +25,6 @@ extension UnfoldCommand {
 
     @Option(help: "Draw among the fewest tokens that have this probability together, in (0, 1].")
     var nucleus: Double?
-
-    @OptionGroup var threads: ThreadOptions
 
     @Option(help: "Decides every draw.")
     var seed: UInt64 = 0
@@ -50,9 +47,7 @@ extension UnfoldCommand {
     }
 
     func run() throws {
-      threads.apply()
-      let folder = try RunFolder(reading: path)
-      let configuration = try LanguageModelConfiguration.read(file: folder.configuration).values
+      let (folder, configuration) = try trainedRun.open()
       try write(configuration.model.cell.type, folder, configuration)
     }
 

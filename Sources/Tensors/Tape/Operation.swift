@@ -29,8 +29,6 @@ struct Reads: OptionSet, Sendable {
   static let first = Reads(rawValue: 1)
   /// Operand 1.
   static let second = Reads(rawValue: 2)
-  /// Operand 2.
-  static let third = Reads(rawValue: 4)
   /// The result.
   static let output = Reads(rawValue: 8)
 
