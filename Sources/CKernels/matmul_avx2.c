@@ -1,5 +1,6 @@
 #if defined(__x86_64__)
 #include "matmul_tiles.h"
+#include "packed_tiles.h"
 #include "scratch.h"
 
 #define SET_NAME avx2
@@ -8,6 +9,7 @@
 // 6 by 2 of the 16 registers.
 #define ACCUMULATORS 12
 #define BULK_WIDTH 2
+#define PACKED_BULK_WIDTH 2
 
 #pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
 #include "matmul_set.inc"

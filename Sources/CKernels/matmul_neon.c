@@ -1,5 +1,6 @@
 #if defined(__aarch64__)
 #include "matmul_tiles.h"
+#include "packed_tiles.h"
 #include "scratch.h"
 
 #define SET_NAME neon
@@ -8,6 +9,7 @@
 // 8 by 3 of the 32 registers.
 #define ACCUMULATORS 24
 #define BULK_WIDTH 3
+#define PACKED_BULK_WIDTH 4
 
 #include "matmul_set.inc"
 #endif

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "include/matmul.h"
+#include "include/packed.h"
 
 enum {
   /// Rows whose left panels are packed at a time.

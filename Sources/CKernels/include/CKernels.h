@@ -11,6 +11,7 @@
 #include "instruction_set.h"
 #include "team.h"
 #include "matmul.h"
+#include "packed.h"
 #include "elementwise.h"
 #include "reduce.h"
 #include "rows.h"
