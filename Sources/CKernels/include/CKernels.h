@@ -16,5 +16,6 @@
 #include "rows.h"
 #include "random.h"
 #include "update.h"
+#include "tile.h"
 
 #endif

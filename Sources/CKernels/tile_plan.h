@@ -1,0 +1,31 @@
+#ifndef UNFOLD_TILE_PLAN_H
+#define UNFOLD_TILE_PLAN_H
+
+#include "tile.h"
+
+#include <stdbool.h>
+
+/// How a call is cut into tiles.
+typedef struct tile_plan {
+  int64_t rows, first, end;            ///< of the call, contiguous rows joined into one
+  int64_t tile_rows, tile_columns;     ///< the largest tile; its columns, in whole vectors
+  int64_t widest;                      ///< columns of the widest instruction, in whole vectors
+  int64_t register_elements;           ///< of all registers together
+} tile_plan;
+
+/// The plan for `rows` × (end − first) elements of `element_bytes`, `lanes` to a vector; rows > 0 and end > first.
+tile_plan unfold_tile_plan(const unfold_tile_program *program, int64_t rows, int64_t first, int64_t end, int64_t lanes,
+                           int64_t element_bytes);
+
+static inline int64_t tile_whole_vectors(int64_t columns, int64_t lanes) { return (columns + lanes - 1) / lanes * lanes; }
+
+static inline bool tile_is_row_reduction(int opcode) { return opcode >= UNFOLD_TILE_ROW_SUM; }
+
+/// The number of operands that an instruction reads: a, or a and b, or a, b and c.
+static inline int tile_operand_count(int opcode) {
+  if (opcode < UNFOLD_TILE_BINARY) return 1;
+  if (opcode < UNFOLD_TILE_COPY) return 2;
+  return opcode == UNFOLD_TILE_SELECT || opcode == UNFOLD_TILE_MULTIPLY_ADD ? 3 : 1;
+}
+
+#endif
