@@ -1,5 +1,7 @@
 #include "tile_plan.h"
 
+#include "tile_steps.h"
+
 /// What the registers and the views of a tile should take together, of a first-level cache of 32 KiB or more.
 #define TILE_BYTES ((int64_t)24 << 10)
 /// Fewer vectors than this are not worth an instruction's fixed cost.
