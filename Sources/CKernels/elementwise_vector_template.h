@@ -2,50 +2,18 @@
 
 #include "vector.h"
 #include "vector_math.h"
-
-INLINE VECTOR SIMD(sign)(VECTOR x) {
-  VECTOR one = 1;
-  return x > 0 ? one : x < 0 ? -one : x == 0 ? (VECTOR)(REAL)0 : x;
-}
+#include "vector_functions.h"
 
 /// A pass over whole vectors; `count` a multiple of LANES.
 static void SIMD(unary_vectors)(unfold_unary function, int64_t count, const REAL *input, REAL *output) {
-#define PASS(expression)                       \
-  for (int64_t i = 0; i < count; i += LANES) { \
-    VECTOR x = SIMD(load)(input + i);          \
-    SIMD(store)(output + i, expression);       \
-  }                                            \
-  return;
-  switch (function) {
-  case UNFOLD_NEGATE:
-    PASS(-x)
-  case UNFOLD_ABSOLUTE:
-    PASS(SIMD(absolute)(x))
-  case UNFOLD_SIGN:
-    PASS(SIMD(sign)(x))
-  case UNFOLD_SQUARE:
-    PASS(x * x)
-  case UNFOLD_SQUARE_ROOT:
-    PASS(__builtin_elementwise_sqrt(x))
-  case UNFOLD_RECIPROCAL:
-    PASS(1 / x)
-  case UNFOLD_EXP:
-    PASS(SIMD(exp)(x))
-  case UNFOLD_LOG:
-    PASS(SIMD(log)(x))
-  case UNFOLD_TANH:
-    PASS(SIMD(tanh)(x))
-  case UNFOLD_SIGMOID:
-    PASS(SIMD(sigmoid)(x))
-  case UNFOLD_SOFTPLUS:
-    PASS(SIMD(softplus)(x))
-  case UNFOLD_ERF:
-    PASS(SIMD(erf)(x))
-  case UNFOLD_RELU:
-    PASS(x < 0 ? (VECTOR)(REAL)0 : x)
-  case UNFOLD_EXPM1:
-    PASS(SIMD(expm1)(x))
-  }
+#define PASS(name, expression)                 \
+  case name:                                   \
+    for (int64_t i = 0; i < count; i += LANES) { \
+      VECTOR x = SIMD(load)(input + i);        \
+      SIMD(store)(output + i, expression);     \
+    }                                          \
+    return;
+  switch (function) { EACH_UNARY(PASS) }
 #undef PASS
 }
 
@@ -64,7 +32,8 @@ static void SIMD(unary)(unfold_unary function, int64_t count, const REAL *input,
 /// by one: this arithmetic is exactly rounded, so its bits are the same. Not for UNFOLD_POWER.
 static void SIMD(binary_row)(unfold_binary function, int64_t columns, const REAL *left, int64_t left_step,
                              const REAL *right, int64_t right_step, REAL *output) {
-#define ROW(expression)                                                    \
+#define ROW(name, expression)                                              \
+  case name:                                                               \
   {                                                                        \
     int64_t j = 0;                                                         \
     {                                                                      \
@@ -95,24 +64,7 @@ static void SIMD(binary_row)(unfold_binary function, int64_t columns, const REAL
     return;                                                                \
   }
   switch (function) {
-  case UNFOLD_ADD:
-    ROW(x + y)
-  case UNFOLD_SUBTRACT:
-    ROW(x - y)
-  case UNFOLD_MULTIPLY:
-    ROW(x * y)
-  case UNFOLD_DIVIDE:
-    ROW(x / y)
-  case UNFOLD_MAXIMUM:
-    ROW(((x > y) | (x != x)) ? x : y)
-  case UNFOLD_MINIMUM:
-    ROW(((x < y) | (x != x)) ? x : y)
-  case UNFOLD_EQUAL:
-    ROW(x == y ? one : zero)
-  case UNFOLD_LESS:
-    ROW(x < y ? one : zero)
-  case UNFOLD_LESS_EQUAL:
-    ROW(x <= y ? one : zero)
+    EACH_ARITHMETIC_BINARY(ROW)
   case UNFOLD_POWER:
     return;
   }

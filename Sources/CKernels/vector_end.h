@@ -1,5 +1,7 @@
-// Undoes what vector.h defines.
+// Undoes what vector.h and vector_reduce.h define.
 #undef POLYNOMIAL
+#undef BLOCK
+#undef BLOCK_VECTORS
 #undef INTEGER_MAX
 #undef FRACTION_BITS
 #undef EXPONENT_BIAS

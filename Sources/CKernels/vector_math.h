@@ -13,6 +13,11 @@ INLINE VECTOR SIMD(clamp)(VECTOR x, REAL least, REAL greatest) {
   return x > greatest ? (VECTOR)greatest : x;
 }
 
+INLINE VECTOR SIMD(sign)(VECTOR x) {
+  VECTOR one = 1;
+  return x > 0 ? one : x < 0 ? -one : x == 0 ? (VECTOR)(REAL)0 : x;
+}
+
 /// Cody and Waite's reduction, and the terms of e^r past 1 + r with what rounding r has lost; `x` within [EXP_LEAST, EXP_GREATEST], or NaN.
 INLINE SIMD(exp_parts) SIMD(exp_reduce)(VECTOR x) {
   SIMD(exp_parts) parts;

@@ -140,6 +140,14 @@ extension Float: KernelReal {
     }
   }
 
+  static func tile(
+    _ program: inout unfold_tile_program, _ views: [UnsafeMutablePointer<Float>?], _ rows: Int,
+    _ first: Int, _ end: Int, plain: Bool
+  ) {
+    let run = plain ? unfold_tile_run_plain_f32 : unfold_tile_run_f32
+    run(&program, views, Int64(rows), Int64(first), Int64(end))
+  }
+
   /// What `write` leaves in `count` elements that held NaN, with a guard behind them that it must not touch.
   private static func output(_ count: Int, _ write: (UnsafeMutablePointer<Float>) -> Void)
     -> [Float]

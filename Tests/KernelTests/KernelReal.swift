@@ -53,6 +53,10 @@ protocol KernelReal: BinaryFloatingPoint, Sendable {
     _ key: UInt64, _ columns: Int, _ sequences: [UInt64], _ steps: [UInt32], _ keep: Double,
     _ kept: Self
   ) -> [Self]
+
+  static func tile(
+    _ program: inout unfold_tile_program, _ views: [UnsafeMutablePointer<Self>?], _ rows: Int,
+    _ first: Int, _ end: Int, plain: Bool)
 }
 
 /// An operand of a binary kernel and its broadcasting strides.

@@ -17,5 +17,6 @@
 #include "rows.h"
 #include "random.h"
 #include "update.h"
+#include "tile.h"
 
 #endif
