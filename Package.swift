@@ -87,7 +87,7 @@ let package = Package(
       "TasksTests",
       [
         "Tasks", "Configuration", "Datasets", "Files", "Layers", "Models", "Runs", "Tensors",
-        "Training", "Unfolding", "CKernels",
+        "Training", "Unfolding", "CKernels", "TestSupport",
       ]),
     tests("CommandTests", ["unfold-cli", "Configuration", "Runs", argumentParser]),
   ],
