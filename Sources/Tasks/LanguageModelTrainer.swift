@@ -153,9 +153,7 @@ public struct LanguageModelTrainer<C: ConfigurableCell> {
 
   /// The learning rate of the next step.
   private var learningRate: Double {
-    configuration.training.schedule.floor(
-      schedule.rate(step: state.step, epoch: state.cursor.epoch, plateau: state.plateau),
-      step: state.step)
+    schedule.rate(step: state.step, epoch: state.cursor.epoch, plateau: state.plateau)
   }
 
   /// One window: loss, gradient, update.
