@@ -75,7 +75,7 @@ let package = Package(
         "Training", "Layers", "Unfolding", "Tensors", "Safetensors", "Files", "CKernels",
         "TestSupport",
       ]),
-    tests("FilesTests", ["Files", "TestSupport"]),
+    tests("FilesTests", ["Files", "Tensors", "TestSupport"]),
     tests(
       "SafetensorsTests", ["Safetensors", "Files", "TestSupport"], resources: [.copy("Fixtures")]),
     tests("DatasetsTests", ["Datasets", "Files", "TestSupport"]),
@@ -87,7 +87,7 @@ let package = Package(
       "TasksTests",
       [
         "Tasks", "Configuration", "Datasets", "Files", "Layers", "Models", "Runs", "Tensors",
-        "Training", "Unfolding", "CKernels",
+        "Training", "Unfolding", "CKernels", "TestSupport",
       ]),
     tests("CommandTests", ["unfold-cli", "Configuration", "Runs", argumentParser]),
   ],

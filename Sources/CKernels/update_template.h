@@ -116,3 +116,25 @@ void NAME(unfold_limit)(int64_t count, double limit, REAL *values) {
     values[i] = value > high ? high : value < -high ? -high : value;
   }
 }
+
+// One parameter's mean, as the members of the team see it.
+typedef struct NAME(approach_job) {
+  int64_t count;
+  REAL weight;
+  const REAL *target;
+  REAL *values;
+} NAME(approach_job);
+
+static void NAME(approach_part)(void *context, int member, int members) {
+  const NAME(approach_job) *job = context;
+  const REAL weight = job->weight;
+  const REAL *restrict target = job->target;
+  REAL *restrict values = job->values;
+  const part range = part_of(job->count, member, members);
+  for (int64_t i = range.begin; i < range.end; i++) values[i] += weight * (target[i] - values[i]);
+}
+
+void NAME(unfold_approach)(int64_t count, double weight, const REAL *target, REAL *values) {
+  NAME(approach_job) job = {count, (REAL)weight, target, values};
+  unfold_team_run(threads_for(count), NAME(approach_part), &job);
+}

@@ -13,6 +13,11 @@ public struct Bounds<Value: ConfigurationValue & Comparable>: Sendable {
     Self(phrase: "\(Value.expected) > \(low) and ≤ \(high)") { $0 > low && $0 <= high }
   }
 
+  /// Everything between `low` and `high`, both excluded.
+  public static func above(_ low: Value, below high: Value) -> Self {
+    Self(phrase: "\(Value.expected) > \(low) and < \(high)") { $0 > low && $0 < high }
+  }
+
   /// From `low` to `high`, both included.
   public static func from(_ low: Value, to high: Value) -> Self {
     Self(phrase: "\(Value.expected) from \(low) to \(high)") { $0 >= low && $0 <= high }

@@ -14,7 +14,7 @@ struct ConfigurationText {
   /// Reads a file.
   init(file: String) throws(ConfigurationError) {
     let bytes = try Self.bytes(of: file)
-    if let offset = firstInvalidUTF8(in: bytes) {
+    if let offset = UTF8Check.firstInvalid(in: bytes) {
       let line = bytes.prefix(offset).count { $0 == UInt8(ascii: "\n") } + 1
       throw .notUTF8(file: file, offset: offset, line: line)
     }
@@ -101,20 +101,6 @@ struct ConfigurationText {
       throw .tooLarge(file: file, bytes: mapped.count, limit: byteLimit)
     }
     return mapped.withUnsafeBytes { Array($0) }
-  }
-}
-
-/// The offset of the first byte that is not part of valid UTF-8.
-func firstInvalidUTF8(in bytes: some Sequence<UInt8>) -> Int? {
-  var decoder = Unicode.UTF8.ForwardParser()
-  var iterator = bytes.makeIterator()
-  var offset = 0
-  while true {
-    switch decoder.parseScalar(from: &iterator) {
-    case .valid(let scalar): offset += scalar.count
-    case .emptyInput: return nil
-    case .error: return offset
-    }
   }
 }
 

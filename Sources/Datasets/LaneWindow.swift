@@ -16,9 +16,4 @@ public struct LaneWindow: Equatable, Sendable {
 
   /// The steps of the longest lane.
   public var steps: Int { lengths.first ?? 0 }
-
-  /// How many lanes have a step `step`; they are the first ones.
-  public func lanes(at step: Int) -> Int {
-    Swift.max(0, Swift.min(lanes, inputs.count - step * lanes))
-  }
 }

@@ -2,9 +2,11 @@
 ///
 /// The text is a stream of N tokens. All but the last are inputs, each with the token after it as
 /// target. The N − 1 inputs are cut into B contiguous lanes whose lengths differ by one at most,
-/// longer ones first. Window w holds steps w·T up to (w + 1)·T of every lane, so that the state at
-/// the end of a lane's window is the state to start its next one from. Only the last window may have
-/// fewer steps, and its last step fewer lanes: each input occurs exactly once an epoch.
+/// longer ones first. Window 0 holds the first F steps of every lane, and each later one the next T,
+/// so that the state at the end of a lane's window is the state to start its next one from. F is T
+/// unless ``cut(first:)`` says otherwise. Only the first and the last window may have fewer steps than
+/// T, and the last step of the last one fewer lanes: each input occurs exactly once an epoch, wherever
+/// the cuts are.
 ///
 ///     let windows = try LaneWindows(tokens, lanes: 32, steps: 64)
 ///     for window in windows[cursor.window...] { … }
@@ -15,6 +17,8 @@ public struct LaneWindows: RandomAccessCollection, Sendable {
   public let lanes: Int
   /// T, the most steps of a window.
   public let steps: Int
+  /// F, the steps of the first window, from 1 to T.
+  public private(set) var firstSteps: Int
 
   /// Cuts `tokens` into lanes.
   ///
@@ -43,6 +47,20 @@ public struct LaneWindows: RandomAccessCollection, Sendable {
     self.tokens = tokens
     self.lanes = lanes
     self.steps = steps
+    firstSteps = steps
+  }
+
+  /// The same lanes with all cuts between windows at other places: those of an epoch of its own.
+  ///
+  /// - Parameter steps: F, from 1 to T.
+  /// - Returns: Windows of F, T, T, … steps.
+  public func cut(first steps: Int) -> LaneWindows {
+    guard (1...self.steps).contains(steps) else {
+      fatalError("LaneWindows: a first window of \(steps) steps among windows of \(self.steps)")
+    }
+    var other = self
+    other.firstSteps = steps
+    return other
   }
 
   /// Inputs an epoch: N − 1.
@@ -51,7 +69,9 @@ public struct LaneWindows: RandomAccessCollection, Sendable {
   public var startIndex: Int { 0 }
 
   /// Windows an epoch.
-  public var endIndex: Int { (laneLength(0) + steps - 1) / steps }
+  public var endIndex: Int {
+    1 + Swift.max(0, laneLength(0) - firstSteps + steps - 1) / steps
+  }
 
   /// How many inputs lane `lane` has.
   public func laneLength(_ lane: Int) -> Int {
@@ -68,8 +88,9 @@ public struct LaneWindows: RandomAccessCollection, Sendable {
     guard indices.contains(position) else {
       fatalError("LaneWindows: there is no window \(position) among \(count)")
     }
-    let start = position * steps
-    let lengths = (0..<lanes).map { Swift.max(0, Swift.min(steps, laneLength($0) - start)) }
+    let start = position == 0 ? 0 : firstSteps + (position - 1) * steps
+    let most = position == 0 ? firstSteps : steps
+    let lengths = (0..<lanes).map { Swift.max(0, Swift.min(most, laneLength($0) - start)) }
     var inputs: [Int32] = []
     var targets: [Int32] = []
     let total = lengths.reduce(0, +)

@@ -79,7 +79,7 @@ public struct AtomicFile: ~Copyable {
 
   /// Brings the bytes to the disk and gives the file its final name.
   public consuming func commit() throws(FileError) {
-    guard Self.synchronise(descriptor) else {
+    guard synchronize(descriptor) else {
       throw .unwritable(path: path, reason: systemReason(errno))
     }
     guard rename(temporary, target) == 0 else {
@@ -173,21 +173,13 @@ extension AtomicFile {
     }
   }
 
-  private static func synchronise(_ descriptor: Int32) -> Bool {
-    #if canImport(Darwin)
-      // There, `fsync` leaves the bytes in the drive's cache.
-      if fcntl(descriptor, F_FULLFSYNC) == 0 { return true }
-    #endif
-    return retryingOnInterrupt { fsync(descriptor) } == 0
-  }
-
   /// Makes the new name durable. Some file systems cannot do this for a folder; the file is then in
   /// place all the same, so that is no failure.
   private static func synchroniseFolder(of target: String) {
     let folder = split(target).folder
     let descriptor = open(folder.isEmpty ? "." : folder, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { return }
-    _ = synchronise(descriptor)
+    _ = synchronize(descriptor)
     close(descriptor)
   }
 }

@@ -1,3 +1,4 @@
+internal import Files
 internal import Foundation
 
 #if canImport(Darwin)
@@ -27,13 +28,15 @@ public final class MetricsLog {
   /// - Throws: When the file cannot be written, or a line that is not the last is damaged.
   public init(appendingTo path: String, resumingAt step: Int? = nil) throws(RunFolderError) {
     let (_, length) = try Self.scan(path, through: step ?? .max)
-    let descriptor = retrying { open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666) }
+    let descriptor = retryingOnInterrupt {
+      open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
+    }
     guard descriptor >= 0 else {
       throw .cannot(action: "write", path: path, reason: lastFailure())
     }
     self.path = path
     self.descriptor = descriptor
-    guard retrying({ ftruncate(descriptor, off_t(length)) }) == 0 else {
+    guard retryingOnInterrupt({ ftruncate(descriptor, off_t(length)) }) == 0 else {
       throw .cannot(action: "write", path: path, reason: lastFailure())
     }
   }
@@ -49,7 +52,9 @@ public final class MetricsLog {
 
   /// Waits until everything appended is on the disk.
   public func synchronize() throws(RunFolderError) {
-    try Runs.synchronize(descriptor, path: path)
+    guard Files.synchronize(descriptor) else {
+      throw .cannot(action: "write", path: path, reason: lastFailure())
+    }
   }
 
   /// The records of a file, without a torn last line; none when there is no file.

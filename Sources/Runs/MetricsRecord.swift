@@ -1,3 +1,4 @@
+internal import Files
 internal import Foundation
 
 /// One line of `metrics.jsonl`: what was measured, and when.
@@ -29,7 +30,7 @@ public struct MetricsRecord: Equatable, Sendable {
     let names = first + values.keys.filter { !first.contains($0) }.sorted()
     let numbers = names.map { name in
       let value = values[name] ?? .nan
-      return ",\(Self.quoted(name)):\(value.isFinite ? "\(value)" : "null")"
+      return ",\(name.quotedAsJSON):\(value.isFinite ? "\(value)" : "null")"
     }
     return "{\"step\":\(step),\"epoch\":\(epoch),\"split\":\"\(split.rawValue)\""
       + numbers.joined() + "}"
@@ -65,18 +66,5 @@ public struct MetricsRecord: Equatable, Sendable {
         self = .text(try container.decode(String.self))
       }
     }
-  }
-
-  private static func quoted(_ text: String) -> String {
-    let escaped = text.unicodeScalars.map { scalar in
-      switch scalar {
-      case "\"": "\\\""
-      case "\\": "\\\\"
-      case "\0"..."\u{1F}":
-        "\\u00" + (scalar.value < 16 ? "0" : "") + String(scalar.value, radix: 16)
-      default: String(scalar)
-      }
-    }
-    return "\"" + escaped.joined() + "\""
   }
 }

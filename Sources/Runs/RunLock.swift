@@ -1,3 +1,5 @@
+internal import Files
+
 #if canImport(Darwin)
   internal import Darwin
 #elseif canImport(Musl)
@@ -15,11 +17,11 @@ final class RunLock: Sendable {
 
   /// Takes the lock, or says who has it.
   init(file: String, folder: String) throws(RunFolderError) {
-    let descriptor = retrying { open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0o666) }
+    let descriptor = retryingOnInterrupt { open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0o666) }
     guard descriptor >= 0 else {
       throw .cannot(action: "lock", path: folder, reason: lastFailure())
     }
-    guard retrying({ flock(descriptor, LOCK_EX | LOCK_NB) }) == 0 else {
+    guard retryingOnInterrupt({ flock(descriptor, LOCK_EX | LOCK_NB) }) == 0 else {
       defer { close(descriptor) }
       guard errno == EWOULDBLOCK else {
         throw .cannot(action: "lock", path: folder, reason: lastFailure())
@@ -38,7 +40,7 @@ final class RunLock: Sendable {
   private static func owner(_ descriptor: Int32) -> Int32? {
     var bytes = [UInt8](repeating: 0, count: 16)
     let count = bytes.withUnsafeMutableBytes { buffer in
-      retrying { pread(descriptor, buffer.baseAddress, buffer.count, 0) }
+      retryingOnInterrupt { pread(descriptor, buffer.baseAddress, buffer.count, 0) }
     }
     return Int32(String(decoding: bytes.prefix(max(0, count)).prefix { $0 != 10 }, as: UTF8.self))
   }

@@ -1,3 +1,5 @@
+internal import Files
+
 /// What the header of a safetensors file says, checked against the size of the file.
 struct SafetensorsHeader {
   /// One tensor's line of the header.
@@ -28,8 +30,8 @@ struct SafetensorsHeader {
   ///   - path: The file, for errors.
   /// - Throws: ``SafetensorsError``, for the first thing that is wrong.
   init(_ bytes: [UInt8], dataBytes: Int, path: String) throws(SafetensorsError) {
-    if String(validating: bytes, as: UTF8.self) == nil {
-      throw .headerNotUTF8(path: path, offset: Self.prefixBytes + Self.firstInvalidUTF8(in: bytes))
+    if let offset = UTF8Check.firstInvalid(in: bytes) {
+      throw .headerNotUTF8(path: path, offset: Self.prefixBytes + offset)
     }
     var scanner = HeaderScanner(bytes, path: path, origin: Self.prefixBytes)
     var metadata: [String: String] = [:]
@@ -117,12 +119,5 @@ struct SafetensorsHeader {
       previous = tensor.name
     }
     if end < dataBytes { throw .hole(path: path, begin: end, end: dataBytes) }
-  }
-
-  /// The place of the first byte that repairing the text would change.
-  private static func firstInvalidUTF8(in bytes: [UInt8]) -> Int {
-    let repaired = String(decoding: bytes, as: UTF8.self).utf8
-    return zip(bytes, repaired).enumerated().first { $0.element.0 != $0.element.1 }?.offset
-      ?? min(bytes.count, repaired.count)
   }
 }

@@ -84,8 +84,9 @@ public enum SafetensorsWriter {
     var members: [String] = []
     if !metadata.isEmpty {
       let texts = metadata.sorted { precedes($0.key, $1.key) }
-        .map { "\(quoted($0.key)):\(quoted($0.value))" }
-      members.append("\(quoted(SafetensorsHeader.metadataKey)):{\(texts.joined(separator: ","))}")
+        .map { "\($0.key.quotedAsJSON):\($0.value.quotedAsJSON)" }
+      members.append(
+        "\(SafetensorsHeader.metadataKey.quotedAsJSON):{\(texts.joined(separator: ","))}")
     }
     var begin = 0
     var names: Set<[UInt8]> = []
@@ -96,7 +97,7 @@ public enum SafetensorsWriter {
       let end = begin + entry.byteCount
       let shape = entry.shape.map(String.init).joined(separator: ",")
       members.append(
-        "\(quoted(entry.name)):{\"dtype\":\"\(entry.dtype)\",\"shape\":[\(shape)],"
+        "\(entry.name.quotedAsJSON):{\"dtype\":\"\(entry.dtype)\",\"shape\":[\(shape)],"
           + "\"data_offsets\":[\(begin),\(end)]}")
       begin = end
     }
@@ -109,26 +110,5 @@ public enum SafetensorsWriter {
   /// The order of the bytes; `<` on strings would be that of canonical equivalence.
   private static func precedes(_ left: String, _ right: String) -> Bool {
     left.utf8.lexicographicallyPrecedes(right.utf8)
-  }
-
-  /// `text` as a JSON string.
-  static func quoted(_ text: String) -> String {
-    var result = "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"": result += "\\\""
-      case "\\": result += "\\\\"
-      case "\u{8}": result += "\\b"
-      case "\u{c}": result += "\\f"
-      case "\n": result += "\\n"
-      case "\r": result += "\\r"
-      case "\t": result += "\\t"
-      case "\0"..<" ":
-        let digits = String(scalar.value, radix: 16)
-        result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-      default: result.unicodeScalars.append(scalar)
-      }
-    }
-    return result + "\""
   }
 }

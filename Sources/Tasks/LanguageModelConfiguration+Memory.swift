@@ -16,6 +16,7 @@ extension LanguageModelConfiguration {
         .rmsprop: 1, .adagrad: 1, .adam: 2, .adamw: 2,
       ]
       numbers += parameters * (1 + (slots[training.optimizer.kind] ?? 0))
+      if training.average != nil { numbers += parameters }
       // A window's scores and outputs, and their gradients.
       numbers +=
         2 * Double(training.batchSize) * Double(training.window)

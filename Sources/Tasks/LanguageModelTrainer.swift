@@ -21,14 +21,19 @@ public struct LanguageModelTrainer<C: ConfigurableCell> {
   public let corpus: TextCorpus
   /// Where the run is kept.
   public let folder: RunFolder
+  /// The optimiser steps of the whole run.
+  public let steps: Int
   /// The model as trained so far.
   public private(set) var model: LanguageModel<C>
 
   static var kind: String { "language-model" }
 
-  private let windows: LaneWindows
+  private let cuts: WindowCuts
+  /// Those of the epoch that the cursor is in.
+  private var windows: LaneWindows
   private let schedule: LearningRateSchedule
   private var optimizer: Optimizer
+  private var average: ParameterAverage<LanguageModel<C>>?
   private var states: LanguageModel<C>.States
   private var state: TrainerState
 
@@ -46,18 +51,21 @@ public struct LanguageModelTrainer<C: ConfigurableCell> {
     self.corpus = corpus
     self.folder = folder
     let training = configuration.training
-    windows = try LaneWindows(
-      corpus.train.tokens, lanes: training.batchSize, steps: training.window)
+    cuts = WindowCuts(
+      try LaneWindows(corpus.train.tokens, lanes: training.batchSize, steps: training.window),
+      shiftingBy: training.shiftWindows ? training.seed : nil)
+    windows = cuts.windows(epoch: 0)
+    steps = min(training.steps ?? .max, cuts.count(epochs: training.epochs))
     model = LanguageModel(configuration, vocabularySize: corpus.vocabulary.count)
     optimizer = training.optimizer.optimizer
+    average = training.average.map { [model] in ParameterAverage(of: model, decay: $0) }
     states = model.initialStates(batch: training.batchSize)
     state = TrainerState(
       stopping: EarlyStopping(),
       divergence: DivergenceMonitor(vocabularySize: corpus.vocabulary.count),
       fingerprint: corpus.fingerprint)
     schedule = training.schedule.schedule(
-      learningRate: training.optimizer.learningRate,
-      steps: Self.steps(training, windows: windows.count))
+      learningRate: training.optimizer.learningRate, steps: steps)
     if folder.hasCheckpoint { try restore() }
   }
 
@@ -91,8 +99,8 @@ public struct LanguageModelTrainer<C: ConfigurableCell> {
   /// Optimiser steps made so far.
   public var step: Int { state.step }
 
-  /// The steps of the whole run.
-  public var steps: Int { Self.steps(configuration.training, windows: windows.count) }
+  /// What is validated and kept as the best: the model, or the mean of its parameters over the steps.
+  public var evaluatedModel: LanguageModel<C> { average?.model ?? model }
 
   /// Whether there is nothing left to train.
   public var isFinished: Bool { state.step >= steps || state.hasStoppedEarly }
@@ -101,11 +109,6 @@ public struct LanguageModelTrainer<C: ConfigurableCell> {
   public var best: (loss: Double, epoch: Int)? {
     guard let loss = state.stopping.best, let epoch = state.stopping.bestEpoch else { return nil }
     return (loss, epoch)
-  }
-
-  private static func steps(_ training: TrainingConfiguration, windows: Int) -> Int {
-    let (all, overflow) = training.epochs.multipliedReportingOverflow(by: windows)
-    return min(training.steps ?? .max, overflow ? .max : all)
   }
 
   /// Trains to the end.
@@ -150,9 +153,7 @@ public struct LanguageModelTrainer<C: ConfigurableCell> {
 
   /// The learning rate of the next step.
   private var learningRate: Double {
-    configuration.training.schedule.floor(
-      schedule.rate(step: state.step, epoch: state.cursor.epoch, plateau: state.plateau),
-      step: state.step)
+    schedule.rate(step: state.step, epoch: state.cursor.epoch, plateau: state.plateau)
   }
 
   /// One window: loss, gradient, update.
@@ -187,9 +188,11 @@ public struct LanguageModelTrainer<C: ConfigurableCell> {
       GradientClipping.globalNorm(limit: limit)(&gradient)
     }
     optimizer.update(&model, gradient: gradient, learningRate: rate)
+    average?.add(model)
     state.learningRate = rate
     state.step += 1
     state.cursor = windows.cursor(after: state.cursor)
+    if state.cursor.startsEpoch { windows = cuts.windows(epoch: state.cursor.epoch) }
     state.interval.add(loss, count: window.inputs.count)
     state.epoch.add(loss, count: window.inputs.count)
     return loss
@@ -223,7 +226,7 @@ public struct LanguageModelTrainer<C: ConfigurableCell> {
       try saveBest()
       return
     }
-    let result = try TextEvaluation.of(model, on: part.tokens, lanes: windows.lanes)
+    let result = try TextEvaluation.of(evaluatedModel, on: part.tokens, lanes: windows.lanes)
     try log.append(record(.validation, loss: result.loss, part: part))
     warn(
       state.divergence.record(
@@ -290,29 +293,24 @@ extension LanguageModelTrainer {
 
   /// Nothing that is no number takes the place of what was saved before.
   private func checkParameters() throws {
-    guard let bad = model.parameters.first(where: { !$0.tensor.isFinite }) else { return }
+    let kept = model.parameters + (average?.model.parameters ?? [])
+    guard let bad = kept.first(where: { !$0.tensor.isFinite }) else { return }
     throw TrainingError.nonFinite(
       .update, parameter: bad.name, step: state.step, learningRate: state.learningRate)
   }
 
   private func saveBest() throws {
     try checkParameters()
-    try Checkpoint.save(model, header: header, payload: state, to: folder.best)
+    try Checkpoint.save(evaluatedModel, header: header, payload: state, to: folder.best)
   }
 
   /// Everything that going on needs; what the metrics say of it is on the disk before it.
   private func save(_ log: MetricsLog) throws {
     try checkParameters()
     try log.synchronize()
-    var carried: [String: Tensor] = [:]
-    for (layer, state) in states.enumerated() {
-      for (index, tensor) in state.tensors.enumerated() {
-        carried["state.\(layer).\(index)"] = tensor
-      }
-    }
+    let extras = Dictionary(carried) { first, _ in first }
     try Checkpoint.save(
-      model, optimizer: optimizer, extras: carried, header: header, payload: state,
-      to: folder.last)
+      model, optimizer: optimizer, extras: extras, header: header, payload: state, to: folder.last)
   }
 
   /// The curve of the losses so far, as a picture.
@@ -329,6 +327,7 @@ extension LanguageModelTrainer {
     guard saved.fingerprint == corpus.fingerprint else {
       throw TaskError.otherText(folder: folder.path, file: configuration.data.train)
     }
+    windows = cuts.windows(epoch: max(0, saved.cursor.epoch))
     guard saved.step == checkpoint.header.step, saved.cursor.epoch >= 0,
       windows.indices.contains(saved.cursor.window)
     else {
@@ -338,36 +337,45 @@ extension LanguageModelTrainer {
         found: "step \(saved.step) and window \(saved.cursor.window)")
     }
     try checkpoint.restore(&optimizer, for: model)
-    states = try carriedStates(checkpoint)
+    try restoreCarried(checkpoint, step: saved.step)
     _ = try MetricsLog.read(folder.metrics)
     state = saved
     state.hasStoppedEarly = isOutOfPatience
   }
 
-  /// The carried states of a checkpoint, checked against those of a fresh model.
-  private func carriedStates(_ checkpoint: Checkpoint) throws -> LanguageModel<C>.States {
+  /// What goes on beside the parameters and the optimiser, by name: the states, and the mean of the parameters.
+  private var carried: [(name: String, tensor: Tensor)] {
+    states.enumerated().flatMap { layer, state in
+      state.tensors.enumerated().map { ("state.\(layer).\($0)", $1) }
+    } + (average?.model.parameters ?? []).map { ("average.\($0)", $1) }
+  }
+
+  /// Takes ``carried`` from a checkpoint, checked against that of a fresh run.
+  private mutating func restoreCarried(_ checkpoint: Checkpoint, step: Int) throws {
     var rest = try checkpoint.extras()
-    let restored = try states.enumerated().map { layer, state in
-      C.State(
-        tensors: try state.tensors.enumerated().map { index, tensor in
-          let name = "state.\(layer).\(index)"
-          let (path, full) = (folder.last, "extra.\(name)")
-          let shape = tensor.shape.dimensions
-          guard let found = rest.removeValue(forKey: name) else {
-            throw CheckpointError.missing(path: path, tensor: full, expected: shape)
-          }
-          guard found.shape == tensor.shape, found.scalarType == tensor.scalarType else {
-            throw CheckpointError.shape(
-              path: path, tensor: full, expected: shape, found: found.shape.dimensions)
-          }
-          return found
-        })
+    var found: [Tensor] = []
+    for (name, tensor) in carried {
+      let (path, full, shape) = (folder.last, "extra.\(name)", tensor.shape.dimensions)
+      guard let saved = rest.removeValue(forKey: name) else {
+        throw CheckpointError.missing(path: path, tensor: full, expected: shape)
+      }
+      guard saved.shape == tensor.shape, saved.scalarType == tensor.scalarType else {
+        throw CheckpointError.shape(
+          path: path, tensor: full, expected: shape, found: saved.shape.dimensions)
+      }
+      found.append(saved)
     }
     if let (name, tensor) = rest.min(by: { $0.key < $1.key }) {
       throw CheckpointError.surplus(
         path: folder.last, tensor: "extra.\(name)", found: tensor.shape.dimensions)
     }
-    return restored
+    var tensors = found[...]
+    func take(_ count: Int) -> [Tensor] {
+      defer { tensors = tensors.dropFirst(count) }
+      return Array(tensors.prefix(count))
+    }
+    states = states.map { C.State(tensors: take($0.tensors.count)) }
+    average?.restore(Array(tensors), count: step)
   }
 }
 

@@ -23,14 +23,11 @@ extension ScheduleConfiguration {
       switch kind {
       case .constant: .constant
       case .step: .after(epochs: afterEpoch, factor: factor)
-      case .plateau: .plateau(Plateau(factor: factor, patience: patience, minimum: minimum))
-      case .cosine: .cosine(minimum: minimum, steps: max(1, steps - warmupSteps))
+      case .plateau: .plateau(Plateau(factor: factor, patience: patience))
+      case .cosine: .cosine(steps: max(1, steps - warmupSteps))
       }
-    return LearningRateSchedule(learningRate, decay: decay, warmupSteps: warmupSteps)
-  }
-
-  /// The least rate once warm.
-  func floor(_ rate: Double, step: Int) -> Double {
-    kind == .constant || step < warmupSteps ? rate : max(rate, minimum)
+    return LearningRateSchedule(
+      learningRate, decay: decay, minimum: kind == .constant ? 0 : minimum, warmupSteps: warmupSteps
+    )
   }
 }

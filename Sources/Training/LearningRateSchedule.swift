@@ -20,9 +20,9 @@ public struct LearningRateSchedule: Sendable, Hashable {
     case after(epochs: Int, factor: Double)
     /// η fᵉ.
     case exponential(factor: Double)
-    /// m + (η − m)(1 + cos(π s / steps)) / 2 over the first `steps` steps s after the warm-up, m from there on
+    /// m + (η − m)(1 + cos(π s / steps)) / 2, m the ``LearningRateSchedule/minimum``, over the first `steps` steps s after the warm-up, m from there on
     /// (Loshchilov and Hutter 2017, eq. 5, one period, <https://arxiv.org/abs/1608.03983>).
-    case cosine(minimum: Double, steps: Int)
+    case cosine(steps: Int)
     /// Lower whenever the validation loss stops improving.
     case plateau(Plateau)
   }
@@ -31,24 +31,32 @@ public struct LearningRateSchedule: Sendable, Hashable {
   public let initialRate: Double
   /// How it falls.
   public let decay: Decay
+  /// m: what no decay goes below.
+  public let minimum: Double
   /// Steps over which the rate first rises in a line: step s < w has (s + 1)/w of the rate.
   public let warmupSteps: Int
 
-  /// A schedule.
-  public init(_ initialRate: Double, decay: Decay = .constant, warmupSteps: Int = 0) {
+  /// A schedule; `minimum` must be from 0 to the initial rate.
+  public init(
+    _ initialRate: Double, decay: Decay = .constant, minimum: Double = 0, warmupSteps: Int = 0
+  ) {
     demand(
       initialRate >= 0 && warmupSteps >= 0,
       "LearningRateSchedule: rate \(initialRate) and warm-up \(warmupSteps) must not be negative")
+    demand(
+      (0...initialRate).contains(minimum),
+      "LearningRateSchedule: the minimum must be from 0 to the rate \(initialRate), got \(minimum)")
     switch decay {
     case .step(_, let every):
       demand(every > 0, "LearningRateSchedule: a step every \(every) epochs")
-    case .cosine(_, let steps):
+    case .cosine(let steps):
       demand(steps > 0, "LearningRateSchedule: a cosine of \(steps) steps")
     case .constant, .after, .exponential, .plateau:
       break
     }
     self.initialRate = initialRate
     self.decay = decay
+    self.minimum = minimum
     self.warmupSteps = warmupSteps
   }
 
@@ -60,7 +68,7 @@ public struct LearningRateSchedule: Sendable, Hashable {
   ///   - plateau: What the validation losses so far have led to.
   /// - Returns: η of the step.
   public func rate(step: Int, epoch: Int, plateau: PlateauState = .init()) -> Double {
-    let rate = decayedRate(step: step, epoch: epoch, plateau: plateau)
+    let rate = max(minimum, decayedRate(step: step, epoch: epoch, plateau: plateau))
     return step < warmupSteps ? rate * (Double(step + 1) / Double(warmupSteps)) : rate
   }
 
@@ -74,12 +82,11 @@ public struct LearningRateSchedule: Sendable, Hashable {
       return initialRate * pow(factor, Double(max(0, epoch + 1 - epochs)))
     case .exponential(let factor):
       return initialRate * pow(factor, Double(epoch))
-    case .cosine(let minimum, let steps):
+    case .cosine(let steps):
       let fraction = Double(min(max(0, step - warmupSteps), steps)) / Double(steps)
       return minimum + (initialRate - minimum) * (1 + cos(.pi * fraction)) / 2
     case .plateau(let rule):
-      return max(
-        initialRate * pow(rule.factor, Double(plateau.reductions)), min(rule.minimum, initialRate))
+      return initialRate * pow(rule.factor, Double(plateau.reductions))
     }
   }
 

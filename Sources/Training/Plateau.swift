@@ -9,21 +9,16 @@ public struct Plateau: Sendable, Hashable {
   public let patience: Int
   /// The part of the best loss by which a loss must be lower to count as better.
   public let threshold: Double
-  /// The lowest rate.
-  public let minimum: Double
 
   /// A rule; the values unless given are PyTorch's.
-  public init(
-    factor: Double = 0.1, patience: Int = 10, threshold: Double = 1e-4, minimum: Double = 0
-  ) {
+  public init(factor: Double = 0.1, patience: Int = 10, threshold: Double = 1e-4) {
     demand(
-      factor > 0 && factor <= 1 && patience >= 0 && threshold >= 0 && minimum >= 0,
-      "Plateau: factor \(factor) must be in (0, 1]; patience \(patience), threshold \(threshold) and minimum \(minimum) not negative"
+      factor > 0 && factor <= 1 && patience >= 0 && threshold >= 0,
+      "Plateau: factor \(factor) must be in (0, 1]; patience \(patience) and threshold \(threshold) not negative"
     )
     self.factor = factor
     self.patience = patience
     self.threshold = threshold
-    self.minimum = minimum
   }
 }
 

@@ -119,6 +119,10 @@ struct ReadingTests {
         "model.dropout: expected a number ≥ 0.0 and < 1.0, found '1' (config.yaml:1)"
       ),
       (
+        "training: {average: 1}",
+        "training.average: expected a number > 0.0 and < 1.0, or none, found '1' (config.yaml:1)"
+      ),
+      (
         "model: {dropout: nan}",
         "model.dropout: expected a number ≥ 0.0 and < 1.0, found 'nan' (config.yaml:1)"
       ),

@@ -35,10 +35,8 @@ struct LaneWindowsTests {
       let windows = try LaneWindows(tokens, lanes: lanes, steps: steps, minimumSteps: 1)
       var read = [[Int32]](repeating: [], count: lanes)
       for window in windows {
-        #expect((0..<window.steps).map { window.lanes(at: $0) }.reduce(0, +) == window.inputs.count)
         for lane in 0..<lanes {
           for step in 0..<window.lengths[lane] {
-            #expect(lane < window.lanes(at: step))
             read[lane].append(window.inputs[step * lanes + lane])
           }
         }
@@ -59,6 +57,52 @@ struct LaneWindowsTests {
     #expect(windows[1].inputs == [2, 6, 10, 3, 7])
     #expect(windows[1].lengths == [2, 2, 1])
     #expect(windows[1].targets == [3, 7, 11, 4, 8])
+  }
+
+  @Test(
+    "wherever the cuts are, each lane is read once and in order", arguments: [10, 23, 64],
+    [1, 3, 4])
+  func otherCuts(count: Int, lanes: Int) throws {
+    let tokens = (0..<Int32(count)).map { $0 }
+    for steps in [1, 2, 5] {
+      let fixed = try LaneWindows(tokens, lanes: lanes, steps: steps, minimumSteps: 1)
+      let whole = Self.lanes(of: fixed)
+      for first in 1...steps {
+        let windows = fixed.cut(first: first)
+        #expect(Self.lanes(of: windows) == whole)
+        #expect(windows[0].startsEpoch)
+        #expect(windows.dropFirst().allSatisfy { !$0.startsEpoch && $0.steps > 0 })
+        #expect(windows.flatMap(\.targets) == windows.flatMap(\.inputs).map { $0 + 1 })
+        let lengths = windows.map(\.lengths)
+        let longest = fixed.laneLength(0)
+        #expect(lengths.first?.first == min(first, longest))
+        #expect(lengths.dropFirst().dropLast().allSatisfy { $0.allSatisfy { $0 == steps } })
+        if first == steps { #expect(windows.map(\.inputs) == fixed.map(\.inputs)) }
+      }
+    }
+  }
+
+  /// What each lane reads, window after window.
+  static func lanes(of windows: LaneWindows) -> [[Int32]] {
+    var read = [[Int32]](repeating: [], count: windows.lanes)
+    for window in windows {
+      for lane in read.indices {
+        for step in 0..<window.lengths[lane] {
+          read[lane].append(window.inputs[step * windows.lanes + lane])
+        }
+      }
+    }
+    return read
+  }
+
+  @Test func aFirstWindowLongerThanTheOthersTraps() async throws {
+    let result = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
+      _ = try LaneWindows([0, 1, 2, 3, 4], lanes: 1, steps: 2).cut(first: 3)
+    }
+    let message = String(decoding: try #require(result).standardErrorContent, as: UTF8.self)
+    #expect(message.contains("a first window of 3 steps among windows of 2"))
   }
 
   @Test func aTextShorterThanAWindowSaysWhatItNeeds() throws {

@@ -4,6 +4,7 @@ import Layers
 import Runs
 import Tasks
 import Tensors
+import TestSupport
 import Testing
 import Training
 
@@ -46,6 +47,48 @@ struct LanguageModelTrainerTests {
     let last = try Checkpoint(contentsOf: run.path + "/last.safetensors")
     #expect(last.header.step == losses[11].step)
     #expect(last.header.epoch == 12)
+  }
+
+  @Test func theMeanOfTheParametersIsWhatIsValidatedAndKept() throws {
+    // A checkpoint after every step: its parameters are what the mean is of.
+    let settings = [
+      "training.average=0.7", "training.save-every=1", "training.evaluate-every=1",
+      "training.steps=3",
+    ]
+    let run = try TinyRun(settings)
+    var trained: [[Tensor]] = []
+    for step in 1...3 {
+      try run.train(step == 1 ? .create : .resume, stoppingAfter: 1)
+      var model = try run.trained(LSTMCell.self).model
+      try Checkpoint(contentsOf: run.path + "/last.safetensors").load(into: &model)
+      trained.append(model.parameters.map(\.tensor))
+    }
+    let best = try run.trained(LSTMCell.self)
+    #expect(best.step == 3)
+    for (index, (name, tensor)) in best.model.parameters.enumerated() {
+      let steps = trained.map { $0[index] }
+      let sum = steps[0] * 0.49 + steps[1] * 0.7 + steps[2]
+      expectClose(tensor, sum / 2.19, relative: 1e-5, absolute: 1e-7, name)
+      #expect(tensor.scalars != steps[2].scalars, "\(name)")
+    }
+    let part = try #require(try TextCorpus(run.configuration.data).validation)
+    let loss = try TextEvaluation.of(best.model, on: part.tokens, lanes: 3).loss
+    #expect(try run.metrics().last { $0.split == .validation }?.values["loss"] == loss)
+  }
+
+  @Test func aRunWithoutItsMeanCannotGoOn() throws {
+    let run = try TinyRun(["training.average=0.9"])
+    try run.train(stoppingAfter: 2)
+    let plain = try run.sibling([])
+    try plain.train(stoppingAfter: 2)
+    try run.write(try plain.bytes("last.safetensors"), to: "last.safetensors")
+    #expect {
+      try run.train(.resume)
+    } throws: { error in
+      guard case .missing(_, "extra.average.embedding.weight", _) = error as? CheckpointError
+      else { return false }
+      return true
+    }
   }
 
   @Test func trainingStopsWhenNothingGetsBetter() throws {

@@ -30,6 +30,8 @@ struct ResumeTests {
     ],
     ["data.validation-fraction=0", "training.steps=50"],
     ["data.unit=word", "training.batch-size=2", "training.window=5"],
+    ["training.average=0.9", "model.layers=2", "model.dropout=0.2"],
+    ["training.shift-windows=true", "training.epochs=3", "training.schedule.kind=cosine"],
   ]
 
   static let kept = ["last.safetensors", "best.safetensors", "metrics.jsonl", "vocabulary.json"]
@@ -126,6 +128,8 @@ struct ResumeTests {
       ("training.batch-size=4", "training.batch-size", "4", "3"),
       ("training.seed=8", "training.seed", "8", "3"),
       ("training.clip-norm=none", "training.clip-norm", "none", "5"),
+      ("training.average=0.9", "training.average", "0.9", "none"),
+      ("training.shift-windows=true", "training.shift-windows", "true", "false"),
       ("data.unit=word", "data.unit", "word", "character"),
     ])
   func conflict(setting: String, key: String, found: String, expected: String) throws {

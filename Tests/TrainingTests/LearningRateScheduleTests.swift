@@ -21,11 +21,11 @@ struct LearningRateScheduleTests {
       schedule: .init(0.1, decay: .after(epochs: 4, factor: 0.8))),
     Case(
       testDescription: "cosine",
-      schedule: .init(0.1, decay: .cosine(minimum: 0.001, steps: 10)), countsSteps: true),
+      schedule: .init(0.1, decay: .cosine(steps: 10), minimum: 0.001), countsSteps: true),
     Case(testDescription: "warmup", schedule: .init(0.1, warmupSteps: 4), countsSteps: true),
     Case(
       testDescription: "warmup_cosine",
-      schedule: .init(0.1, decay: .cosine(minimum: 0, steps: 8), warmupSteps: 4),
+      schedule: .init(0.1, decay: .cosine(steps: 8), warmupSteps: 4),
       countsSteps: true),
   ]
 
@@ -45,7 +45,8 @@ struct LearningRateScheduleTests {
   func plateau() throws {
     let fixture = try Fixture("optimizers/schedules")
     let schedule = LearningRateSchedule(
-      0.1, decay: .plateau(.init(factor: 0.5, patience: 2, threshold: 1e-4, minimum: 0.02)))
+      0.1, decay: .plateau(.init(factor: 0.5, patience: 2, threshold: 1e-4)),
+      minimum: 0.02)
     var state = PlateauState()
     var rates: [Double] = []
     for loss in try fixture.tensor("plateau.loss").scalars {
@@ -87,9 +88,38 @@ struct LearningRateScheduleTests {
     #expect(abs(schedule.rate(step: 10, epoch: 2) - 0.2) < 1e-15)
   }
 
+  @Test(
+    "no decay goes below the minimum",
+    arguments: [
+      LearningRateSchedule.Decay.step(factor: 0.5, every: 1), .after(epochs: 1, factor: 0.5),
+      .exponential(factor: 0.5), .cosine(steps: 4), .plateau(.init(factor: 0.5, patience: 0)),
+    ])
+  func minimum(decay: LearningRateSchedule.Decay) {
+    let schedule = LearningRateSchedule(0.8, decay: decay, minimum: 0.1, warmupSteps: 10)
+    var state = PlateauState()
+    var rates: [Double] = []
+    for epoch in 0..<9 {
+      rates.append(schedule.rate(step: 10 + epoch, epoch: epoch, plateau: state))
+      schedule.record(validationLoss: 1, in: &state)
+    }
+    #expect(abs(rates[0] - 0.8) < 1e-15 && rates[8] == 0.1)
+    #expect(rates.allSatisfy { $0 >= 0.1 } && rates == rates.sorted(by: >))
+    // The warm-up starts below it.
+    #expect(abs(schedule.rate(step: 0, epoch: 0) - 0.08) < 1e-15)
+  }
+
+  @Test("a minimum above the rate traps")
+  func minimumAboveRateTraps() async {
+    let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      _ = LearningRateSchedule(0.1, minimum: 0.2)
+    }
+    expectMessage(
+      result, "LearningRateSchedule: the minimum must be from 0 to the rate 0.1, got 0.2")
+  }
+
   @Test("after its last step the cosine stays at its minimum")
   func cosineEnds() {
-    let schedule = LearningRateSchedule(0.1, decay: .cosine(minimum: 0.01, steps: 5))
+    let schedule = LearningRateSchedule(0.1, decay: .cosine(steps: 5), minimum: 0.01)
     #expect(abs(schedule.rate(step: 5, epoch: 0) - 0.01) < 1e-15)
     #expect(schedule.rate(step: 500, epoch: 0) == schedule.rate(step: 5, epoch: 0))
   }

@@ -60,4 +60,9 @@ void unfold_scale_f64(int64_t count, double scale, double *values);
 void unfold_limit_f32(int64_t count, double limit, float *values);
 void unfold_limit_f64(int64_t count, double limit, double *values);
 
+/// values[count] ← values + weight·(target − values), in place: the running mean of what an optimiser changes. With
+/// weight 1 and values 0, target to the bit.
+void unfold_approach_f32(int64_t count, double weight, const float *target, float *values);
+void unfold_approach_f64(int64_t count, double weight, const double *target, double *values);
+
 #endif

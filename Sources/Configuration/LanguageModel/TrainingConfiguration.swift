@@ -8,10 +8,15 @@ public struct TrainingConfiguration: Equatable, Sendable {
   public var clipNorm: Double? = 5.0
   /// Each element of the gradient is cut to ±this; `nil` leaves them.
   public var clipValue: Double?
+  /// d, how much of the mean of the parameters stays at each step; that mean is then what is validated and kept as the
+  /// best. `nil` validates and keeps the parameters of the step.
+  public var average: Double?
   /// B, the number of places in the text that are read side by side, the lanes.
   public var batchSize = 32
   /// T, the steps between a gradient's end and its start: the window of truncated BPTT.
   public var window = 64
+  /// Whether every epoch cuts the text into windows at other places, by a first window of random length.
+  public var shiftWindows = false
   /// How often the whole training text is read.
   public var epochs = 10
   /// The most optimiser steps; `nil` is as many as the epochs have.
@@ -24,7 +29,7 @@ public struct TrainingConfiguration: Equatable, Sendable {
   public var saveEvery: Int?
   /// Steps between two lines of the metrics.
   public var logEvery = 20
-  /// The seed of everything random: initial weights and dropout.
+  /// The seed of everything random: initial weights, dropout and the cuts of shifted windows.
   public var seed: UInt64 = 0
   /// The number of threads; `nil` is one for each core.
   public var threads: Int?
@@ -44,11 +49,18 @@ public struct TrainingConfiguration: Equatable, Sendable {
       "clip-value", \.clipValue, .above(0, to: 1e9),
       "Cut each element of the gradient to plus or minus this; none leaves them."),
     Field(
+      "average", \.average, .above(0, below: 1),
+      "Validate, and keep as the best, a mean of the parameters of which this much stays at each step; none takes the "
+        + "parameters of the last step."),
+    Field(
       "batch-size", \.batchSize, .from(1, to: 1_000_000),
       "The number of places in the text that are read side by side."),
     Field(
       "window", \.window, .from(1, to: 1_000_000),
       "Steps of truncated back-propagation through time."),
+    Field(
+      "shift-windows", \.shiftWindows,
+      "Cut the text at other places every epoch, by a first window of random length."),
     Field(
       "epochs", \.epochs, .from(1, to: 1_000_000), "How often the whole training text is read."),
     Field(
@@ -65,7 +77,7 @@ public struct TrainingConfiguration: Equatable, Sendable {
       "save-every", \.saveEvery, .atLeast(1),
       "Steps between two checkpoints; none saves after every epoch."),
     Field("log-every", \.logEvery, .atLeast(1), "Steps between two lines of the metrics."),
-    Field("seed", \.seed, "The seed of initial weights and dropout."),
+    Field("seed", \.seed, "The seed of initial weights, dropout and shifted windows."),
     Field(
       "threads", \.threads, .from(1, to: 256), "The number of threads; none is one for each core."),
   ]

@@ -31,12 +31,18 @@ public struct ElmanCell: RecurrentCell {
 
   /// What was chosen.
   public let options: Options
+  /// U, `[H, D]`.
   public var inputWeight: Tensor
+  /// W, `[H, H]`.
   public var recurrentWeight: Tensor
+  /// b, `[H]`; `nil` without biases.
   public var inputBias: Tensor?
+  /// A second b, `[H]`; `nil` unless there are two.
   public var recurrentBias: Tensor?
 
+  /// D.
   public var inputSize: Int { inputWeight.shape[1] }
+  /// H.
   public var outputSize: Int { recurrentWeight.shape[0] }
 
   public init(

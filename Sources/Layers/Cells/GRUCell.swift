@@ -45,12 +45,18 @@ public struct GRUCell: RecurrentCell {
 
   /// What was chosen.
   public let options: Options
+  /// W, `[3H, D]`: the rows of r, then z, then n.
   public var inputWeight: Tensor
+  /// U, `[3H, H]`: the rows of r, then z, then n.
   public var recurrentWeight: Tensor
+  /// b, `[3H]`: r, z, n; `nil` without biases.
   public var inputBias: Tensor?
+  /// c, `[3H]`: r, z, n; `nil` unless there are two biases.
   public var recurrentBias: Tensor?
 
+  /// D.
   public var inputSize: Int { inputWeight.shape[1] }
+  /// H.
   public var outputSize: Int { recurrentWeight.shape[1] }
 
   public init(

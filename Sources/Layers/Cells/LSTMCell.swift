@@ -88,8 +88,11 @@ public struct LSTMCell: RecurrentCell {
 
   /// The normalisations of W x, U h and c′.
   public struct Norms: Module {
+    /// That of W x, over all gates together: gain and bias `[4H]`, or `[3H]` with coupled gates.
     public var input: LayerNorm
+    /// That of U h, of the same shapes.
     public var recurrent: LayerNorm
+    /// That of c′: gain and bias `[H]`.
     public var cell: LayerNorm
 
     public mutating func visit<V: ParameterVisitor>(_ visitor: inout V) throws(V.Failure) {
@@ -101,15 +104,24 @@ public struct LSTMCell: RecurrentCell {
 
   /// What was chosen.
   public let options: Options
+  /// W, `[4H, D]`: the rows of i, f, g, o; `[3H, D]` with coupled gates, which have no i.
   public var inputWeight: Tensor
+  /// U, `[4H, P]`: the rows of i, f, g, o; `[3H, P]` with coupled gates.
   public var recurrentWeight: Tensor
+  /// b, `[4H]`: i, f, g, o; `[3H]` with coupled gates; `nil` without biases.
   public var inputBias: Tensor?
+  /// A second b, of the same shape; `nil` unless there are two.
   public var recurrentBias: Tensor?
+  /// W_p, `[P, H]`; `nil` without projection.
   public var projectionWeight: Tensor?
+  /// p, `[H]` each; `nil` without peepholes.
   public var peepholes: Peepholes?
+  /// The normalisations of W x and U h, over `[4H]` (`[3H]` with coupled gates), and of c′, over `[H]`; `nil` without.
   public var norms: Norms?
 
+  /// D.
   public var inputSize: Int { inputWeight.shape[1] }
+  /// P, which is H without projection.
   public var outputSize: Int { recurrentWeight.shape[1] }
   private var gates: Int { options.hasCoupledGates ? 3 : 4 }
   /// H.

@@ -68,25 +68,14 @@ extension Adam {
     ) {
       var options = unfold_adam(
         learning_rate: step.learningRate, beta1: beta1, beta2: beta2, epsilon: epsilon,
-        correction1: 1 - Self.power(beta1, step.number),
-        correction2: 1 - Self.power(beta2, step.number), weight_decay: decay,
+        correction1: 1 - power(beta1, step.number),
+        correction2: 1 - power(beta2, step.number), weight_decay: decay,
         decoupled_decay: decoupledDecay)
       Training.update(&parameter, gradient: gradient, memory: &memory) {
         unfold_adam_f32($0.count, &options, $0.gradient, $0.parameter, $0.first, $0.second)
       } float64: {
         unfold_adam_f64($0.count, &options, $0.gradient, $0.parameter, $0.first, $0.second)
       }
-    }
-
-    /// baseᵉ by squaring: the same bits with every C library.
-    static func power(_ base: Double, _ exponent: Int) -> Double {
-      var result = 1.0, square = base, rest = exponent
-      while rest > 0 {
-        if rest & 1 == 1 { result *= square }
-        square *= square
-        rest >>= 1
-      }
-      return result
     }
   }
 }
