@@ -5,7 +5,6 @@
 #include "reduce.h"
 #include "scratch.h"
 #include "tile_plan.h"
-#include "tile_steps.h"
 
 #include <math.h>
 

@@ -3,7 +3,7 @@
 #include "elementwise.h"
 #include "reduce.h"
 #include "scratch.h"
-#include "tile_steps.h"
+#include "tile_plan.h"
 
 #include <math.h>
 

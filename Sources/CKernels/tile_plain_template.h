@@ -31,6 +31,19 @@ static NAME(tile_row) NAME(plain_row)(const NAME(plain_frame) *frame, unfold_til
   return row;
 }
 
+static REAL NAME(plain_pair)(int function, REAL x, REAL y) {
+  switch (function) {
+  case UNFOLD_TILE_PAIR_ADD:
+    return x + y;
+  case UNFOLD_TILE_PAIR_SUBTRACT:
+    return x - y;
+  case UNFOLD_TILE_PAIR_MULTIPLY:
+    return x * y;
+  default:
+    return y - x;
+  }
+}
+
 static void NAME(plain_instruction)(const NAME(plain_frame) *frame, unfold_tile_instruction instruction) {
   int opcode = instruction.opcode, count = tile_operand_count(opcode);
   int64_t columns = instruction.columns == 0 ? frame->end - frame->first : instruction.columns;
@@ -62,6 +75,10 @@ static void NAME(plain_instruction)(const NAME(plain_frame) *frame, unfold_tile_
         output[j] += x;
       else if (opcode == UNFOLD_TILE_SELECT)
         output[j] = x != 0 ? b.first[j * b.step] : c.first[j * c.step];
+      else if (opcode >= UNFOLD_TILE_PAIR)
+        output[j] = NAME(plain_pair)((opcode - UNFOLD_TILE_PAIR) % 4,
+                                     NAME(plain_pair)((opcode - UNFOLD_TILE_PAIR) / 4, x, b.first[j * b.step]),
+                                     c.first[j * c.step]);
       else
         output[j] = MATH(fma)(x, b.first[j * b.step], c.first[j * c.step]);
     }

@@ -1,27 +1,11 @@
 #include "tile_plan.h"
 
-#include "tile_steps.h"
-
-/// What the registers and the views of a tile should take together, of a first-level cache of 32 KiB or more.
-#define TILE_BYTES ((int64_t)24 << 10)
+/// What the registers and the views of a tile should take together: a first-level cache.
+#define TILE_BYTES ((int64_t)48 << 10)
 /// Fewer vectors than this are not worth an instruction's fixed cost.
 #define LEAST_VECTORS ((int64_t)16)
 /// Each repeated value of a row is copied into a whole vector: rows take memory beside their elements.
 #define MOST_ROWS ((int64_t)128)
-
-/// Whether rows must stay whole.
-static bool needs_whole_rows(const unfold_tile_program *program) {
-  for (int64_t k = 0; k < program->instruction_count; k++)
-    if (program->instructions[k].columns != 0 || tile_is_row_reduction(program->instructions[k].opcode)) return true;
-  return false;
-}
-
-/// Whether the rows of every view lie one after the other, or are all the same number: then they are one long row.
-static bool is_one_run(const unfold_tile_program *program, int64_t columns) {
-  for (int64_t v = 0; v < program->view_count; v++)
-    if (program->views[v].row_stride != (program->views[v].column_stride == 0 ? 0 : columns)) return false;
-  return true;
-}
 
 static int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
 static int64_t greatest(int64_t a, int64_t b) { return a > b ? a : b; }
@@ -34,34 +18,45 @@ static int64_t even_part(int64_t count, int64_t most) {
 
 tile_plan unfold_tile_plan(const unfold_tile_program *program, int64_t rows, int64_t first, int64_t end, int64_t lanes,
                            int64_t element_bytes) {
-  bool whole_rows = needs_whole_rows(program);
-  if (rows > 1 && !whole_rows && is_one_run(program, end - first)) {
-    end = first + rows * (end - first);
-    rows = 1;
+  const int64_t columns = end - first;
+  bool whole_rows = false;
+  int64_t widest = 0;
+  for (int64_t k = 0; k < program->instruction_count; k++) {
+    unfold_tile_instruction instruction = program->instructions[k];
+    whole_rows |= instruction.columns != 0 || tile_is_row_reduction(instruction.opcode);
+    widest = greatest(widest, instruction.columns);
   }
-  tile_plan plan = {.rows = rows, .first = first, .end = end};
-
-  // Arrays as wide as the range, and elements of a row in the others.
-  int64_t arrays = 0, others = 0, columns = end - first;
-  for (int64_t v = 0; v < program->view_count; v++) arrays += program->views[v].column_stride;
+  // Arrays as wide as the range, and elements of a row in the others. Whether the rows of every view lie one after the
+  // other, or are all the same number: then they are one long row.
+  int64_t arrays = 0, others = 0;
+  bool is_one_run = !whole_rows;
+  for (int64_t v = 0; v < program->view_count; v++) {
+    unfold_tile_view view = program->views[v];
+    arrays += view.column_stride;
+    is_one_run &= view.row_stride == view.column_stride * columns;
+  }
   for (int64_t r = 0; r < program->register_count; r++) {
     int64_t fixed = program->register_columns[r];
-    if (fixed == 0)
-      arrays++;
-    else
-      others += fixed == 1 ? 1 : tile_whole_vectors(fixed, lanes);
+    arrays += fixed == 0;
+    others += fixed < 2 ? fixed : tile_whole_vectors(fixed, lanes);
   }
-  arrays = greatest(arrays, 1);
 
-  int64_t elements = TILE_BYTES / element_bytes;
-  int64_t most_columns = greatest(elements / arrays / lanes, LEAST_VECTORS) * lanes;
-  plan.tile_columns = tile_whole_vectors(whole_rows ? columns : even_part(columns, most_columns), lanes);
-  int64_t most_rows = elements / (plan.tile_columns * arrays + others);
-  plan.tile_rows = even_part(rows, greatest(least(most_rows, MOST_ROWS), 1));
-
-  plan.widest = plan.tile_columns;
-  for (int64_t k = 0; k < program->instruction_count; k++)
-    plan.widest = greatest(plan.widest, tile_whole_vectors(program->instructions[k].columns, lanes));
+  tile_plan plan = {.rows = rows, .first = first, .end = end};
+  if (is_one_run) {
+    plan.rows = 1;
+    plan.end = first + rows * columns;
+  }
+  const int64_t elements = TILE_BYTES / element_bytes;
+  plan.tile_columns = tile_whole_vectors(plan.end - first, lanes);
+  plan.tile_rows = plan.rows;
+  if (plan.rows > MOST_ROWS || plan.rows * (plan.tile_columns * arrays + others) > elements) {
+    arrays = greatest(arrays, 1);
+    int64_t most_columns = greatest(elements / arrays / lanes, LEAST_VECTORS) * lanes;
+    if (!whole_rows) plan.tile_columns = tile_whole_vectors(even_part(plan.end - first, most_columns), lanes);
+    int64_t most_rows = least(elements / (plan.tile_columns * arrays + others), MOST_ROWS);
+    plan.tile_rows = even_part(plan.rows, greatest(most_rows, 1));
+  }
+  plan.widest = greatest(plan.tile_columns, tile_whole_vectors(widest, lanes));
   for (int64_t r = 0; r < program->register_count; r++) {
     int64_t fixed = program->register_columns[r];
     plan.register_elements += fixed == 1 ? tile_whole_vectors(plan.tile_rows, lanes)

@@ -3,6 +3,8 @@
 
 #include "tile.h"
 
+#include <stdbool.h>
+
 /// How a call is cut into tiles.
 typedef struct tile_plan {
   int64_t rows, first, end;            ///< of the call, contiguous rows joined into one
@@ -24,6 +26,17 @@ tile_plan unfold_tile_plan(const unfold_tile_program *program, int64_t rows, int
 
 static inline int64_t tile_whole_vectors(int64_t columns, int64_t lanes) {
   return (columns + lanes - 1) / lanes * lanes;
+}
+
+static inline bool tile_is_row_reduction(int opcode) {
+  return opcode >= UNFOLD_TILE_ROW_SUM && opcode <= UNFOLD_TILE_ROW_MIN;
+}
+
+/// The number of operands that an instruction reads: a, or a and b, or a, b and c.
+static inline int tile_operand_count(int opcode) {
+  if (opcode < UNFOLD_TILE_BINARY) return 1;
+  if (opcode < UNFOLD_TILE_COPY) return 2;
+  return opcode == UNFOLD_TILE_SELECT || opcode == UNFOLD_TILE_MULTIPLY_ADD || opcode >= UNFOLD_TILE_PAIR ? 3 : 1;
 }
 
 #endif

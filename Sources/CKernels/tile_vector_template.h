@@ -98,15 +98,15 @@ static void SIMD(tile_compute)(int opcode, int64_t rows, int64_t columns, const 
   case UNFOLD_TILE_BINARY + name:     \
     BINARY(expression)                \
     return;
-#define PAIR_CASE(before, after, expression) \
-  case TILE_PAIR + before * 4 + after:       \
-    TERNARY(expression)                      \
+#define PAIR_CASE(before, after, expression)  \
+  case UNFOLD_TILE_PAIR + before * 4 + after: \
+    TERNARY(expression)                       \
     return;
-#define PAIR_CASES(before, expression)                                  \
-  PAIR_CASE(before, TILE_PAIR_ADD, (expression) + z)                    \
-  PAIR_CASE(before, TILE_PAIR_SUBTRACT, (expression) - z)               \
-  PAIR_CASE(before, TILE_PAIR_MULTIPLY, (expression) * z)               \
-  PAIR_CASE(before, TILE_PAIR_SUBTRACT_FROM, z - (expression))
+#define PAIR_CASES(before, expression)                           \
+  PAIR_CASE(before, UNFOLD_TILE_PAIR_ADD, (expression) + z)      \
+  PAIR_CASE(before, UNFOLD_TILE_PAIR_SUBTRACT, (expression) - z) \
+  PAIR_CASE(before, UNFOLD_TILE_PAIR_MULTIPLY, (expression) * z) \
+  PAIR_CASE(before, UNFOLD_TILE_PAIR_SUBTRACT_FROM, z - (expression))
   switch (opcode) {
     EACH_UNARY(UNARY_CASE)
     EACH_ARITHMETIC_BINARY(BINARY_CASE)
@@ -122,9 +122,9 @@ static void SIMD(tile_compute)(int opcode, int64_t rows, int64_t columns, const 
   case UNFOLD_TILE_MULTIPLY_ADD:
     TERNARY(SIMD(fused)(x, y, z))
     return;
-    PAIR_CASES(TILE_PAIR_ADD, x + y)
-    PAIR_CASES(TILE_PAIR_SUBTRACT, x - y)
-    PAIR_CASES(TILE_PAIR_MULTIPLY, x * y)
+    PAIR_CASES(UNFOLD_TILE_PAIR_ADD, x + y)
+    PAIR_CASES(UNFOLD_TILE_PAIR_SUBTRACT, x - y)
+    PAIR_CASES(UNFOLD_TILE_PAIR_MULTIPLY, x * y)
   }
 #undef ROWS
 #undef X
@@ -229,13 +229,17 @@ static void SIMD(tile_other)(const SIMD(tile_frame) *frame, unfold_tile_instruct
                   &operands[1], &operands[2]);
 }
 
-INLINE void SIMD(tile_step)(const SIMD(tile_frame) *frame, unfold_tile_instruction instruction) {
+INLINE void SIMD(tile_instruction)(const SIMD(tile_frame) *frame, unfold_tile_instruction instruction) {
+  if (instruction.opcode == UNFOLD_TILE_ADD_TO) {
+    instruction.opcode = UNFOLD_TILE_BINARY + UNFOLD_ADD;
+    instruction.b = instruction.output;
+  }
   const SIMD(tile_block) *blocks = frame->blocks;
   const int count = tile_operand_count(instruction.opcode);
   const SIMD(tile_block) *output = &blocks[instruction.output], *a = &blocks[instruction.a];
   const SIMD(tile_block) *b = count > 1 ? &blocks[instruction.b] : a, *c = count > 2 ? &blocks[instruction.c] : a;
   int flags = output->flags & a->flags & b->flags & c->flags;
-  if (instruction.columns != 0 || !(flags & TILE_PLAIN)) {
+  if (instruction.columns != 0 || !(flags & TILE_PLAIN) || tile_is_row_reduction(instruction.opcode)) {
     SIMD(tile_other)(frame, instruction);
     return;
   }
@@ -293,14 +297,10 @@ static void SIMD(tile_run)(const unfold_tile_program *program, REAL *const *view
   const int64_t repeated = program->view_count * LANES;
   const size_t elements = (size_t)(plan->register_elements + 4 * frame.spare_elements + repeated) * sizeof(REAL);
   const size_t blocks = (size_t)(program->view_count + program->register_count) * sizeof(SIMD(tile_block));
-  const size_t steps = (size_t)program->instruction_count * sizeof(unfold_tile_instruction);
-  REAL *memory = unfold_scratch(elements + blocks + steps);
+  REAL *memory = unfold_scratch(elements + blocks);
   frame.blocks = (SIMD(tile_block) *)((char *)memory + elements) + program->view_count;
-  unfold_tile_instruction *step_memory = (unfold_tile_instruction *)((char *)memory + elements + blocks);
   frame.spare = memory + plan->register_elements;
   SIMD(tile_set_up)(&frame, memory, frame.spare + 4 * frame.spare_elements);
-  const unfold_tile_instruction *begin = unfold_tile_steps(program, step_memory);
-  const unfold_tile_instruction *finish = step_memory + program->instruction_count;
 
   for (frame.row = 0; frame.row < plan->rows; frame.row += frame.rows) {
     frame.rows = SIMD(tile_smaller)(plan->tile_rows, plan->rows - frame.row);
@@ -311,7 +311,8 @@ static void SIMD(tile_run)(const unfold_tile_program *program, REAL *const *view
         if (!(block->flags & TILE_PADDED))
           block->first = views[v] + frame.row * block->row + frame.column * block->step;
       }
-      for (const unfold_tile_instruction *step = begin; step < finish; step++) SIMD(tile_step)(&frame, *step);
+      for (int64_t k = 0; k < program->instruction_count; k++)
+        SIMD(tile_instruction)(&frame, program->instructions[k]);
     }
   }
 }

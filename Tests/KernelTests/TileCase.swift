@@ -78,15 +78,31 @@ struct TileCase<Real: KernelReal> {
       let pointers = zip(views, offsets).map { view, offset in
         memory.baseAddress.map { $0 + offset + row * Int(view.row_stride) }
       }
-      instructions.withUnsafeBufferPointer { instructions in
-        views.withUnsafeBufferPointer { views in
-          registerColumns.withUnsafeBufferPointer { columns in
-            var program = unfold_tile_program(
-              instruction_count: Int64(instructions.count), register_count: Int64(columns.count),
-              view_count: Int64(views.count), instructions: instructions.baseAddress,
-              views: views.baseAddress, register_columns: columns.baseAddress)
-            Real.tile(&program, pointers, rows, range.lowerBound, range.upperBound, plain: plain)
-          }
+      withProgram {
+        Real.tile(&$0, pointers, rows, range.lowerBound, range.upperBound, plain: plain)
+      }
+    }
+  }
+
+  /// The same with instructions joined.
+  func joined() -> TileCase {
+    var result = self
+    withProgram { program in
+      let count = unfold_tile_join(&program, &result.instructions)
+      result.instructions.removeLast(instructions.count - Int(count))
+    }
+    return result
+  }
+
+  private func withProgram(_ body: (inout unfold_tile_program) -> Void) {
+    instructions.withUnsafeBufferPointer { instructions in
+      views.withUnsafeBufferPointer { views in
+        registerColumns.withUnsafeBufferPointer { columns in
+          var program = unfold_tile_program(
+            instruction_count: Int64(instructions.count), register_count: Int64(columns.count),
+            view_count: Int64(views.count), instructions: instructions.baseAddress,
+            views: views.baseAddress, register_columns: columns.baseAddress)
+          body(&program)
         }
       }
     }

@@ -48,7 +48,9 @@ struct TileGenerator<Real: KernelReal> {
       if width == 1, Bool.random(using: &random) {
         reduce(to: target, inputs, written, other, in: &tile)
       } else {
-        compute(to: target, sources, width, in: &tile)
+        // Half of the time of what was computed last, so that there is something to join.
+        let latest = Bool.random(using: &random) ? written[width]?.last : nil
+        compute(to: target, latest ?? pick(sources), sources, width, in: &tile)
       }
       if target >= 0 { written[width, default: []].append(target) }
     }
@@ -80,10 +82,10 @@ struct TileGenerator<Real: KernelReal> {
   }
 
   private mutating func compute(
-    to target: unfold_tile_operand, _ sources: [unfold_tile_operand], _ width: Int,
-    in tile: inout TileCase<Real>
+    to target: unfold_tile_operand, _ first: unfold_tile_operand,
+    _ sources: [unfold_tile_operand], _ width: Int, in tile: inout TileCase<Real>
   ) {
-    let (a, b, c) = (pick(sources), pick(sources), pick(sources))
+    let (a, b, c) = (first, pick(sources), pick(sources))
     switch Int.random(in: 0..<10, using: &random) {
     case 0: tile.add(UNFOLD_SQUARE_ROOT, target, a, columns: width)
     case 1: tile.add(UNFOLD_ABSOLUTE, target, a, columns: width)

@@ -47,16 +47,59 @@ extension KernelTests {
 
     @Test("programs of arithmetic have the bits of the plain loop")
     func randomPrograms() {
+      var saved = 0
       func check<Real: KernelReal>(_: Real.Type) {
         for seed in 0..<400 as Range<UInt64> {
           var generator = TileGenerator<Real>(seed: seed)
           let tile = generator.tile()
           let (rows, range) = (generator.rows, generator.range)
           let expected = tile.run(rows, range, plain: true)
+          let joined = tile.joined()
+          saved += tile.instructions.count - joined.instructions.count
+          #expect(
+            equalBits(joined.run(rows, range, plain: true), expected),
+            "\(Real.self), seed \(seed), joined")
           withEachInstructionSet { set in
-            #expect(
-              equalBits(tile.run(rows, range), expected),
-              "\(Real.self), \(set), seed \(seed), \(rows) rows, \(range)")
+            for tile in [tile, joined] {
+              #expect(
+                equalBits(tile.run(rows, range), expected),
+                """
+                \(Real.self), \(set), seed \(seed), \(rows) rows, \(range), \
+                \(tile.instructions.count) instructions
+                """)
+            }
+          }
+        }
+      }
+      check(Float.self)
+      check(Double.self)
+      #expect(saved > 100, "few instructions were joined: \(saved)")
+    }
+
+    @Test("two instructions are joined where only the second reads the first, in each combination")
+    func joins() {
+      func check<Real: KernelReal>(_: Real.Type) {
+        let functions = [UNFOLD_ADD, UNFOLD_SUBTRACT, UNFOLD_MULTIPLY]
+        for first in functions {
+          for second in functions {
+            for (swapped, gap) in [(false, 0), (true, 0), (false, 3), (true, 3)] {
+              let (rows, columns) = (5, 37)
+              var tile = TileCase<Real>()
+              let x = (0..<4).map { _ in tile.view(rows, columns, gap: gap) }
+              let (between, output) = (tile.register(), tile.view(rows, columns))
+              tile.add(first, between, x[0], x[1])
+              tile.add(second, output, swapped ? x[2] : between, swapped ? between : x[2])
+              let expected = tile.run(rows, 0..<columns, plain: true)
+              let joined = tile.joined()
+              #expect(joined.instructions.count == 1, "\(first), \(second)")
+              tile.add(UNFOLD_ADD, x[3], between, output)
+              #expect(tile.joined().instructions.count == 3, "the register is read again")
+              withEachInstructionSet { set in
+                #expect(
+                  equalBits(joined.run(rows, 0..<columns), expected),
+                  "\(Real.self), \(set), \(first), \(second), swapped \(swapped)")
+              }
+            }
           }
         }
       }

@@ -20,6 +20,15 @@ enum {
   UNFOLD_TILE_ROW_SUM,       ///< output, one value a row, = Σ of the row of a, in the lanes of unfold_reduce
   UNFOLD_TILE_ROW_MAX,       ///< the same, the largest; NaN if any is NaN
   UNFOLD_TILE_ROW_MIN,       ///< the same, the smallest; NaN if any is NaN
+  UNFOLD_TILE_PAIR = 96,     ///< + 4 · first + second, each of the following: output = (a ∘ b) ∘ c, rounded twice
+};
+
+/// The functions of an UNFOLD_TILE_PAIR; the last only as its second.
+enum {
+  UNFOLD_TILE_PAIR_ADD,            ///< a + b, (…) + c
+  UNFOLD_TILE_PAIR_SUBTRACT,       ///< a − b, (…) − c
+  UNFOLD_TILE_PAIR_MULTIPLY,       ///< a · b, (…) · c
+  UNFOLD_TILE_PAIR_SUBTRACT_FROM,  ///< c − (…)
 };
 
 /// An instruction. Operands that its opcode does not name are not looked at.
@@ -48,6 +57,11 @@ typedef struct unfold_tile_program {
   const unfold_tile_view *views;
   const int32_t *register_columns;  ///< of each register: 0 the range's, otherwise so many; 1 is one value a row
 } unfold_tile_program;
+
+/// Joins instructions of `program` where that leaves its results as they are, for speed: sums, differences and products
+/// of which only the next instruction reads the result become one with it. Writes the new instructions to
+/// `joined[instruction_count]` and returns how many they are. To be done once a program, not once a run.
+int64_t unfold_tile_join(const unfold_tile_program *program, unfold_tile_instruction *joined);
 
 /// Runs `program` over the rows 0 ..< rows and the columns first ..< end, on the calling thread.
 ///

@@ -1,6 +1,8 @@
-#include "tile_steps.h"
-
 #include "elementwise.h"
+#include "tile_plan.h"
+
+#include <stdbool.h>
+#include <string.h>
 
 /// The bit of a register; those past the 64th count as read for ever.
 static uint64_t bit(unfold_tile_operand operand) {
@@ -28,11 +30,11 @@ static unfold_tile_instruction simplified(unfold_tile_instruction instruction) {
 static int pair_function(unfold_tile_instruction instruction) {
   switch (instruction.opcode) {
   case UNFOLD_TILE_BINARY + UNFOLD_ADD:
-    return TILE_PAIR_ADD;
+    return UNFOLD_TILE_PAIR_ADD;
   case UNFOLD_TILE_BINARY + UNFOLD_SUBTRACT:
-    return TILE_PAIR_SUBTRACT;
+    return UNFOLD_TILE_PAIR_SUBTRACT;
   case UNFOLD_TILE_BINARY + UNFOLD_MULTIPLY:
-    return TILE_PAIR_MULTIPLY;
+    return UNFOLD_TILE_PAIR_MULTIPLY;
   default:
     return -1;
   }
@@ -49,18 +51,18 @@ static bool join(unfold_tile_instruction first, unfold_tile_instruction *second,
   unfold_tile_operand other = second->a;
   if (second->a == first.output)
     other = second->b;
-  else if (after == TILE_PAIR_SUBTRACT)
-    after = TILE_PAIR_SUBTRACT_FROM;
-  second->opcode = (int16_t)(TILE_PAIR + before * 4 + after);
+  else if (after == UNFOLD_TILE_PAIR_SUBTRACT)
+    after = UNFOLD_TILE_PAIR_SUBTRACT_FROM;
+  second->opcode = (int16_t)(UNFOLD_TILE_PAIR + before * 4 + after);
   second->a = first.a;
   second->b = first.b;
   second->c = other;
   return true;
 }
 
-const unfold_tile_instruction *unfold_tile_steps(const unfold_tile_program *program, unfold_tile_instruction *steps) {
-  // From the end, so that it is known which registers are read later: before the step at `next`, and after it.
-  unfold_tile_instruction *end = steps + program->instruction_count, *next = end;
+int64_t unfold_tile_join(const unfold_tile_program *program, unfold_tile_instruction *joined) {
+  // From the end, so that it is known which registers are read later: before the one at `next`, and after it.
+  unfold_tile_instruction *end = joined + program->instruction_count, *next = end;
   uint64_t live_before = 0, live_after = 0;
   for (int64_t k = program->instruction_count - 1; k >= 0; k--) {
     unfold_tile_instruction instruction = simplified(program->instructions[k]);
@@ -74,5 +76,7 @@ const unfold_tile_instruction *unfold_tile_steps(const unfold_tile_program *prog
     if (output >= 0 && program->register_columns[output] == instruction.columns) live_before &= ~bit(output);
     live_before |= bits_read(instruction);
   }
-  return next;
+  int64_t count = end - next;
+  memmove(joined, next, (size_t)count * sizeof *joined);
+  return count;
 }
