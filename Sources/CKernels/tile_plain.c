@@ -1,4 +1,4 @@
-// The reference of the tile programs: row by row, each instruction by the plain functions of elementwise.h and reduce.h.
+// The reference of the tile programs: row by row, by the plain functions of elementwise.h and reduce.h.
 
 #include "elementwise.h"
 #include "reduce.h"

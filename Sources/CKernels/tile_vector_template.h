@@ -184,8 +184,8 @@ static void SIMD(tile_one_column)(const SIMD(tile_frame) *frame, int opcode, SIM
     for (int64_t i = 0; i < rows; i++) output.first[i * output.row] = dense.first[i];
 }
 
-/// A pass over `columns` of `whole` in whole vectors; `flags` are those that all its blocks have. Padded blocks leave no
-/// remainder, and rows that follow each other are one.
+/// A pass over `columns`, in whole vectors `whole`; `flags` are those that all its blocks have. Padded blocks leave
+/// no remainder, and rows that follow each other are one.
 INLINE void SIMD(tile_pass)(int opcode, int flags, int64_t rows, int64_t columns, int64_t whole,
                             const SIMD(tile_block) *output, const SIMD(tile_block) *a, const SIMD(tile_block) *b,
                             const SIMD(tile_block) *c) {

@@ -1,5 +1,5 @@
-// The first `count` lanes of a vector from and to memory, 0 < count < LANES; nothing past them is touched. Needs vector.h.
-// (No include guard.)
+// The first `count` lanes of a vector from and to memory, 0 < count < LANES; nothing past them is touched. Needs
+// vector.h. (No include guard.)
 
 #if defined(__x86_64__) && VECTOR_BYTES == 64 && WIDTH == 32
 /// Lanes past `count` are 0.

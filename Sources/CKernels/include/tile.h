@@ -34,8 +34,8 @@ enum {
 /// An instruction. Operands that its opcode does not name are not looked at.
 ///
 /// It takes the columns of the call's range, or, where `columns` is not 0, the columns 0 ..< columns of its views and
-/// registers whatever the range; of `columns` = 1 it computes one value a row. A row reduction reduces that many columns
-/// of `a` and writes column 0. Operands with one column are repeated along the row.
+/// registers whatever the range; of `columns` = 1 it computes one value a row. A row reduction reduces that many
+/// columns of `a` and writes column 0. Operands with one column are repeated along the row.
 typedef struct unfold_tile_instruction {
   int16_t opcode;
   unfold_tile_operand output, a, b, c;
