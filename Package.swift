@@ -79,8 +79,8 @@ let package = Package(
     tests(
       "SafetensorsTests", ["Safetensors", "Files", "TestSupport"], resources: [.copy("Fixtures")]),
     tests("DatasetsTests", ["Datasets", "Files", "TestSupport"]),
-    tests("ConfigurationTests", ["Configuration"]),
-    tests("RunsTests", ["Runs", "Files"]),
+    tests("ConfigurationTests", ["Configuration", "TestSupport"]),
+    tests("RunsTests", ["Runs", "Files", "TestSupport"]),
     tests(
       "ModelsTests", ["Models", "Layers", "Unfolding", "Tensors", "CKernels", "TestSupport"]),
     tests(

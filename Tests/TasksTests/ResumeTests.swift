@@ -4,6 +4,7 @@ import Layers
 import Runs
 import Tasks
 import Testing
+import TestSupport
 import Training
 
 /// A run that was interrupted ends with the same bytes as one that was not.

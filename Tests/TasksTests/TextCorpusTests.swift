@@ -4,6 +4,7 @@ import Files
 import Foundation
 import Tasks
 import Testing
+import TestSupport
 
 @Suite("TextCorpus")
 struct TextCorpusTests {
