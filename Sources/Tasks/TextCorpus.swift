@@ -34,7 +34,7 @@ public struct TextCorpus: Sendable {
   /// - Throws: `TextError` for a file that cannot be read or divided, `VocabularyError` for a unit that cannot be
   ///   numbered.
   public init(_ configuration: DataConfiguration, vocabulary known: Vocabulary? = nil) throws {
-    let unit = configuration.textUnit
+    let unit = configuration.unit
     let endOfLine = unit == .word && configuration.endOfLine
     var (train, validation, test) = try Self.divide(configuration, unit, endOfLine: endOfLine)
     if let path = configuration.validation { validation = try Self.read(path, configuration) }
@@ -107,17 +107,6 @@ public struct TextCorpus: Sendable {
     let total = Double(train.tokens.count + vocabulary.count)
     let sum = part.tokens.reduce(0.0) { $0 - naturalLogarithm(counts[Int($1)] / total) }
     return sum / Double(max(part.tokens.count, 1))
-  }
-}
-
-extension DataConfiguration {
-  var textUnit: TextUnit {
-    switch unit {
-    case .character: .character
-    case .grapheme: .grapheme
-    case .byte: .byte
-    case .word: .word
-    }
   }
 }
 

@@ -25,10 +25,10 @@ struct TextCorpusTests {
   @Test(
     "every unit has its tokens and its characters",
     arguments: [
-      (DataConfiguration.Unit.character, 10, 10), (.grapheme, 8, 10), (.byte, 15, 15),
+      (TextUnit.character, 10, 10), (.grapheme, 8, 10), (.byte, 15, 15),
       (.word, 6, 10),
     ])
-  func units(unit: DataConfiguration.Unit, tokens: Int, characters: Int) throws {
+  func units(unit: TextUnit, tokens: Int, characters: Int) throws {
     // A decomposed é, a CR LF, two characters of three bytes.
     let text = "e\u{301} \r\n日 本 b"
     let corpus = try TextCorpus(configuration(text) { $0.unit = unit })
@@ -133,7 +133,7 @@ struct TextCorpusTests {
       "바람이 불면 잎이 진다.\n강가에 앉아 책을 읽는다.\n", "Tea 茶 お茶 차 — 100 %\r\n\tnaïve 👩‍👩‍👧\n",
     ])
   func languages(text: String) throws {
-    for unit in [DataConfiguration.Unit.character, .grapheme, .byte] {
+    for unit in [TextUnit.character, .grapheme, .byte] {
       let corpus = try TextCorpus(configuration(text) { $0.unit = unit })
       let path = folder.file("vocabulary.json")
       try corpus.vocabulary.write(to: path)
