@@ -9,7 +9,9 @@ public struct ModelConfiguration: Equatable, Sendable {
   public enum Reset: String, ConfigurationChoice { case before, after }
 
   /// How the weight matrices start.
-  public enum Initializer: String, ConfigurationChoice { case uniform, xavier, he, orthogonal }
+  public enum Initializer: String, ConfigurationChoice {
+    case uniform, xavier, he, orthogonal, zeros
+  }
 
   /// The recurrent cell.
   public var cell = Cell.lstm
