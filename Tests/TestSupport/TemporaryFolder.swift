@@ -51,6 +51,14 @@ public final class TemporaryFolder: Sendable {
     try write(Array(text.utf8), to: name)
   }
 
+  /// Gives a file another name.
+  ///
+  /// - Returns: Its path.
+  public func move(_ name: String, to other: String) throws -> String {
+    try FileManager.default.moveItem(atPath: file(name), toPath: file(other))
+    return file(other)
+  }
+
   /// Removes a file or a folder with all that is in it.
   public func remove(_ name: String) throws {
     try FileManager.default.removeItem(atPath: file(name))
