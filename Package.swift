@@ -45,7 +45,7 @@ let package = Package(
     module("Files"),
     module("Safetensors", ["Files"]),
     module("Datasets", ["Files"]),
-    module("Configuration", ["Files", yams]),
+    module("Configuration", ["Datasets", "Files", "Tensors", yams]),
     module("Runs", ["Files"]),
     module(
       "Tasks",
@@ -79,8 +79,8 @@ let package = Package(
     tests(
       "SafetensorsTests", ["Safetensors", "Files", "TestSupport"], resources: [.copy("Fixtures")]),
     tests("DatasetsTests", ["Datasets", "Files", "TestSupport"]),
-    tests("ConfigurationTests", ["Configuration"]),
-    tests("RunsTests", ["Runs", "Files"]),
+    tests("ConfigurationTests", ["Configuration", "Datasets", "Tensors", "TestSupport"]),
+    tests("RunsTests", ["Runs", "Files", "TestSupport"]),
     tests(
       "ModelsTests", ["Models", "Layers", "Unfolding", "Tensors", "CKernels", "TestSupport"]),
     tests(

@@ -142,6 +142,13 @@ public struct Vocabulary: Sendable, Equatable {
     return result
   }
 
+  /// Where the first unit of a text in UTF-8 stands; `nil` if it has none.
+  public func firstUnit(of bytes: [UInt8]) -> Range<Int>? {
+    var first: Range<Int>?
+    unit.forEach(in: bytes, endOfLine: endOfLine != nil) { if first == nil { first = $0 } }
+    return first
+  }
+
   /// The bytes that `id` adds to a text after `previous`, or at the start of one.
   ///
   /// Those of the unit; a word has a space before it unless it starts a line. `<eos>` is a line feed.

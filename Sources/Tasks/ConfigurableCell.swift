@@ -11,7 +11,7 @@ public protocol ConfigurableCell: RecurrentCell {
 extension ElmanCell: ConfigurableCell {
   public static func options(_ configuration: ModelConfiguration) -> Options {
     var options = Options()
-    options.activation = configuration.activation.activation
+    options.activation = configuration.activation
     options.recurrentDropout = configuration.recurrentDropout
     return options
   }
@@ -53,23 +53,6 @@ extension ModelConfiguration.Cell {
     case .elman: ElmanCell.self
     case .lstm: LSTMCell.self
     case .gru: GRUCell.self
-    }
-  }
-}
-
-extension ModelConfiguration.Activation {
-  var activation: Activation {
-    switch self {
-    case .tanh: .tanh
-    case .relu: .relu
-    case .sigmoid: .sigmoid
-    case .softsign: .softsign
-    case .hardSigmoid: .hardSigmoid
-    case .leakyReLU: .leakyReLU
-    case .elu: .elu
-    case .gelu: .gelu
-    case .softplus: .softplus
-    case .identity: .identity
     }
   }
 }

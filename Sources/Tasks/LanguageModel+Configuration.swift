@@ -34,6 +34,7 @@ extension ModelConfiguration {
     case .xavier: .xavier
     case .he: .he
     case .orthogonal: .orthogonal
+    case .zeros: .zeros
     }
   }
 }

@@ -29,7 +29,9 @@ public struct LanguageModelRun<C: ConfigurableCell> {
     if mode == .resume {
       let folder = try RunFolder(reading: path)
       let run = try LanguageModelConfiguration.read(file: folder.configuration).values
-      if let conflict = configuration.firstConflict(with: run) {
+      if let conflict = configuration.firstConflict(
+        with: run, hasCheckpoint: folder.hasCheckpoint)
+      {
         throw TaskError.conflict(
           folder: path, setting: conflict.path, found: conflict.first, expected: conflict.second)
       }

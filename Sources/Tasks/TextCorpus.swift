@@ -9,11 +9,14 @@ public struct TextCorpus: Sendable {
     public let tokens: [Int32]
     /// Unicode scalars in the part, or bytes where bytes are the unit: what bits per character are counted in.
     public let characters: Int
+    /// Those after the first unit, which is read but not predicted.
+    public let predictedCharacters: Int
 
-    /// Nats per token as bits per character.
+    /// A mean loss over all tokens but the first, in nats a token, as bits per character.
     public func bitsPerCharacter(_ loss: Double) -> Double {
-      characters == 0
-        ? .nan : loss * Double(tokens.count) / Double(characters) / 0.693_147_180_559_945_3
+      predictedCharacters == 0
+        ? .nan
+        : loss * Double(tokens.count - 1) / Double(predictedCharacters) / 0.693_147_180_559_945_3
     }
   }
 
@@ -34,7 +37,7 @@ public struct TextCorpus: Sendable {
   /// - Throws: `TextError` for a file that cannot be read or divided, `VocabularyError` for a unit that cannot be
   ///   numbered.
   public init(_ configuration: DataConfiguration, vocabulary known: Vocabulary? = nil) throws {
-    let unit = configuration.textUnit
+    let unit = configuration.unit
     let endOfLine = unit == .word && configuration.endOfLine
     var (train, validation, test) = try Self.divide(configuration, unit, endOfLine: endOfLine)
     if let path = configuration.validation { validation = try Self.read(path, configuration) }
@@ -80,9 +83,13 @@ public struct TextCorpus: Sendable {
   }
 
   private static func part(_ bytes: [UInt8], _ vocabulary: Vocabulary) throws -> Part {
-    let characters =
+    func characters(_ bytes: ArraySlice<UInt8>) -> Int {
       vocabulary.unit == .byte ? bytes.count : bytes.count { $0 & 0xC0 != 0x80 }
-    return Part(tokens: try vocabulary.encode(bytes: bytes), characters: characters)
+    }
+    let first = vocabulary.firstUnit(of: bytes) ?? bytes.indices
+    return Part(
+      tokens: try vocabulary.encode(bytes: bytes), characters: characters(bytes[...]),
+      predictedCharacters: characters(bytes[first.upperBound...]))
   }
 
   /// A number that tells this text and its division from others: FNV-1a over the tokens and lengths of all parts.
@@ -100,24 +107,14 @@ public struct TextCorpus: Sendable {
   }
 
   /// −ln p a token of `part` under the frequencies of the training text, each counted once more: what a model that
-  /// looks at no context reaches.
+  /// looks at no context reaches. As for any model, the first token is not counted.
   public func unigramLoss(on part: Part) -> Double {
     var counts = Array(repeating: 1.0, count: vocabulary.count)
     for token in train.tokens { counts[Int(token)] += 1 }
     let total = Double(train.tokens.count + vocabulary.count)
-    let sum = part.tokens.reduce(0.0) { $0 - naturalLogarithm(counts[Int($1)] / total) }
-    return sum / Double(max(part.tokens.count, 1))
-  }
-}
-
-extension DataConfiguration {
-  var textUnit: TextUnit {
-    switch unit {
-    case .character: .character
-    case .grapheme: .grapheme
-    case .byte: .byte
-    case .word: .word
-    }
+    let predicted = part.tokens.dropFirst()
+    let sum = predicted.reduce(0.0) { $0 - naturalLogarithm(counts[Int($1)] / total) }
+    return sum / Double(max(predicted.count, 1))
   }
 }
 

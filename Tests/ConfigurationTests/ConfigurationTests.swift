@@ -1,5 +1,7 @@
 import Configuration
+import Datasets
 import Foundation
+import Tensors
 import Testing
 
 /// Reads YAML that has a training text, named as a user would name the file.
@@ -70,6 +72,16 @@ struct ReadingTests {
     #expect(configuration.training.clipNorm == nil)
     #expect(configuration.training.seed == .max)
     #expect(configuration.sample.prompt == "null")
+  }
+
+  @Test func everyUnitAndEveryActivationCanBeChosen() throws {
+    for unit in TextUnit.allCases {
+      #expect(try read("data: {train: a.txt, unit: \(unit)}").data.unit == unit)
+    }
+    for activation in Activation.allCases {
+      let yaml = "data: {train: a}\nmodel: {cell: elman, activation: \(activation.rawValue)}"
+      #expect(try read(yaml).model.activation == activation)
+    }
   }
 
   @Test func anEmptySectionKeepsItsDefaults() throws {

@@ -1,38 +1,34 @@
 import Configuration
-import Foundation
+import TestSupport
 import Testing
 
 @Suite("Configuration files")
 struct FileTests {
-  let folder = FileManager.default.temporaryDirectory.appending(path: "unfold-\(UUID())")
+  let folder: TemporaryFolder
 
-  init() throws {
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-  }
+  init() throws { folder = try TemporaryFolder() }
 
-  func write(_ bytes: some Sequence<UInt8>, to name: String = "config.yaml") throws -> String {
-    let url = folder.appending(path: name)
-    try Data(bytes).write(to: url)
-    return url.path(percentEncoded: false)
+  func write(_ bytes: some Sequence<UInt8>) throws -> String {
+    try folder.write(Array(bytes), to: "config.yaml")
   }
 
   @Test func relativePathsStartAtTheFilesFolder() throws {
     let file = try write("data: {train: texts/../a b.txt}".utf8)
     let configured = try LanguageModelConfiguration.read(file: file)
-    #expect(configured.values.data.train == folder.path(percentEncoded: false) + "/a b.txt")
+    #expect(configured.values.data.train == folder.file("a b.txt"))
     #expect(configured.origin(of: "data.train") == .file(file, line: 1))
     #expect(configured.origin(of: "model.cell") == .defaultValue)
   }
 
   @Test func aMissingFileIsSaid() {
-    let file = folder.path(percentEncoded: false) + "/none.yaml"
+    let file = folder.file("none.yaml")
     #expect(throws: ConfigurationError.unreadable(file: file, reason: "there is no such file")) {
       try LanguageModelConfiguration.read(file: file)
     }
   }
 
   @Test func aFolderIsNotAFile() {
-    let file = folder.path(percentEncoded: false)
+    let file = folder.path
     #expect(throws: ConfigurationError.unreadable(file: file, reason: "it is a folder")) {
       try LanguageModelConfiguration.read(file: file)
     }
@@ -57,7 +53,7 @@ struct FileTests {
   @Test func textsThatDoNotExistAreFoundOnlyWhenAskedFor() throws {
     let file = try write("data:\n  train: config.yaml\n  test: gone.txt".utf8)
     let configured = try LanguageModelConfiguration.read(file: file)
-    let gone = folder.path(percentEncoded: false) + "/gone.txt"
+    let gone = folder.file("gone.txt")
     #expect(
       throws: ConfigurationError.missingFile(
         path: "data.test", file: gone, at: .file(file, line: 3))

@@ -16,24 +16,24 @@ struct TextReaderTests {
 
   @Test("a text is read to the byte", arguments: Samples.texts)
   func read(text: String) throws {
-    try folder.put(Array("x".utf8) + Array(text.utf8), as: "a.txt")
+    try folder.write(Array("x".utf8) + Array(text.utf8), to: "a.txt")
     #expect(Array(try TextReader.read(path).utf8) == Array("x".utf8) + Array(text.utf8))
   }
 
   @Test func onlyAByteOrderMarkAtTheStartIsDropped() throws {
-    try folder.put([0xEF, 0xBB, 0xBF, 0x61, 0xEF, 0xBB, 0xBF], as: "a.txt")
+    try folder.write([0xEF, 0xBB, 0xBF, 0x61, 0xEF, 0xBB, 0xBF], to: "a.txt")
     #expect(Array(try TextReader.read(path).utf8) == [0x61, 0xEF, 0xBB, 0xBF])
     #expect(try TextReader.readBytes(path).count == 7)
   }
 
   @Test("a file without text is empty", arguments: [[], [0xEF, 0xBB, 0xBF]] as [[UInt8]])
   func empty(bytes: [UInt8]) throws {
-    try folder.put(bytes, as: "a.txt")
+    try folder.write(bytes, to: "a.txt")
     #expect(throws: TextError.empty(path: path)) { try TextReader.read(path) }
   }
 
   @Test func anEmptyFileHasNoBytesEither() throws {
-    try folder.put([], as: "a.txt")
+    try folder.write([], to: "a.txt")
     #expect(throws: TextError.empty(path: path)) { try TextReader.readBytes(path) }
   }
 
@@ -57,7 +57,7 @@ struct TextReaderTests {
       ([0xEF, 0xBB], 0, 0xEF),
     ] as [([UInt8], Int, UInt8)])
   func illFormed(bytes: [UInt8], offset: Int, byte: UInt8) throws {
-    try folder.put(bytes, as: "a.txt")
+    try folder.write(bytes, to: "a.txt")
     let error = TextError.notUTF8(path: path, offset: offset, byte: byte)
     #expect(throws: error) { try TextReader.read(path) }
     #expect("\(error)".contains("byte \(offset), 0x\(String(byte, radix: 16))"))

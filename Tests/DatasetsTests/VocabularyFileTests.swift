@@ -55,7 +55,7 @@ struct VocabularyFileTests {
     let json =
       #"{"format":"unfold vocabulary","version":1,"unit":""# + unit + #"","units":"# + units + rest
       + "}"
-    try folder.put(Array(json.utf8), as: "vocabulary.json")
+    try folder.write(Array(json.utf8), to: "vocabulary.json")
   }
 
   private func expect(_ error: VocabularyError) {
@@ -72,19 +72,20 @@ struct VocabularyFileTests {
     "what is not JSON is refused",
     arguments: ["", "{", "not JSON", "{\"format\":\"\u{1}\"}", "{}x"])
   func notJSON(text: String) throws {
-    try folder.put(Array(text.utf8), as: "vocabulary.json")
+    try folder.write(Array(text.utf8), to: "vocabulary.json")
     expect(.format(path: path, reason: "it is not valid JSON"))
   }
 
   @Test func bytesThatAreNotUTF8AreRefused() throws {
-    try folder.put(Array("{\"format\":\"".utf8) + [0xFF] + Array("\"}".utf8), as: "vocabulary.json")
+    try folder.write(
+      Array("{\"format\":\"".utf8) + [0xFF] + Array("\"}".utf8), to: "vocabulary.json")
     #expect(throws: VocabularyError.self) { try Vocabulary(contentsOf: path) }
   }
 
   @Test func jsonOfAnotherFormIsRefusedByKey() throws {
-    try folder.put(Array("[]".utf8), as: "vocabulary.json")
+    try folder.write(Array("[]".utf8), to: "vocabulary.json")
     expect(.format(path: path, reason: "it should be a JSON object"))
-    try folder.put(Array(#"{"format":"unfold vocabulary"}"#.utf8), as: "vocabulary.json")
+    try folder.write(Array(#"{"format":"unfold vocabulary"}"#.utf8), to: "vocabulary.json")
     expect(.format(path: path, reason: "it has no version"))
     try put(units: #""a""#)
     expect(.format(path: path, reason: "units should be of type Array<Any>"))
@@ -94,9 +95,9 @@ struct VocabularyFileTests {
     expect(
       .format(
         path: path, reason: "unit should be one of character, grapheme, byte, word, not 'letter'"))
-    try folder.put(
+    try folder.write(
       Array(#"{"format":"other","version":2,"unit":"byte","units":[1]}"#.utf8),
-      as: "vocabulary.json")
+      to: "vocabulary.json")
     expect(
       .format(
         path: path,

@@ -21,7 +21,7 @@ struct AtomicFileTests {
   }
 
   @Test func anUncommittedFileLeavesTheOldOne() throws {
-    try folder.put([1, 2, 3], as: "a")
+    try folder.write([1, 2, 3], to: "a")
     do {
       var file = try AtomicFile(path: folder.file("a"))
       try file.write("half of something")
@@ -31,7 +31,7 @@ struct AtomicFileTests {
   }
 
   @Test func whatAKilledWriterLeftIsTakenOver() throws {
-    try folder.put(Array(repeating: 9, count: 1000), as: ".a.tmp")
+    try folder.write(Array(repeating: 9, count: 1000), to: ".a.tmp")
     try AtomicFile.write("short", to: folder.file("a"))
     #expect(try folder.names == ["a"])
     #expect(try folder.bytes(of: "a") == Array("short".utf8))
@@ -67,7 +67,7 @@ struct AtomicFileTests {
   }
 
   @Test func permissionsOfTheOldFileAreKept() throws {
-    try folder.put([1], as: "a")
+    try folder.write([1], to: "a")
     #expect(chmod(folder.file("a"), 0o640) == 0)
     try AtomicFile.write("x", to: folder.file("a"))
     let attributes = try FileManager.default.attributesOfItem(atPath: folder.file("a"))
@@ -75,7 +75,7 @@ struct AtomicFileTests {
   }
 
   @Test func aLinkStaysALink() throws {
-    try folder.put([1], as: "real")
+    try folder.write([1], to: "real")
     try FileManager.default.createSymbolicLink(
       atPath: folder.file("link"), withDestinationPath: "real")
     try AtomicFile.write("new", to: folder.file("link"))

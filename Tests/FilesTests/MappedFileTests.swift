@@ -13,7 +13,7 @@ struct MappedFileTests {
   @Test("holds the bytes of a file of any length", arguments: [0, 1, 4095, 4096, 4097, 100_000])
   func holdsTheBytes(count: Int) throws {
     let bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ 7) }
-    try folder.put(bytes, as: "a")
+    try folder.write(bytes, to: "a")
     let file = try MappedFile(contentsOf: folder.file("a"))
     #expect(file.count == count)
     #expect(file.withUnsafeBytes { Array($0) } == bytes)
@@ -48,7 +48,7 @@ struct MappedFileTests {
 
   @Test("a file without permission is unreadable", .enabled(if: geteuid() != 0))
   func withoutPermission() throws {
-    try folder.put([1], as: "secret")
+    try folder.write([1], to: "secret")
     let path = folder.file("secret")
     #expect(chmod(path, 0) == 0)
     #expect(throws: FileError.unreadable(path: path, reason: "Permission denied")) {
@@ -57,7 +57,7 @@ struct MappedFileTests {
   }
 
   @Test func aPathThroughAFileIsUnreadable() throws {
-    try folder.put([1], as: "a")
+    try folder.write([1], to: "a")
     let path = folder.file("a/b")
     #expect(throws: FileError.unreadable(path: path, reason: "Not a directory")) {
       try MappedFile(contentsOf: path)

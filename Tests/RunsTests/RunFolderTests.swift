@@ -2,6 +2,7 @@ import Files
 import Foundation
 import Runs
 import Testing
+import TestSupport
 
 @Suite("RunFolder")
 struct RunFolderTests {

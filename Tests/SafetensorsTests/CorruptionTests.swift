@@ -48,7 +48,7 @@ struct CorruptionTests {
     var survivors = 0
     for _ in 0..<count {
       let damaged = damaged(bytes, using: &generator)
-      try folder.put(damaged, as: "a")
+      try folder.write(damaged, to: "a")
       do throws(SafetensorsError) {
         let file = try SafetensorsFile(contentsOf: folder.file("a"))
         let total = file.entries.reduce(0) { $0 + $1.withUnsafeBytes { $0.count } }
@@ -89,7 +89,7 @@ struct CorruptionTests {
         let folder = try TemporaryFolder()
         for claimed in [1 << 30, 1 << 40, 1 << 63, .max] as [UInt64] {
           let bytes = (0..<8).map { UInt8(truncatingIfNeeded: claimed >> ($0 * 8)) }
-          try folder.put(bytes + Array("{}".utf8), as: "a")
+          try folder.write(bytes + Array("{}".utf8), to: "a")
           let file = try? SafetensorsFile(contentsOf: folder.file("a"))
           try #require(file == nil)
         }

@@ -23,7 +23,7 @@ struct FileTests {
   }
 
   private func expect(_ error: SafetensorsError, of bytes: [UInt8]) throws {
-    try folder.put(bytes, as: "a")
+    try folder.write(bytes, to: "a")
     #expect(throws: error) { try SafetensorsFile(contentsOf: path) }
     let text = "\(error)"
     #expect(text.contains("'\(path)'") && !text.contains("\n"))
@@ -58,7 +58,7 @@ struct FileTests {
   }
 
   @Test func aHeaderOverTheLimitIsRefusedEvenIfTheFileHasIt() throws {
-    try folder.put(try file("{}", claimed: 100_000_001), as: "a")
+    try folder.write(try file("{}", claimed: 100_000_001), to: "a")
     #expect(truncate(path, 100_000_100) == 0)  // a sparse file: it takes no room
     #expect(
       throws: SafetensorsError.headerTooLong(
@@ -188,7 +188,7 @@ struct FileTests {
       tensor("last", "U8", "[2]", "[4,6]"), tensor("none", "F32", "[3,0]", "[4,4]"),
       tensor("first", "U8", "[4]", "[0,4]"), tensor("end", "F64", "[0]", "[6,6]"),
     ]
-    try folder.put(try file(" {\(tensors.joined(separator: " , "))}  \n", data: 6), as: "a")
+    try folder.write(try file(" {\(tensors.joined(separator: " , "))}  \n", data: 6), to: "a")
     let file = try SafetensorsFile(contentsOf: path)
     #expect(file.names == ["first", "none", "last", "end"])
     #expect(file.entries.map(\.byteCount) == [4, 0, 2, 0])
@@ -203,7 +203,7 @@ struct FileTests {
     for value in [1.5, -2.0e300] {
       bytes += (0..<8).map { UInt8(truncatingIfNeeded: value.bitPattern >> ($0 * 8)) }
     }
-    try folder.put(bytes, as: "a")
+    try folder.write(bytes, to: "a")
     #expect(try SafetensorsFile(contentsOf: path)["a"]?.values(as: Double.self) == [1.5, -2.0e300])
   }
 
@@ -212,7 +212,7 @@ struct FileTests {
     #expect(whole.names.count == 16)
     let bytes = [UInt8](try Data(contentsOf: URL(filePath: whole.path)))
     for count in bytes.indices {
-      try folder.put(Array(bytes[..<count]), as: "a")
+      try folder.write(Array(bytes[..<count]), to: "a")
       #expect(throws: SafetensorsError.self) { try SafetensorsFile(contentsOf: path) }
     }
   }

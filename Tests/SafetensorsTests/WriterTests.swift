@@ -100,7 +100,7 @@ struct WriterTests {
   }
 
   @Test func anUnwritableFolderIsNamedAndNothingIsLeft() throws {
-    try folder.put([1], as: "file")
+    try folder.write([1], to: "file")
     let path = folder.file("file/a.safetensors")
     #expect(throws: FileError.unwritable(path: path, reason: "Not a directory")) {
       try SafetensorsWriter.write(Self.entries, to: path)

@@ -113,6 +113,16 @@ struct ConfigurationTableTests {
     }
   }
 
+  @Test func weightsMayStartAtZeroAndVectorsOfSymbolsDoNot() throws {
+    let run = try TinyRun(["model.initializer=zeros", "model.projection-size=5"])
+    let model = LanguageModel<LSTMCell>(run.configuration, vocabularySize: 9)
+    let weights = model.parameters.filter { $0.name.contains("weight") }
+    #expect(weights.count == 5)
+    for (name, weight) in weights {
+      #expect(weight.scalars.allSatisfy { $0 == 0 } == (name != "embedding.weight"), "\(name)")
+    }
+  }
+
   static let examples: [String] = {
     let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent()

@@ -4,6 +4,7 @@ import Layers
 import Runs
 import Tasks
 import Testing
+import TestSupport
 import Training
 
 /// A run that was interrupted ends with the same bytes as one that was not.
@@ -171,6 +172,47 @@ struct ResumeTests {
     #expect(throws: TaskError.otherText(folder: run.path, file: file)) {
       try run.train(.resume)
     }
+  }
+
+  @Test func aTextMayHaveMovedWhenItHoldsTheSame() throws {
+    var whole = try TinyRun()
+    whole.configuration.data.validation = try whole.folder.write(
+      TinyRun.text(lines: 5, from: 3), to: "validation.txt")
+    try whole.train()
+    var parts = try whole.sibling([])
+    let train = try parts.folder.write(try whole.folder.bytes(of: "text.txt"), to: "train.txt")
+    let held = try parts.folder.write(TinyRun.text(lines: 5, from: 3), to: "held.txt")
+    parts.configuration.data.train = train
+    parts.configuration.data.validation = held
+    try parts.train(stoppingAfter: 8)
+    var moved = parts
+    moved.configuration.data.train = try parts.folder.move("train.txt", to: "moved.txt")
+    moved.configuration.data.validation = try parts.folder.move("held.txt", to: "moved too.txt")
+    #expect(try moved.train(.resume))
+    try Self.expectSame(whole, moved)
+    // From now on the run is of the files where they are.
+    #expect(try parts.folder.text(of: "run/config.yaml").contains("moved too.txt"))
+  }
+
+  @Test("another text elsewhere is refused", arguments: [true, false])
+  func anotherTextElsewhere(isTrained: Bool) throws {
+    let run = try TinyRun()
+    try run.train(stoppingAfter: 2)
+    if !isTrained { try run.folder.remove("run/last.safetensors") }
+    let before = (Self.kept + ["config.yaml"]).map { try? run.bytes($0) }
+    var moved = run
+    let other = try run.folder.write(
+      isTrained ? TinyRun.text(lines: 24, from: 1) : TinyRun.text(lines: 24), to: "other.txt")
+    moved.configuration.data.train = other
+    // Before the first checkpoint nothing tells what the text held.
+    let error =
+      isTrained
+      ? TaskError.otherText(folder: run.path, file: other)
+      : .conflict(
+        folder: run.path, setting: "data.train", found: other,
+        expected: run.configuration.data.train)
+    #expect(throws: error) { try moved.train(.resume) }
+    #expect((Self.kept + ["config.yaml"]).map { try? run.bytes($0) } == before)
   }
 
   @Test func aVocabularyOfAnotherSizeIsNamed() throws {

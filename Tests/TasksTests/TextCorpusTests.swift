@@ -4,6 +4,7 @@ import Files
 import Foundation
 import Tasks
 import Testing
+import TestSupport
 
 @Suite("TextCorpus")
 struct TextCorpusTests {
@@ -24,10 +25,10 @@ struct TextCorpusTests {
   @Test(
     "every unit has its tokens and its characters",
     arguments: [
-      (DataConfiguration.Unit.character, 10, 10), (.grapheme, 8, 10), (.byte, 15, 15),
+      (TextUnit.character, 10, 10), (.grapheme, 8, 10), (.byte, 15, 15),
       (.word, 6, 10),
     ])
-  func units(unit: DataConfiguration.Unit, tokens: Int, characters: Int) throws {
+  func units(unit: TextUnit, tokens: Int, characters: Int) throws {
     // A decomposed é, a CR LF, two characters of three bytes.
     let text = "e\u{301} \r\n日 本 b"
     let corpus = try TextCorpus(configuration(text) { $0.unit = unit })
@@ -107,21 +108,40 @@ struct TextCorpusTests {
   }
 
   @Test func bitsPerCharacterAreCountedInCharactersNotTokens() throws {
-    // Four tokens, ten characters: "ab", the end of the line, "cdef", the end of the line; ln 2 nats are a bit.
+    // Four tokens, ten characters: "ab", the end of the line, "cdef", the end of the line. The first is not predicted,
+    // which leaves three tokens of eight characters; ln 2 nats are a bit.
     let corpus = try TextCorpus(configuration("ab  \ncdef\n") { $0.unit = .word })
     #expect(corpus.train.tokens.count == 4 && corpus.train.characters == 10)
-    #expect(abs(corpus.train.bitsPerCharacter(log(2.0)) - 0.4) < 1e-15)
-    #expect(abs(corpus.train.bitsPerCharacter(3 * log(2.0)) - 1.2) < 1e-15)
+    #expect(abs(corpus.train.bitsPerCharacter(log(2.0)) - 0.375) < 1e-15)
+    #expect(abs(corpus.train.bitsPerCharacter(3 * log(2.0)) - 1.125) < 1e-15)
     #expect(
-      corpus.train.figures(log(8.0)) == "loss 2.0794, perplexity 8.00, 1.200 bits per character")
+      corpus.train.figures(log(8.0)) == "loss 2.0794, perplexity 8.00, 1.125 bits per character")
+  }
+
+  @Test(
+    "the characters of the first unit, and white space before it, are not predicted",
+    arguments: [
+      (TextUnit.character, 9), (.grapheme, 8), (.byte, 14), (.word, 7),
+    ])
+  func predicted(unit: TextUnit, characters: Int) throws {
+    // A decomposed é first among graphemes, é and a letter among words.
+    let corpus = try TextCorpus(configuration("e\u{301}b 日本 cd\n") { $0.unit = unit })
+    #expect(corpus.train.predictedCharacters == characters)
+    let spaced = try TextCorpus(configuration("  ab cd") { $0.unit = .word })
+    #expect(spaced.train.predictedCharacters == 3)
+  }
+
+  @Test func aTextOfOneUnitHasNoBitsPerCharacter() throws {
+    let corpus = try TextCorpus(configuration("a"))
+    #expect(corpus.train.bitsPerCharacter(1).isNaN)
   }
 
   @Test func theUnigramLossIsThatOfTheTrainingTextsFrequencies() throws {
-    // Of <unk>, a, b and with one more of each: 1/7, 4/7, 2/7.
+    // Of <unk>, a, b and with one more of each: 1/7, 4/7, 2/7. The first b is not predicted.
     let corpus = try TextCorpus(configuration("aaabbaX") { $0.validationFraction = 3.0 / 7 })
     let part = try #require(corpus.validation)
     #expect(corpus.vocabulary.count == 3)
-    let expected = -(log(2.0 / 7) + log(4.0 / 7) + log(1.0 / 7)) / 3
+    let expected = -(log(4.0 / 7) + log(1.0 / 7)) / 2
     #expect(abs(corpus.unigramLoss(on: part) - expected) < 1e-12)
   }
 
@@ -132,7 +152,7 @@ struct TextCorpusTests {
       "바람이 불면 잎이 진다.\n강가에 앉아 책을 읽는다.\n", "Tea 茶 お茶 차 — 100 %\r\n\tnaïve 👩‍👩‍👧\n",
     ])
   func languages(text: String) throws {
-    for unit in [DataConfiguration.Unit.character, .grapheme, .byte] {
+    for unit in [TextUnit.character, .grapheme, .byte] {
       let corpus = try TextCorpus(configuration(text) { $0.unit = unit })
       let path = folder.file("vocabulary.json")
       try corpus.vocabulary.write(to: path)

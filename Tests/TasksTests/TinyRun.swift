@@ -5,6 +5,7 @@ import Models
 import Runs
 import Tasks
 import Tensors
+import TestSupport
 import Unfolding
 
 /// A run that takes a moment: a small text, a small model, and all that it said.

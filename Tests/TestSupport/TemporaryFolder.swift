@@ -27,10 +27,40 @@ public final class TemporaryFolder: Sendable {
     [UInt8](try Data(contentsOf: URL(filePath: file(name))))
   }
 
+  /// What a file holds, as text.
+  public func text(of name: String) throws -> String {
+    String(decoding: try bytes(of: name), as: UTF8.self)
+  }
+
   /// Writes a file anew.
-  public func put(_ bytes: [UInt8], as name: String) throws {
+  ///
+  /// - Returns: Its path.
+  @discardableResult
+  public func write(_ bytes: [UInt8], to name: String) throws -> String {
     // Some file systems flush a file that is emptied and filled again, which is slow.
     unlink(file(name))
     try Data(bytes).write(to: URL(filePath: file(name)))
+    return file(name)
+  }
+
+  /// Writes a file anew.
+  ///
+  /// - Returns: Its path.
+  @discardableResult
+  public func write(_ text: String, to name: String) throws -> String {
+    try write(Array(text.utf8), to: name)
+  }
+
+  /// Gives a file another name.
+  ///
+  /// - Returns: Its path.
+  public func move(_ name: String, to other: String) throws -> String {
+    try FileManager.default.moveItem(atPath: file(name), toPath: file(other))
+    return file(other)
+  }
+
+  /// Removes a file or a folder with all that is in it.
+  public func remove(_ name: String) throws {
+    try FileManager.default.removeItem(atPath: file(name))
   }
 }

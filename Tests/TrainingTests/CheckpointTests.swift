@@ -304,7 +304,7 @@ struct CheckpointTests {
     expectError(.file(.file(.missing(path: path))), "there is no file '\(path)'")
     try save()
     let bytes = try folder.bytes(of: "last.safetensors")
-    try folder.put(Array(bytes.dropLast()), as: "last.safetensors")
+    try folder.write(Array(bytes.dropLast()), to: "last.safetensors")
     #expect {
       try Checkpoint(contentsOf: path)
     } throws: { error in

@@ -1,17 +1,7 @@
+public import Datasets
+
 /// The text a language model learns, and how it is cut into tokens.
 public struct DataConfiguration: Equatable, Sendable {
-  /// What one token is.
-  public enum Unit: String, ConfigurationChoice {
-    /// A Unicode scalar.
-    case character
-    /// An extended grapheme cluster: what a reader takes for one character.
-    case grapheme
-    /// A byte of the UTF-8 text.
-    case byte
-    /// A run of characters between white space.
-    case word
-  }
-
   /// The text to train on; an absolute path.
   public var train = ""
   /// The text that decides which parameters are best; `nil` takes the end of ``train``.
@@ -24,7 +14,7 @@ public struct DataConfiguration: Equatable, Sendable {
   /// The last part of ``train``, kept for the test when there is no ``test`` file.
   public var testFraction = 0.0
   /// What one token is.
-  public var unit = Unit.character
+  public var unit = TextUnit.character
   /// Whether the text is put in lower case first.
   public var lowercase = false
   /// Whether every line ends in the token `<eos>`; only for words.

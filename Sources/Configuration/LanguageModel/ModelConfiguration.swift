@@ -1,21 +1,17 @@
+public import Tensors
+
 /// The network: an embedding, layers of one recurrent cell, and a projection to the vocabulary.
 public struct ModelConfiguration: Equatable, Sendable {
   /// The recurrent cell.
   public enum Cell: String, ConfigurationChoice { case elman, lstm, gru }
 
-  /// The function of an Elman cell.
-  public enum Activation: String, ConfigurationChoice {
-    case tanh, relu, sigmoid, softsign
-    case hardSigmoid = "hard-sigmoid"
-    case leakyReLU = "leaky-relu"
-    case elu, gelu, softplus, identity
-  }
-
   /// Where a GRU's reset gate acts: before or after the recurrent product.
   public enum Reset: String, ConfigurationChoice { case before, after }
 
   /// How the weight matrices start.
-  public enum Initializer: String, ConfigurationChoice { case uniform, xavier, he, orthogonal }
+  public enum Initializer: String, ConfigurationChoice {
+    case uniform, xavier, he, orthogonal, zeros
+  }
 
   /// The recurrent cell.
   public var cell = Cell.lstm
