@@ -50,11 +50,22 @@ static struct {
   void *context;
   int members;
 
+  alignas(cache_line) atomic_int arrived;  // Members at the barrier, ...
+  alignas(cache_line) atomic_uint round;   // ... and how often all have met.
+  atomic_int sleepers;
+  pthread_mutex_t barrier_lock;
+  pthread_cond_t met;
+
   alignas(cache_line) atomic_int pending;  // Members still at work, the caller not counted.
   atomic_bool caller_parked;
   pthread_mutex_t lock;
   pthread_cond_t done;
-} team = {.lock = PTHREAD_MUTEX_INITIALIZER, .done = PTHREAD_COND_INITIALIZER};
+} team = {
+    .lock = PTHREAD_MUTEX_INITIALIZER,
+    .done = PTHREAD_COND_INITIALIZER,
+    .barrier_lock = PTHREAD_MUTEX_INITIALIZER,
+    .met = PTHREAD_COND_INITIALIZER,
+};
 
 static inline void pause_briefly(void) {
 #if defined(__x86_64__) || defined(__i386__)
@@ -230,4 +241,34 @@ void unfold_team_run(int limit, void (*body)(void *context, int member, int memb
   body(context, 0, members);
   await_members();
   atomic_store_explicit(&team.busy, false, memory_order_release);
+}
+
+void unfold_team_barrier(int members) {
+  if (members <= 1) return;
+  unsigned round = atomic_load_explicit(&team.round, memory_order_relaxed);
+  if (atomic_fetch_add_explicit(&team.arrived, 1, memory_order_acq_rel) == members - 1) {
+    atomic_store_explicit(&team.arrived, 0, memory_order_relaxed);
+    // Sequentially consistent, as the sleeper's store and load are: one of the two sees the other.
+    atomic_store(&team.round, round + 1);
+    if (atomic_load(&team.sleepers) > 0) {
+      pthread_mutex_lock(&team.barrier_lock);
+      pthread_cond_broadcast(&team.met);
+      pthread_mutex_unlock(&team.barrier_lock);
+    }
+    return;
+  }
+
+  int64_t start = 0;
+  do {
+    for (int i = 0; i < 64; i++) {
+      if (atomic_load_explicit(&team.round, memory_order_acquire) != round) return;
+      pause_briefly();
+    }
+  } while (!spun_enough(&start));
+
+  pthread_mutex_lock(&team.barrier_lock);
+  atomic_fetch_add(&team.sleepers, 1);
+  while (atomic_load(&team.round) == round) pthread_cond_wait(&team.met, &team.barrier_lock);
+  atomic_fetch_sub(&team.sleepers, 1);
+  pthread_mutex_unlock(&team.barrier_lock);
 }

@@ -13,7 +13,7 @@ public enum ScalarType: String, Sendable, Hashable, CaseIterable {
     }
   }
 
-  var kernels: any KernelScalar.Type {
+  package var kernels: any KernelScalar.Type {
     switch self {
     case .float32: Float.self
     case .float64: Double.self

@@ -35,7 +35,7 @@ public struct Shape: Sendable, Hashable {
   }
 
   /// The same shape with another size at `axis`.
-  func replacing(_ axis: Int, with size: Int) -> Shape {
+  package func replacing(_ axis: Int, with size: Int) -> Shape {
     var sizes = dimensions
     sizes[normalized(axis)] = size
     return Shape(sizes)

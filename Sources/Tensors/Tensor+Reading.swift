@@ -2,7 +2,8 @@ extension Tensor {
   /// The elements in row-major order, as doubles.
   public var scalars: [Double] {
     func read<S: KernelScalar>(_ type: S.Type) -> [Double] {
-      withElements(S.self) { elements in (0..<count).map { Double(elements[$0]) } }
+      withElements(S.self, reader: "scalars") { elements in (0..<count).map { Double(elements[$0]) }
+      }
     }
     return read(scalarType.kernels)
   }
@@ -10,7 +11,7 @@ extension Tensor {
   /// The elements in row-major order, as floats.
   public var floats: [Float] {
     func read<S: KernelScalar>(_ type: S.Type) -> [Float] {
-      withElements(S.self) { elements in (0..<count).map { Float(elements[$0]) } }
+      withElements(S.self, reader: "floats") { elements in (0..<count).map { Float(elements[$0]) } }
     }
     return read(scalarType.kernels)
   }
@@ -18,14 +19,13 @@ extension Tensor {
   /// The only element of a tensor that has one.
   public var item: Double {
     demand(count == 1, "item: shape \(shape) has \(count) elements, not one")
+    _ = keptStorage(for: "item")
     return scalars[0]
   }
 
   /// Calls `body` with the elements' bytes in row-major order, in the machine's byte order.
   public func withUnsafeBytes<R>(_ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
-    guard let storage else {
-      fatalError("Tensor: the value of this \(shape) tensor was not kept")
-    }
+    let storage = keptStorage(for: "withUnsafeBytes")
     let size = scalarType.byteCount
     return try withExtendedLifetime(storage) {
       try body(
@@ -49,7 +49,9 @@ extension Tensor {
   /// Whether every element is a number: neither NaN nor infinite.
   public var isFinite: Bool {
     func check<S: KernelScalar>(_ type: S.Type) -> Bool {
-      withElements(S.self) { elements in (0..<count).allSatisfy { elements[$0].isFinite } }
+      withElements(S.self, reader: "isFinite") { elements in
+        (0..<count).allSatisfy { elements[$0].isFinite }
+      }
     }
     return check(scalarType.kernels)
   }
@@ -57,7 +59,7 @@ extension Tensor {
   /// Σ x², accumulated in double precision.
   public var sumOfSquares: Double {
     func sum<S: KernelScalar>(_ type: S.Type) -> Double {
-      withElements(S.self) { S.sumOfSquares(count, $0) }
+      withElements(S.self, reader: "sumOfSquares") { S.sumOfSquares(count, $0) }
     }
     return sum(scalarType.kernels)
   }
@@ -68,7 +70,7 @@ extension Tensor {
     let columns = shape[-1]
     let rows = count / columns
     func find<S: KernelScalar>(_ type: S.Type) -> [Int32] {
-      withElements(S.self) { input in
+      withElements(S.self, reader: "argmax") { input in
         [Int32](unsafeUninitializedCapacity: rows) { buffer, filled in
           if let output = buffer.baseAddress { S.argmax(rows, columns, input, output) }
           filled = rows

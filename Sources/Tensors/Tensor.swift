@@ -10,14 +10,15 @@ public struct Tensor: Sendable {
   /// The type of each element.
   public let scalarType: ScalarType
   /// The elements, or `nil` where a recorded operation did not need them kept.
-  var storage: Storage?
+  package var storage: Storage?
   /// Where this tensor starts in its storage, in elements: rows of a tensor share its memory.
-  let offset: Int
-  /// How this tensor was computed, while a gradient is being taken.
-  var node: Node?
+  package let offset: Int
+  /// How this tensor was computed, while a gradient is being taken or a cell is traced.
+  package var node: Node?
 
-  init(shape: Shape, scalarType: ScalarType, storage: Storage?, offset: Int = 0, node: Node? = nil)
-  {
+  package init(
+    shape: Shape, scalarType: ScalarType, storage: Storage?, offset: Int = 0, node: Node? = nil
+  ) {
     self.shape = shape
     self.scalarType = scalarType
     self.storage = storage
@@ -26,7 +27,7 @@ public struct Tensor: Sendable {
   }
 
   /// A tensor of fresh memory that `body` fills: it gets a pointer to `shape.count` elements.
-  static func filled<S: KernelScalar>(
+  package static func filled<S: KernelScalar>(
     _ shape: Shape, _ type: S.Type, by body: (UnsafeMutablePointer<S>) -> Void
   ) -> Tensor {
     let storage = Storage(byteCount: shape.count * S.scalarType.byteCount)
@@ -35,10 +36,10 @@ public struct Tensor: Sendable {
   }
 
   /// Calls `body` with the elements, which must be of type `S`.
-  func withElements<S: KernelScalar, R>(_ type: S.Type, _ body: (UnsafePointer<S>) -> R) -> R {
-    guard let storage else {
-      fatalError("Tensor: the value of this \(shape) tensor was not kept")
-    }
+  package func withElements<S: KernelScalar, R>(
+    _ type: S.Type, reader: String = #function, _ body: (UnsafePointer<S>) -> R
+  ) -> R {
+    let storage = keptStorage(for: reader)
     demand(
       S.scalarType == scalarType, "Tensor: elements are \(scalarType), not \(S.scalarType)")
     return withExtendedLifetime(storage) {
@@ -46,8 +47,20 @@ public struct Tensor: Sendable {
     }
   }
 
+  /// The elements' memory, which a reader needs; traps when there is none.
+  func keptStorage(for reader: String) -> Storage {
+    if let storage { return storage }
+    demand(
+      !isSymbolic,
+      """
+      \(reader): reads the elements of a \(shape) tensor while a cell's step is traced, when there are none. \
+      Unfold a cell that looks at values by the reference path: unfold(…, by: .reference)
+      """)
+    fatalError("Tensor: the value of this \(shape) tensor was not kept")
+  }
+
   /// Calls `body` with the elements to be changed in place, after a copy if anyone else shares the memory.
-  mutating func withMutableElements<S: KernelScalar, R>(
+  package mutating func withMutableElements<S: KernelScalar, R>(
     _ type: S.Type, _ body: (UnsafeMutablePointer<S>) -> R
   ) -> R {
     demand(node == nil, "Tensor: a recorded tensor cannot be changed in place")
@@ -65,8 +78,13 @@ public struct Tensor: Sendable {
 
   /// The same values, cut off from how they were computed: no gradient flows through.
   public var detached: Tensor {
-    Tensor(shape: shape, scalarType: scalarType, storage: storage, offset: offset)
+    isSymbolic
+      ? apply(Detach(), [self])
+      : Tensor(shape: shape, scalarType: scalarType, storage: storage, offset: offset)
   }
+
+  /// Whether it stands for a value that is not computed: part of a cell being traced.
+  package var isSymbolic: Bool { node?.isSymbolic ?? false }
 
   /// The same shape and history without the elements: what the tape keeps of an operand whose value no rule reads.
   var withoutValue: Tensor {

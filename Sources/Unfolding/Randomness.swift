@@ -24,13 +24,15 @@ public struct Randomness: Sendable, Hashable {
 /// Outside an unfolding that was given a ``Randomness`` there are none, and a cell does what it does in evaluation.
 public struct StepDraws: Sendable {
   @TaskLocal static var current: StepDraws?
+  /// Notes what is drawn while a step is traced.
+  @TaskLocal static var recorder: DrawRecorder?
 
   let randomness: Randomness
   let sequences: [UInt64]
   let steps: [UInt32]
 
   /// How long a draw lasts.
-  public enum Span: Sendable {
+  public enum Span: Sendable, Hashable {
     /// A draw for every node.
     case step
     /// One draw a sequence, the same at all its nodes (Gal and Ghahramani 2016, §4).
@@ -51,7 +53,12 @@ public struct StepDraws: Sendable {
     _ label: UInt64, columns: Int, keep: Double, kept: Double? = nil, span: Span,
     scalarType: ScalarType
   ) -> Tensor? {
-    current.map { draws in
+    if let recorder {
+      let draw = Draw(
+        label: label, columns: columns, keep: keep, kept: kept, span: span, scalarType: scalarType)
+      return recorder.add(draw)
+    }
+    return current.map { draws in
       Tensor.dropoutMask(
         key: draws.randomness.stream(label).key, sequences: draws.sequences,
         steps: span == .step ? draws.steps : draws.steps.map { _ in 0 }, columns: columns,

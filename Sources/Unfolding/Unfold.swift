@@ -25,11 +25,12 @@ public struct Unfolded<State: CellState>: Sendable {
 ///     gradient with respect to them is ∂L/∂s(t) by every path: the book's ∇h(t)L (eq. 10.18–10.21).
 ///   - randomness: For dropout and its kin within the cell; `nil` in evaluation.
 ///   - identities: The name of each sequence for random draws; `nil` for 0, 1, …
+///   - path: How it is run.
 /// - Returns: The state at every node and at every end.
 public func unfold<C: Cell>(
   _ cell: C, over structure: Structure, _ inputs: Tensor, from initial: C.State? = nil,
   adding perturbation: C.State? = nil, randomness: Randomness? = nil,
-  identities: [UInt64]? = nil
+  identities: [UInt64]? = nil, by path: UnfoldingPath = .planned
 ) -> Unfolded<C.State> {
   demand(
     inputs.rank == 2 && inputs.shape[0] == structure.nodeCount,
@@ -52,8 +53,23 @@ public func unfold<C: Cell>(
     identities == nil || identities?.count == structure.sequenceCount,
     "unfold: \(structure.sequenceCount) sequences need as many identities, got \(identities?.count ?? 0)"
   )
+  if path == .planned {
+    let walk = PlannedWalk(
+      cell: cell, structure: structure, inputs: inputs, initial: initial,
+      perturbation: perturbation, randomness: randomness, identities: identities)
+    if let unfolded = walk.run() { return unfolded }
+  }
   return ReferenceWalk(
     cell: cell, structure: structure, inputs: inputs, initial: initial, perturbation: perturbation,
     randomness: randomness, identities: identities
   ).run()
+}
+
+/// How a cell is unfolded. The results are the same to rounding.
+public enum UnfoldingPath: String, Sendable, Hashable, CaseIterable {
+  /// The step is traced once, planned, and run by kernels. A cell that looks at a tensor's elements cannot be traced,
+  /// which is said when it is tried. A step that no plan can be made of yet takes the reference path.
+  case planned
+  /// The step is called at every front, each operation by itself.
+  case reference
 }

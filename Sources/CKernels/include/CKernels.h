@@ -18,5 +18,6 @@
 #include "random.h"
 #include "update.h"
 #include "tile.h"
+#include "walk.h"
 
 #endif

@@ -13,4 +13,8 @@ void unfold_team_resize(int size);
 /// while another thread uses the team, runs as a team of one: it never waits and never deadlocks.
 void unfold_team_run(int limit, void (*body)(void *context, int member, int members), void *context);
 
+/// Waits, inside a body, until all `members` of its call have come here; each must come equally often. Spins briefly,
+/// then sleeps, so that a busy machine is not kept busier.
+void unfold_team_barrier(int members);
+
 #endif

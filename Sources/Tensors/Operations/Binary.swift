@@ -1,11 +1,18 @@
-internal import CKernels
+package import CKernels
 
-/// f(x, y), element by element; shapes broadcast. `name` is for messages.
-func elementwise(_ kernel: unfold_binary, _ name: String, _ left: Tensor, _ right: Tensor) -> Tensor
-{
+/// What the operands' shapes broadcast to. `name` is for messages.
+private func elementwiseShape(_ name: String, _ left: Tensor, _ right: Tensor) -> Shape {
   guard let shape = Shape.broadcast(left.shape, right.shape) else {
     fatalError("\(name): shapes \(left.shape) and \(right.shape) do not broadcast")
   }
+  return shape
+}
+
+/// f(x, y), element by element; shapes broadcast. `name` is for messages.
+private func elementwise(_ kernel: unfold_binary, _ name: String, _ left: Tensor, _ right: Tensor)
+  -> Tensor
+{
+  let shape = elementwiseShape(name, left, right)
   demand(
     left.scalarType == right.scalarType,
     "\(name): operands are \(left.scalarType) and \(right.scalarType); convert one")
@@ -26,11 +33,11 @@ func elementwise(_ kernel: unfold_binary, _ name: String, _ left: Tensor, _ righ
 }
 
 /// z = f(x, y), element by element; shapes broadcast.
-struct Binary: Operation {
-  enum Function: String, Sendable {
-    case add, subtract, multiply, divide, maximum, minimum, power
+package struct Binary: Operation {
+  package enum Function: String, Sendable {
+    case add, subtract, multiply, divide, maximum, minimum, power, equal, less, lessOrEqual
 
-    var kernel: unfold_binary {
+    package var kernel: unfold_binary {
       switch self {
       case .add: UNFOLD_ADD
       case .subtract: UNFOLD_SUBTRACT
@@ -39,22 +46,27 @@ struct Binary: Operation {
       case .maximum: UNFOLD_MAXIMUM
       case .minimum: UNFOLD_MINIMUM
       case .power: UNFOLD_POWER
+      case .equal: UNFOLD_EQUAL
+      case .less: UNFOLD_LESS
+      case .lessOrEqual: UNFOLD_LESS_EQUAL
       }
     }
   }
 
-  let function: Function
+  package let function: Function
 
-  var reads: Reads {
+  package init(function: Function) { self.function = function }
+
+  package var reads: Reads {
     switch function {
-    case .add, .subtract: []
+    case .add, .subtract, .equal, .less, .lessOrEqual: []
     case .multiply, .maximum, .minimum: [.first, .second]
     case .divide: [.second, .output]
     case .power: [.first, .second, .output]
     }
   }
 
-  func reads(for index: Int) -> Reads {
+  package func reads(for index: Int) -> Reads {
     switch function {
     case .multiply: index == 0 ? .second : .first
     case .divide: index == 0 ? .second : reads
@@ -62,11 +74,24 @@ struct Binary: Operation {
     }
   }
 
-  func evaluate(_ inputs: [Tensor]) -> Tensor {
+  package var isDifferentiable: Bool {
+    switch function {
+    case .equal, .less, .lessOrEqual: false
+    default: true
+    }
+  }
+
+  package func shape(of inputs: [Tensor]) -> Shape {
+    elementwiseShape(function.rawValue, inputs[0], inputs[1])
+  }
+
+  package func evaluate(_ inputs: [Tensor]) -> Tensor {
     elementwise(function.kernel, function.rawValue, inputs[0], inputs[1])
   }
 
-  func cotangent(ofInput index: Int, _ inputs: [Tensor], output z: Tensor, upstream g: Tensor)
+  package func cotangent(
+    ofInput index: Int, _ inputs: [Tensor], output z: Tensor, upstream g: Tensor
+  )
     -> Cotangent
   {
     let x = inputs[0], y = inputs[1]
@@ -74,6 +99,7 @@ struct Binary: Operation {
     let full: Tensor
     switch function {
     case .add: full = g
+    case .equal, .less, .lessOrEqual: full = .zeros(g.shape, scalarType: g.scalarType)
     case .subtract: full = isFirst ? g : -g
     case .multiply: full = g * (isFirst ? y : x)
     // By the result and not as x/y², which overflows where the result does not.
@@ -98,7 +124,7 @@ struct Binary: Operation {
 }
 
 extension Tensor {
-  private static func binary(_ function: Binary.Function, _ x: Tensor, _ y: Tensor) -> Tensor {
+  static func binary(_ function: Binary.Function, _ x: Tensor, _ y: Tensor) -> Tensor {
     apply(Binary(function: function), [x, y])
   }
 

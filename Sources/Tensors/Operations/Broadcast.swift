@@ -1,15 +1,22 @@
 internal import CKernels
 
 /// Stretches axes of size 1, and adds axes in front.
-struct Broadcast: Operation {
-  let shape: Shape
+package struct Broadcast: Operation {
+  package let shape: Shape
 
-  var reads: Reads { [] }
+  package init(shape: Shape) { self.shape = shape }
 
-  func evaluate(_ inputs: [Tensor]) -> Tensor {
+  package var reads: Reads { [] }
+
+  package func shape(of inputs: [Tensor]) -> Shape {
     demand(
       Shape.broadcast(inputs[0].shape, shape) == shape,
       "broadcast: \(inputs[0].shape) does not stretch to \(shape)")
+    return shape
+  }
+
+  package func evaluate(_ inputs: [Tensor]) -> Tensor {
+    let shape = shape(of: inputs)
     func compute<S: KernelScalar>(_ type: S.Type) -> Tensor {
       let walk = BroadcastWalk(shape, inputs[0].shape, [])
       return .filled(shape, S.self) { output in
@@ -28,7 +35,7 @@ struct Broadcast: Operation {
     return compute(inputs[0].scalarType.kernels)
   }
 
-  func cotangent(ofInput index: Int, _ inputs: [Tensor], output: Tensor, upstream g: Tensor)
+  package func cotangent(ofInput index: Int, _ inputs: [Tensor], output: Tensor, upstream g: Tensor)
     -> Cotangent
   { .dense(g.summed(to: inputs[0].shape)) }
 }

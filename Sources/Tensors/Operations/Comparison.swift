@@ -1,19 +1,17 @@
-internal import CKernels
-
-/// Comparisons give 1 or 0, element by element; shapes broadcast. They have no gradient, so they are not recorded: what
-/// is computed from a comparison alone is a constant.
+/// Comparisons give 1 or 0, element by element; shapes broadcast. They have no gradient: what is computed from a
+/// comparison alone is a constant.
 extension Tensor {
   /// 1 where x = y, else 0.
   public static func .== (x: Tensor, y: Tensor) -> Tensor {
-    elementwise(UNFOLD_EQUAL, "equal", x, y)
+    binary(.equal, x, y)
   }
   /// 1 where x ≠ y, else 0.
   public static func .!= (x: Tensor, y: Tensor) -> Tensor { 1 - (x .== y) }
   /// 1 where x < y, else 0.
-  public static func .< (x: Tensor, y: Tensor) -> Tensor { elementwise(UNFOLD_LESS, "less", x, y) }
+  public static func .< (x: Tensor, y: Tensor) -> Tensor { binary(.less, x, y) }
   /// 1 where x ≤ y, else 0.
   public static func .<= (x: Tensor, y: Tensor) -> Tensor {
-    elementwise(UNFOLD_LESS_EQUAL, "lessOrEqual", x, y)
+    binary(.lessOrEqual, x, y)
   }
   /// 1 where x > y, else 0.
   public static func .> (x: Tensor, y: Tensor) -> Tensor { y .< x }

@@ -6,6 +6,10 @@ struct Convert: Operation {
 
   var reads: Reads { [] }
 
+  func shape(of inputs: [Tensor]) -> Shape { inputs[0].shape }
+
+  func scalarType(of inputs: [Tensor]) -> ScalarType { target }
+
   func evaluate(_ inputs: [Tensor]) -> Tensor {
     let x = inputs[0]
     switch target {

@@ -1,16 +1,21 @@
 internal import CKernels
 
 /// Products of matrices, or of stacks of matrices: the last two axes multiply, those before them broadcast.
-struct MatrixProduct: Operation {
-  var transposeLeft = false
-  var transposeRight = false
+package struct MatrixProduct: Operation {
+  package var transposeLeft = false
+  package var transposeRight = false
+
+  package init(transposeLeft: Bool = false, transposeRight: Bool = false) {
+    self.transposeLeft = transposeLeft
+    self.transposeRight = transposeRight
+  }
 
   /// Whether the product is a sum over the rows of both operands: lᵀ·r.
-  var sumsOverRows: Bool { transposeLeft && !transposeRight }
+  package var sumsOverRows: Bool { transposeLeft && !transposeRight }
 
-  var reads: Reads { [.first, .second] }
+  package var reads: Reads { [.first, .second] }
 
-  func reads(for index: Int) -> Reads { index == 0 ? .second : .first }
+  package func reads(for index: Int) -> Reads { index == 0 ? .second : .first }
 
   private struct Sizes {
     var rows, columns, inner: Int
@@ -38,9 +43,13 @@ struct MatrixProduct: Operation {
     return Sizes(rows: m, columns: n, inner: k, batch: batch)
   }
 
-  func evaluate(_ inputs: [Tensor]) -> Tensor {
+  package func shape(of inputs: [Tensor]) -> Shape {
     let sizes = sizes(inputs[0], inputs[1])
-    let shape = Shape(sizes.batch.dimensions + [sizes.rows, sizes.columns])
+    return Shape(sizes.batch.dimensions + [sizes.rows, sizes.columns])
+  }
+
+  package func evaluate(_ inputs: [Tensor]) -> Tensor {
+    let shape = shape(of: inputs)
     func compute<S: KernelScalar>(_ type: S.Type) -> Tensor {
       .filled(shape, S.self) { multiply(inputs[0], inputs[1], into: $0, accumulate: false) }
     }
@@ -72,7 +81,7 @@ struct MatrixProduct: Operation {
     }
   }
 
-  func cotangent(ofInput index: Int, _ inputs: [Tensor], output: Tensor, upstream g: Tensor)
+  package func cotangent(ofInput index: Int, _ inputs: [Tensor], output: Tensor, upstream g: Tensor)
     -> Cotangent
   {
     // C = A·B: Ā = C̄·Bᵀ and B̄ = Aᵀ·C̄; a transposed operand gets the transpose of that.

@@ -1,11 +1,11 @@
-internal import CKernels
+package import CKernels
 
 /// The sum, the largest or the smallest element along one axis, which stays with size 1.
-struct Reduce: Operation {
-  enum Kind: String, Sendable {
+package struct Reduce: Operation {
+  package enum Kind: String, Sendable {
     case sum, max, min
 
-    var kernel: unfold_reduction {
+    package var kernel: unfold_reduction {
       switch self {
       case .sum: UNFOLD_SUM
       case .max: UNFOLD_MAX
@@ -14,12 +14,21 @@ struct Reduce: Operation {
     }
   }
 
-  let kind: Kind
-  let axis: Int
+  package let kind: Kind
+  package let axis: Int
 
-  var reads: Reads { kind == .sum ? [] : [.first, .output] }
+  package init(kind: Kind, axis: Int) {
+    self.kind = kind
+    self.axis = axis
+  }
 
-  func evaluate(_ inputs: [Tensor]) -> Tensor {
+  package var reads: Reads { kind == .sum ? [] : [.first, .output] }
+
+  package func shape(of inputs: [Tensor]) -> Shape {
+    inputs[0].shape.replacing(axis, with: 1)
+  }
+
+  package func evaluate(_ inputs: [Tensor]) -> Tensor {
     let x = inputs[0]
     let (outer, count, inner) = x.shape.folded(at: axis)
     func compute<S: KernelScalar>(_ type: S.Type) -> Tensor {
@@ -30,7 +39,9 @@ struct Reduce: Operation {
     return compute(x.scalarType.kernels)
   }
 
-  func cotangent(ofInput index: Int, _ inputs: [Tensor], output y: Tensor, upstream g: Tensor)
+  package func cotangent(
+    ofInput index: Int, _ inputs: [Tensor], output y: Tensor, upstream g: Tensor
+  )
     -> Cotangent
   {
     let x = inputs[0]

@@ -1,40 +1,51 @@
 /// The same elements in the same order under another shape.
-struct Reshape: Operation {
-  let shape: Shape
+package struct Reshape: Operation {
+  package let shape: Shape
 
-  var reads: Reads { [] }
+  package init(shape: Shape) { self.shape = shape }
 
-  func evaluate(_ inputs: [Tensor]) -> Tensor {
+  package var reads: Reads { [] }
+
+  package func shape(of inputs: [Tensor]) -> Shape {
     let x = inputs[0]
     demand(
       x.count == shape.count,
       "reshape: \(x.shape) has \(x.count) elements, \(shape) needs \(shape.count)")
+    return shape
+  }
+
+  package func evaluate(_ inputs: [Tensor]) -> Tensor {
+    let x = inputs[0], shape = shape(of: inputs)
     return Tensor(shape: shape, scalarType: x.scalarType, storage: x.storage, offset: x.offset)
   }
 
-  func cotangent(ofInput index: Int, _ inputs: [Tensor], output: Tensor, upstream g: Tensor)
+  package func cotangent(ofInput index: Int, _ inputs: [Tensor], output: Tensor, upstream g: Tensor)
     -> Cotangent
   { .dense(g.reshaped(to: inputs[0].shape)) }
 }
 
 /// Two axes exchanged.
-struct Transpose: Operation {
-  let first: Int
-  let second: Int
+package struct Transpose: Operation {
+  package let first: Int
+  package let second: Int
 
-  var reads: Reads { [] }
+  package var reads: Reads { [] }
 
-  func evaluate(_ inputs: [Tensor]) -> Tensor {
-    let x = inputs[0]
-    var sizes = x.shape.dimensions
+  package func shape(of inputs: [Tensor]) -> Shape {
+    var sizes = inputs[0].shape.dimensions
     sizes.swapAt(first, second)
+    return Shape(sizes)
+  }
+
+  package func evaluate(_ inputs: [Tensor]) -> Tensor {
+    let x = inputs[0]
     // Read the axes as [outer, a, middle, b, inner]: exchanging a and b moves blocks of `inner`.
     let a = x.shape[first], b = x.shape[second]
     let outer = x.shape.dimensions[..<first].reduce(1, *)
     let middle = x.shape.dimensions[(first + 1)..<second].reduce(1, *)
     let inner = x.shape.dimensions[(second + 1)...].reduce(1, *)
     func compute<S: KernelScalar>(_ type: S.Type) -> Tensor {
-      .filled(Shape(sizes), S.self) { output in
+      .filled(shape(of: inputs), S.self) { output in
         x.withElements(S.self) { input in
           let block = a * middle * b * inner
           for o in 0..<outer {
@@ -56,7 +67,7 @@ struct Transpose: Operation {
     return compute(x.scalarType.kernels)
   }
 
-  func cotangent(ofInput index: Int, _ inputs: [Tensor], output: Tensor, upstream g: Tensor)
+  package func cotangent(ofInput index: Int, _ inputs: [Tensor], output: Tensor, upstream g: Tensor)
     -> Cotangent
   { .dense(g.transposed(first, second)) }
 }

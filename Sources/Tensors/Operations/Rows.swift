@@ -4,13 +4,18 @@ struct GatherRows: Operation {
 
   var reads: Reads { [] }
 
+  func shape(of inputs: [Tensor]) -> Shape {
+    demand(inputs[0].rank >= 1, "gatherRows: a scalar has no rows")
+    return Shape(indices.shape.dimensions + inputs[0].shape.dimensions.dropFirst())
+  }
+
   func evaluate(_ inputs: [Tensor]) -> Tensor {
     let table = inputs[0]
-    demand(table.rank >= 1, "gatherRows: a scalar has no rows")
+    let shape = shape(of: inputs)
     indices.check(in: 0..<table.shape[0], "gatherRows")
     let rest = table.shape.dimensions.dropFirst()
     func compute<S: KernelScalar>(_ type: S.Type) -> Tensor {
-      .filled(Shape(indices.shape.dimensions + rest), S.self) { output in
+      .filled(shape, S.self) { output in
         table.withElements(S.self) {
           S.gatherRows(indices.count, rest.reduce(1, *), $0, indices.elements, output)
         }
@@ -31,15 +36,19 @@ struct ScatterAddRows: Operation {
 
   var reads: Reads { [] }
 
-  func evaluate(_ inputs: [Tensor]) -> Tensor {
+  func shape(of inputs: [Tensor]) -> Shape {
     let x = inputs[0]
     demand(
       x.shape.dimensions.starts(with: indices.shape.dimensions),
       "scatterAddRows: shape \(x.shape) does not start with the indices' \(indices.shape)")
+    return Shape([rows] + x.shape.dimensions.dropFirst(indices.shape.rank))
+  }
+
+  func evaluate(_ inputs: [Tensor]) -> Tensor {
+    let x = inputs[0]
     indices.check(in: 0..<rows, "scatterAddRows")
-    let rest = x.shape.dimensions.dropFirst(indices.shape.rank)
     var sum = CotangentSum(
-      like: Tensor(shape: Shape([rows] + rest), scalarType: x.scalarType, storage: nil))
+      like: Tensor(shape: shape(of: inputs), scalarType: x.scalarType, storage: nil))
     sum.add(.rows(x.detached, indices))
     return sum.takeTotal() ?? .zeros(sum.shape, scalarType: sum.scalarType)
   }
@@ -54,6 +63,8 @@ struct Pick: Operation {
   let indices: IndexTensor
 
   var reads: Reads { [] }
+
+  func shape(of inputs: [Tensor]) -> Shape { [indices.count] }
 
   func evaluate(_ inputs: [Tensor]) -> Tensor {
     let x = inputs[0]
@@ -82,6 +93,8 @@ struct PlacePicked: Operation {
   let columns: Int
 
   var reads: Reads { [] }
+
+  func shape(of inputs: [Tensor]) -> Shape { [indices.count, columns] }
 
   func evaluate(_ inputs: [Tensor]) -> Tensor {
     var sum = CotangentSum(

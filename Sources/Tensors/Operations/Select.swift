@@ -1,12 +1,17 @@
 /// Takes each element from one of two tensors; shapes broadcast.
-struct Select: Operation {
+package struct Select: Operation {
   /// The condition has no gradient: it is handed over unrecorded.
-  var reads: Reads { .first }
+  package var reads: Reads { .first }
 
-  func evaluate(_ inputs: [Tensor]) -> Tensor {
+  package func shape(of inputs: [Tensor]) -> Shape {
     guard let pair = Shape.broadcast(inputs[1].shape, inputs[2].shape),
       let shape = Shape.broadcast(inputs[0].shape, pair)
     else { fatalError("select: shapes \(inputs.map(\.shape)) do not broadcast") }
+    return shape
+  }
+
+  package func evaluate(_ inputs: [Tensor]) -> Tensor {
+    let shape = shape(of: inputs)
     demand(
       inputs.allSatisfy { $0.scalarType == inputs[0].scalarType },
       "select: operands are \(inputs.map(\.scalarType.rawValue)); convert some")
@@ -25,7 +30,7 @@ struct Select: Operation {
     return compute(operands[0].scalarType.kernels)
   }
 
-  func cotangent(ofInput index: Int, _ inputs: [Tensor], output: Tensor, upstream g: Tensor)
+  package func cotangent(ofInput index: Int, _ inputs: [Tensor], output: Tensor, upstream g: Tensor)
     -> Cotangent
   {
     let zero = Tensor(0, scalarType: g.scalarType)

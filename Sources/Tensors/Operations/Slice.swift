@@ -1,17 +1,26 @@
 /// A range of one axis.
-struct Slice: Operation {
-  let axis: Int
-  let range: Range<Int>
+package struct Slice: Operation {
+  package let axis: Int
+  package let range: Range<Int>
 
-  var reads: Reads { [] }
+  package init(axis: Int, range: Range<Int>) {
+    self.axis = axis
+    self.range = range
+  }
 
-  func evaluate(_ inputs: [Tensor]) -> Tensor {
+  package var reads: Reads { [] }
+
+  package func shape(of inputs: [Tensor]) -> Shape {
     let x = inputs[0]
     demand(
       range.lowerBound >= 0 && range.upperBound <= x.shape[axis],
       "slice: range \(range) exceeds axis \(axis) of \(x.shape)")
+    return x.shape.replacing(axis, with: range.count)
+  }
+
+  package func evaluate(_ inputs: [Tensor]) -> Tensor {
+    let x = inputs[0], shape = shape(of: inputs)
     let (outer, count, inner) = x.shape.folded(at: axis)
-    let shape = x.shape.replacing(axis, with: range.count)
     let start = range.lowerBound * inner, width = range.count * inner
     // A part of the outermost axis is one run of memory and is shared.
     if outer == 1 {
@@ -28,29 +37,31 @@ struct Slice: Operation {
     return compute(x.scalarType.kernels)
   }
 
-  func cotangent(ofInput index: Int, _ inputs: [Tensor], output: Tensor, upstream g: Tensor)
+  package func cotangent(ofInput index: Int, _ inputs: [Tensor], output: Tensor, upstream g: Tensor)
     -> Cotangent
   { .slice(g, axis: axis, start: range.lowerBound) }
 }
 
 /// Zeros with the operand placed at `start` of one axis: the adjoint of ``Slice``.
-struct Place: Operation {
-  let axis: Int
-  let start: Int
-  let size: Int
+package struct Place: Operation {
+  package let axis: Int
+  package let start: Int
+  package let size: Int
 
-  var reads: Reads { [] }
+  package var reads: Reads { [] }
 
-  func evaluate(_ inputs: [Tensor]) -> Tensor {
+  package func shape(of inputs: [Tensor]) -> Shape {
+    inputs[0].shape.replacing(axis, with: size)
+  }
+
+  package func evaluate(_ inputs: [Tensor]) -> Tensor {
     var sum = CotangentSum(
-      like: Tensor(
-        shape: inputs[0].shape.replacing(axis, with: size), scalarType: inputs[0].scalarType,
-        storage: nil))
+      like: Tensor(shape: shape(of: inputs), scalarType: inputs[0].scalarType, storage: nil))
     sum.add(.slice(inputs[0].detached, axis: axis, start: start))
     return sum.takeTotal() ?? .zeros(sum.shape, scalarType: sum.scalarType)
   }
 
-  func cotangent(ofInput index: Int, _ inputs: [Tensor], output: Tensor, upstream g: Tensor)
+  package func cotangent(ofInput index: Int, _ inputs: [Tensor], output: Tensor, upstream g: Tensor)
     -> Cotangent
   {
     .dense(g.slice(start..<start + inputs[0].shape[axis], axis: axis))
@@ -58,12 +69,12 @@ struct Place: Operation {
 }
 
 /// Tensors joined along one axis.
-struct Concatenate: Operation {
-  let axis: Int
+package struct Concatenate: Operation {
+  package let axis: Int
   /// Where each operand starts along the axis.
-  let starts: [Int]
+  package let starts: [Int]
 
-  init(_ tensors: [Tensor], axis: Int) {
+  package init(_ tensors: [Tensor], axis: Int) {
     self.axis = axis
     var end = 0
     starts = tensors.map { tensor in
@@ -72,16 +83,19 @@ struct Concatenate: Operation {
     }
   }
 
-  var reads: Reads { [] }
+  package var reads: Reads { [] }
 
-  func evaluate(_ inputs: [Tensor]) -> Tensor {
+  package func shape(of inputs: [Tensor]) -> Shape {
+    inputs[0].shape.replacing(axis, with: inputs.reduce(0) { $0 + $1.shape[axis] })
+  }
+
+  package func evaluate(_ inputs: [Tensor]) -> Tensor {
     let first = inputs[0]
     demand(
       inputs.allSatisfy { $0.scalarType == first.scalarType },
       "concatenate: operands are \(inputs.map(\.scalarType.rawValue)); convert some")
-    let total = inputs.reduce(0) { $0 + $1.shape[axis] }
-    let shape = first.shape.replacing(axis, with: total)
-    let (outer, _, inner) = shape.folded(at: axis)
+    let shape = shape(of: inputs)
+    let (outer, total, inner) = shape.folded(at: axis)
     func compute<S: KernelScalar>(_ type: S.Type) -> Tensor {
       .filled(shape, S.self) { output in
         var start = 0
@@ -98,7 +112,7 @@ struct Concatenate: Operation {
     return compute(first.scalarType.kernels)
   }
 
-  func cotangent(ofInput index: Int, _ inputs: [Tensor], output: Tensor, upstream g: Tensor)
+  package func cotangent(ofInput index: Int, _ inputs: [Tensor], output: Tensor, upstream g: Tensor)
     -> Cotangent
   {
     let start = starts[index]

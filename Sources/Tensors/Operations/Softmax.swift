@@ -1,17 +1,21 @@
 /// The softmax of each row of the last axis, its logarithm, or the logarithm of its denominator.
-struct Softmax: Operation {
-  enum Kind: String, Sendable { case softmax, logSoftmax, logSumExp }
+package struct Softmax: Operation {
+  package enum Kind: String, Sendable { case softmax, logSoftmax, logSumExp }
 
-  let kind: Kind
+  package let kind: Kind
 
-  var reads: Reads { kind == .logSumExp ? .first : .output }
+  package var reads: Reads { kind == .logSumExp ? .first : .output }
 
-  func evaluate(_ inputs: [Tensor]) -> Tensor {
+  package func shape(of inputs: [Tensor]) -> Shape {
     let x = inputs[0]
     demand(x.rank >= 1, "\(kind): a scalar has no rows")
+    return kind == .logSumExp ? x.shape.replacing(-1, with: 1) : x.shape
+  }
+
+  package func evaluate(_ inputs: [Tensor]) -> Tensor {
+    let x = inputs[0], shape = shape(of: inputs)
     let columns = x.shape[-1]
     let rows = x.shape.dimensions.dropLast().reduce(1, *)
-    let shape = kind == .logSumExp ? x.shape.replacing(-1, with: 1) : x.shape
     func compute<S: KernelScalar>(_ type: S.Type) -> Tensor {
       .filled(shape, S.self) { output in
         x.withElements(S.self) { input in
@@ -26,7 +30,9 @@ struct Softmax: Operation {
     return compute(x.scalarType.kernels)
   }
 
-  func cotangent(ofInput index: Int, _ inputs: [Tensor], output y: Tensor, upstream g: Tensor)
+  package func cotangent(
+    ofInput index: Int, _ inputs: [Tensor], output y: Tensor, upstream g: Tensor
+  )
     -> Cotangent
   {
     switch kind {

@@ -1,12 +1,12 @@
-internal import CKernels
+package import CKernels
 
 /// y = f(x), element by element.
-struct Unary: Operation {
-  enum Function: String, Sendable {
+package struct Unary: Operation {
+  package enum Function: String, Sendable {
     case negate, absolute, sign, square, squareRoot, reciprocal, exp, log, tanh, sigmoid, softplus,
       erf, relu, expMinusOne
 
-    var kernel: unfold_unary {
+    package var kernel: unfold_unary {
       switch self {
       case .negate: UNFOLD_NEGATE
       case .absolute: UNFOLD_ABSOLUTE
@@ -26,9 +26,11 @@ struct Unary: Operation {
     }
   }
 
-  let function: Function
+  package let function: Function
 
-  var reads: Reads {
+  package init(function: Function) { self.function = function }
+
+  package var reads: Reads {
     switch function {
     case .negate, .sign: []
     case .absolute, .square, .log, .softplus, .erf, .relu: .first
@@ -36,7 +38,9 @@ struct Unary: Operation {
     }
   }
 
-  func evaluate(_ inputs: [Tensor]) -> Tensor {
+  package func shape(of inputs: [Tensor]) -> Shape { inputs[0].shape }
+
+  package func evaluate(_ inputs: [Tensor]) -> Tensor {
     let x = inputs[0]
     func compute<S: KernelScalar>(_ type: S.Type) -> Tensor {
       .filled(x.shape, S.self) { output in
@@ -46,7 +50,9 @@ struct Unary: Operation {
     return compute(x.scalarType.kernels)
   }
 
-  func cotangent(ofInput index: Int, _ inputs: [Tensor], output y: Tensor, upstream g: Tensor)
+  package func cotangent(
+    ofInput index: Int, _ inputs: [Tensor], output y: Tensor, upstream g: Tensor
+  )
     -> Cotangent
   {
     let x = inputs[0]

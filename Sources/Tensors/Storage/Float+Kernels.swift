@@ -1,14 +1,14 @@
-internal import CKernels
+package import CKernels
 
 extension Float: KernelScalar {
-  static var scalarType: ScalarType { .float32 }
+  package static var scalarType: ScalarType { .float32 }
 
-  static func unary(
+  package static func unary(
     _ function: unfold_unary, _ count: Int, _ input: UnsafePointer<Self>,
     _ output: UnsafeMutablePointer<Self>
   ) { unfold_unary_f32(function, Int64(count), input, output) }
 
-  static func binary(
+  package static func binary(
     _ function: unfold_binary, _ rows: Int, _ columns: Int, _ left: UnsafePointer<Self>,
     _ leftStrides: unfold_operand_strides, _ right: UnsafePointer<Self>,
     _ rightStrides: unfold_operand_strides, _ output: UnsafeMutablePointer<Self>
@@ -17,66 +17,66 @@ extension Float: KernelScalar {
       function, Int64(rows), Int64(columns), left, leftStrides, right, rightStrides, output)
   }
 
-  static func select(
+  package static func select(
     _ count: Int, _ condition: UnsafePointer<Self>, _ yes: UnsafePointer<Self>,
     _ no: UnsafePointer<Self>, _ output: UnsafeMutablePointer<Self>
   ) { unfold_select_f32(Int64(count), condition, yes, no, output) }
 
-  static func addScaled(
+  package static func addScaled(
     _ count: Int, _ scale: Double, _ input: UnsafePointer<Self>,
     _ output: UnsafeMutablePointer<Self>
   ) { unfold_add_scaled_f32(Int64(count), Self(scale), input, output) }
 
-  static func fill(_ count: Int, _ value: Double, _ output: UnsafeMutablePointer<Self>) {
+  package static func fill(_ count: Int, _ value: Double, _ output: UnsafeMutablePointer<Self>) {
     unfold_fill_f32(Int64(count), Self(value), output)
   }
 
-  static func matmul(
+  package static func matmul(
     _ shape: unfold_matmul_shape, _ left: UnsafePointer<Self>, _ right: UnsafePointer<Self>,
     _ output: UnsafeMutablePointer<Self>
   ) { withUnsafePointer(to: shape) { unfold_matmul_f32($0, left, right, output) } }
 
-  static func reduce(
+  package static func reduce(
     _ kind: unfold_reduction, _ outer: Int, _ count: Int, _ inner: Int,
     _ input: UnsafePointer<Self>, _ output: UnsafeMutablePointer<Self>
   ) { unfold_reduce_f32(kind, Int64(outer), Int64(count), Int64(inner), input, output) }
 
-  static func sumOfSquares(_ count: Int, _ input: UnsafePointer<Self>) -> Double {
+  package static func sumOfSquares(_ count: Int, _ input: UnsafePointer<Self>) -> Double {
     unfold_sum_of_squares_f32(Int64(count), input)
   }
 
-  static func argmax(
+  package static func argmax(
     _ rows: Int, _ columns: Int, _ input: UnsafePointer<Self>, _ output: UnsafeMutablePointer<Int32>
   ) { unfold_argmax_f32(Int64(rows), Int64(columns), input, output) }
 
-  static func softmax(
+  package static func softmax(
     _ rows: Int, _ columns: Int, _ input: UnsafePointer<Self>, _ output: UnsafeMutablePointer<Self>
   ) { unfold_softmax_f32(Int64(rows), Int64(columns), input, output) }
 
-  static func logSoftmax(
+  package static func logSoftmax(
     _ rows: Int, _ columns: Int, _ input: UnsafePointer<Self>, _ output: UnsafeMutablePointer<Self>
   ) { unfold_log_softmax_f32(Int64(rows), Int64(columns), input, output) }
 
-  static func logSumExp(
+  package static func logSumExp(
     _ rows: Int, _ columns: Int, _ input: UnsafePointer<Self>, _ output: UnsafeMutablePointer<Self>
   ) { unfold_log_sum_exp_f32(Int64(rows), Int64(columns), input, output) }
 
-  static func gatherRows(
+  package static func gatherRows(
     _ count: Int, _ columns: Int, _ input: UnsafePointer<Self>, _ indices: UnsafePointer<Int32>,
     _ output: UnsafeMutablePointer<Self>
   ) { unfold_gather_rows_f32(Int64(count), Int64(columns), input, indices, output) }
 
-  static func scatterAddRows(
+  package static func scatterAddRows(
     _ count: Int, _ columns: Int, _ input: UnsafePointer<Self>, _ indices: UnsafePointer<Int32>,
     _ output: UnsafeMutablePointer<Self>
   ) { unfold_scatter_add_rows_f32(Int64(count), Int64(columns), input, indices, output) }
 
-  static func pick(
+  package static func pick(
     _ count: Int, _ columns: Int, _ input: UnsafePointer<Self>, _ indices: UnsafePointer<Int32>,
     _ output: UnsafeMutablePointer<Self>
   ) { unfold_pick_f32(Int64(count), Int64(columns), input, indices, output) }
 
-  static func copyBlock(
+  package static func copyBlock(
     _ rows: Int, _ columns: Int, _ input: UnsafePointer<Self>, _ inputStride: Int,
     _ output: UnsafeMutablePointer<Self>, _ outputStride: Int, accumulate: Bool
   ) {
@@ -85,24 +85,35 @@ extension Float: KernelScalar {
       accumulate ? 1 : 0)
   }
 
-  static func transpose(
+  package static func transpose(
     _ rows: Int, _ columns: Int, _ input: UnsafePointer<Self>, _ output: UnsafeMutablePointer<Self>
   ) { unfold_transpose_f32(Int64(rows), Int64(columns), input, output) }
 
-  static func uniform(
+  package static func uniform(
     _ key: UInt64, _ first: UInt64, _ count: Int, _ output: UnsafeMutablePointer<Self>
   ) { unfold_uniform_f32(key, first, Int64(count), output) }
 
-  static func normal(
+  package static func normal(
     _ key: UInt64, _ first: UInt64, _ count: Int, _ output: UnsafeMutablePointer<Self>
   ) { unfold_normal_f32(key, first, Int64(count), output) }
 
-  static func mask(
+  package static func mask(
     _ key: UInt64, _ rows: Int, _ columns: Int, _ sequences: UnsafePointer<UInt64>,
     _ steps: UnsafePointer<UInt32>, _ keep: Double, _ kept: Double,
     _ output: UnsafeMutablePointer<Self>
   ) {
     unfold_mask_f32(
       key, Int64(rows), Int64(columns), sequences, steps, keep, Self(kept), output)
+  }
+
+  package static func walk(_ walk: inout unfold_walk) { unfold_walk_f32(&walk) }
+
+  package static func tileRows(
+    _ program: unfold_tile_program, _ views: [UnsafeMutablePointer<Self>?], _ rows: Int,
+    _ columns: Int
+  ) {
+    withUnsafePointer(to: program) {
+      unfold_tile_rows_f32($0, views, Int64(rows), Int64(columns))
+    }
   }
 }

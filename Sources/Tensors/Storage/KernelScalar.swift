@@ -1,7 +1,7 @@
-internal import CKernels
+package import CKernels
 
 /// Ties each element type to its C kernels, so that an operation is written once for both.
-protocol KernelScalar: BinaryFloatingPoint, Sendable {
+package protocol KernelScalar: BinaryFloatingPoint, Sendable {
   static var scalarType: ScalarType { get }
 
   static func unary(
@@ -56,4 +56,8 @@ protocol KernelScalar: BinaryFloatingPoint, Sendable {
     _ key: UInt64, _ rows: Int, _ columns: Int, _ sequences: UnsafePointer<UInt64>,
     _ steps: UnsafePointer<UInt32>, _ keep: Double, _ kept: Double,
     _ output: UnsafeMutablePointer<Self>)
+  static func walk(_ walk: inout unfold_walk)
+  static func tileRows(
+    _ program: unfold_tile_program, _ views: [UnsafeMutablePointer<Self>?], _ rows: Int,
+    _ columns: Int)
 }

@@ -2,11 +2,11 @@
 ///
 /// Checked by hand to be `Sendable`: a tensor's operations write only to storage that they have just made, or that
 /// `isKnownUniquelyReferenced` says nobody else holds.
-final class Storage: @unchecked Sendable {
-  let bytes: UnsafeMutableRawPointer
-  let capacity: Int
+package final class Storage: @unchecked Sendable {
+  package let bytes: UnsafeMutableRawPointer
+  package let capacity: Int
 
-  init(byteCount: Int) {
+  package init(byteCount: Int) {
     (bytes, capacity) = MemoryPool.shared.take(byteCount)
   }
 

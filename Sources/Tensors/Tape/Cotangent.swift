@@ -1,5 +1,5 @@
 /// What an operation hands back to one of its operands, in the form that is cheapest to add up.
-enum Cotangent {
+package enum Cotangent {
   /// Of the operand's shape.
   case dense(Tensor)
   /// Zero but for a part of one axis, which starts at `start`.
@@ -34,6 +34,8 @@ struct CotangentSum {
   private var sum: Tensor?
   /// Products that wait to be computed as one.
   private var waiting = WaitingProducts()
+  /// Slices of a recorded pass that wait to be joined.
+  private var slices = WaitingSlices()
 
   init(like tensor: Tensor) {
     shape = tensor.shape
@@ -43,11 +45,16 @@ struct CotangentSum {
   /// The sum of all that was added; `nil` if nothing was.
   mutating func takeTotal() -> Tensor? {
     addWaiting()
+    for value in slices.take(shape) { addRecorded(.dense(value)) }
     return sum
   }
 
   /// Adds by recorded operations, so that the sum can be differentiated.
   mutating func addRecorded(_ cotangent: Cotangent) {
+    if case .slice(let value, let axis, let start) = cotangent {
+      slices.add(value, axis: axis, start: start)
+      return
+    }
     let value = cotangent.tensor(of: shape)
     sum = sum.map { $0 + value } ?? value
   }
@@ -151,5 +158,56 @@ private struct WaitingProducts {
     guard !left.isEmpty else { return nil }
     defer { self = WaitingProducts() }
     return (.concatenate(left), .concatenate(right))
+  }
+}
+
+/// Cotangents of parts of one axis, such as the gates of a cell or the steps of a sequence. Joined they take the memory
+/// of the whole once, where zeros with one part filled in would take it for each part.
+private struct WaitingSlices {
+  private struct Part {
+    let axis: Int, start: Int
+    var value: Tensor
+    var end: Int { start + value.shape[axis] }
+  }
+
+  private var parts: [Part] = []
+  private var places: [[Int]: Int] = [:]
+
+  mutating func add(_ value: Tensor, axis: Int, start: Int) {
+    let place = [axis, start, value.shape[axis]]
+    if let known = places[place] {
+      parts[known].value = parts[known].value + value
+    } else {
+      places[place] = parts.count
+      parts.append(Part(axis: axis, start: start, value: value))
+    }
+  }
+
+  /// What was added, as tensors of `shape` whose sum is the total: one, unless parts overlap.
+  mutating func take(_ shape: Shape) -> [Tensor] {
+    defer { self = WaitingSlices() }
+    let sorted = parts.sorted { ($0.axis, $0.start) < ($1.axis, $1.start) }
+    guard let first = sorted.first else { return [] }
+    let isDisjoint = zip(sorted, sorted.dropFirst()).allSatisfy {
+      $0.axis == $1.axis && $0.end <= $1.start
+    }
+    if sorted.count == 1 || !isDisjoint {
+      return sorted.map {
+        Cotangent.slice($0.value, axis: $0.axis, start: $0.start).tensor(of: shape)
+      }
+    }
+    let axis = first.axis, type = first.value.scalarType
+    var joined: [Tensor] = [], end = 0
+    func fill(to start: Int) {
+      guard start > end else { return }
+      joined.append(.zeros(shape.replacing(axis, with: start - end), scalarType: type))
+    }
+    for part in sorted {
+      fill(to: part.start)
+      joined.append(part.value)
+      end = part.end
+    }
+    fill(to: shape[axis])
+    return [.concatenate(joined, axis: axis)]
   }
 }

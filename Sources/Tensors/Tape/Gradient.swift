@@ -8,33 +8,66 @@
 ///     the output depends on an enclosing gradient's computation.
 /// - Returns: A gradient for each node, `nil` where the output does not depend on it.
 func backward(from output: inout Tensor, to nodes: [Node], isRecorded: Bool = false) -> [Tensor?] {
-  guard let root = output.node.map(ObjectIdentifier.init),
-    var tape = output.node.map({ Tape(from: $0, to: nodes) })
-  else { return nodes.map { _ in nil } }
+  guard let root = output.node else { return nodes.map { _ in nil } }
+  let tape = Tape(from: [root], to: nodes)
   let isRecorded = isRecorded || tape.reachesOlderNodes
   // From here on only `tape` holds the nodes, and each goes when its turn has passed.
   if !isRecorded { output = output.detached }
+  let seed = Tensor.ones(output.shape, scalarType: output.scalarType)
+  return walk(tape, seeds: [(ObjectIdentifier(root), seed)], to: nodes, isRecorded: isRecorded)
+}
+
+/// The gradients of Σ ⟨output, upstream⟩ over several recorded outputs, recorded in their turn.
+///
+/// - Parameters:
+///   - outputs: What was computed, each with what reaches it, of the same shape.
+///   - tensors: Recorded tensors that the outputs were computed from.
+/// - Returns: A gradient for each tensor, `nil` where no output depends on it.
+package func recordedCotangents(
+  of outputs: [(value: Tensor, upstream: Tensor)], withRespectTo tensors: [Tensor]
+) -> [Tensor?] {
+  let nodes = tensors.map { tensor -> Node in
+    guard let node = tensor.node else {
+      fatalError("gradients: the \(tensor.shape) tensor is not part of a recorded computation")
+    }
+    return node
+  }
+  let roots = outputs.compactMap(\.value.node)
+  let seeds = outputs.compactMap { output in
+    output.value.node.map { (ObjectIdentifier($0), output.upstream) }
+  }
+  return walk(Tape(from: roots, to: nodes), seeds: seeds, to: nodes, isRecorded: true)
+}
+
+/// Walks a tape backward from what reaches its roots.
+private func walk(
+  _ tape: consuming Tape, seeds: [(root: ObjectIdentifier, upstream: Tensor)], to nodes: [Node],
+  isRecorded: Bool
+) -> [Tensor?] {
   let wanted = Set(nodes.map(ObjectIdentifier.init))
-  var sums = [root: CotangentSum(like: output)]
-  sums[root]?.add(.dense(.ones(output.shape, scalarType: output.scalarType)))
+  var sums: [ObjectIdentifier: CotangentSum] = [:]
+  func add(_ cotangent: Cotangent, to id: ObjectIdentifier, like tensor: Tensor) {
+    if isRecorded {
+      sums[id, default: CotangentSum(like: tensor)].addRecorded(cotangent)
+    } else {
+      sums[id, default: CotangentSum(like: tensor)].add(cotangent)
+    }
+  }
+  for (root, upstream) in seeds { add(.dense(upstream), to: root, like: upstream) }
 
   while let node = tape.order.popLast() {
     let id = ObjectIdentifier(node)
     guard let upstream = sums[id]?.takeTotal() else { continue }
     if !wanted.contains(id) { sums[id] = nil }
-    let inputs = isRecorded ? node.inputs : node.inputs.map(\.detached)
-    let result = isRecorded ? node.result : node.value
-    for (index, input) in node.inputs.enumerated() {
-      guard let source = input.node.map(ObjectIdentifier.init), tape.leadsToWanted(source) else {
-        continue
-      }
-      let cotangent = node.operation.cotangent(
-        ofInput: index, inputs, output: result, upstream: upstream)
-      if isRecorded {
-        sums[source, default: CotangentSum(like: input)].addRecorded(cotangent)
-      } else {
-        sums[source, default: CotangentSum(like: input)].add(cotangent)
-      }
+    let sources = node.inputs.map { $0.node.map(ObjectIdentifier.init) }
+    let indices = sources.indices.filter { sources[$0].map(tape.leadsToWanted) ?? false }
+    if indices.isEmpty { continue }
+    let cotangents = node.operation.cotangents(
+      ofInputs: indices, isRecorded ? node.inputs : node.inputs.map(\.detached),
+      output: isRecorded ? node.result : node.value, upstream: upstream, isRecorded: isRecorded)
+    for (index, cotangent) in zip(indices, cotangents) {
+      guard let source = sources[index] else { continue }
+      add(cotangent, to: source, like: node.inputs[index])
     }
   }
   return nodes.map { sums[ObjectIdentifier($0)]?.takeTotal() }
@@ -43,6 +76,10 @@ func backward(from output: inout Tensor, to nodes: [Node], isRecorded: Bool = fa
 extension Tensor {
   /// The same values as the variable of a new gradient.
   func asVariable() -> Tensor {
+    demand(
+      !isSymbolic,
+      "valueWithGradient: a gradient cannot be taken inside a cell that is traced; unfold it by the reference path"
+    )
     var variable = detached
     variable.node = Node(Variable(), inputs: [withoutValue], output: detached.withoutValue)
     return variable

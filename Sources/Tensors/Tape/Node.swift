@@ -4,17 +4,23 @@ internal import Synchronization
 ///
 /// The tape is the graph of nodes that a recorded tensor reaches. Checked by hand to be `Sendable`: nothing changes
 /// after the initialiser but for the release of operands in `deinit`.
-final class Node: @unchecked Sendable {
-  let operation: any Operation
+package final class Node: @unchecked Sendable {
+  package let operation: any Operation
   /// The operands; those that the gradient rule does not read carry no elements.
-  private(set) var inputs: [Tensor]
+  package private(set) var inputs: [Tensor]
   private let output: Tensor
   /// Larger than that of every node made before: what a node depends on has a smaller one.
   let serial = Node.made.wrappingAdd(1, ordering: .relaxed).newValue
 
+  /// Whether it stands for a value that is not computed: part of a cell being traced.
+  package let isSymbolic: Bool
+
   private static let made = Atomic<UInt64>(0)
 
-  init(_ operation: any Operation, inputs: [Tensor], output: Tensor) {
+  init(
+    _ operation: any Operation, inputs: [Tensor], output: Tensor, isSymbolic: Bool = false
+  ) {
+    self.isSymbolic = isSymbolic
     self.operation = operation
     self.inputs = inputs
     self.output = output
@@ -28,7 +34,7 @@ final class Node: @unchecked Sendable {
   }
 
   /// The result without its history.
-  var value: Tensor { output }
+  package var value: Tensor { output }
 
   /// Lets go of a chain of operands one by one: releasing them by recursion would overflow the stack on a long one.
   deinit {
@@ -50,6 +56,7 @@ final class Node: @unchecked Sendable {
 /// When gradients are nested, the inner variable's operand is the outer computation's tensor.
 struct Variable: Operation {
   var reads: Reads { [] }
+  func shape(of inputs: [Tensor]) -> Shape { inputs[0].shape }
   func evaluate(_ inputs: [Tensor]) -> Tensor { inputs[0].detached }
   func cotangent(ofInput index: Int, _ inputs: [Tensor], output: Tensor, upstream: Tensor)
     -> Cotangent

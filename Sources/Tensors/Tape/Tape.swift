@@ -9,14 +9,20 @@ struct Tape {
   private var leads: [ObjectIdentifier: Bool] = [:]
 
   /// Finds the nodes by iteration: tapes are deep, and recursion would overflow the stack.
-  init(from root: Node, to wanted: [Node]) {
+  init(from roots: [Node], to wanted: [Node]) {
     let oldest = wanted.map(\.serial).min() ?? .max
     for node in wanted { leads[ObjectIdentifier(node)] = true }
-    guard root.serial >= oldest else {
-      reachesOlderNodes = true
-      return
+    var seen: Set<ObjectIdentifier> = []
+    for root in roots {
+      guard root.serial >= oldest else {
+        reachesOlderNodes = true
+        continue
+      }
+      if seen.insert(ObjectIdentifier(root)).inserted { visit(root, oldest, &seen) }
     }
-    var seen: Set<ObjectIdentifier> = [ObjectIdentifier(root)]
+  }
+
+  private mutating func visit(_ root: Node, _ oldest: UInt64, _ seen: inout Set<ObjectIdentifier>) {
     var stack: [(node: Node, next: Int)] = [(root, 0)]
     while let (node, next) = stack.last {
       if next < node.inputs.count {

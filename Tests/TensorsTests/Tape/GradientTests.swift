@@ -129,10 +129,10 @@ import Testing
     let found = valueWithGradient(at: Tensor(0.5, scalarType: .float64)) { x in
       let deep = (0..<50).reduce(x) { y, _ in y.tanh() }
       guard let node = (deep * x).node, let wanted = x.node else { return x }
-      #expect(Tape(from: node, to: [wanted]).order.count == 52)
+      #expect(Tape(from: [node], to: [wanted]).order.count == 52)
       let inner = valueWithGradient(at: Tensor(2, scalarType: .float64)) { y in
         if let root = (deep * y).node, let variable = y.node {
-          let tape = Tape(from: root, to: [variable])
+          let tape = Tape(from: [root], to: [variable])
           #expect(tape.order.count == 2)
           #expect(tape.reachesOlderNodes)
         }

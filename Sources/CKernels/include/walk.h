@@ -1,0 +1,81 @@
+#ifndef CKERNELS_WALK_H
+#define CKERNELS_WALK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "tile.h"
+
+/// Where a view's first row lies while a front is walked. A front is a run of rows of every [N, …] array, and its
+/// predecessors are a run of rows of every [B + N, …] array of states, whose first B rows are the initial states.
+typedef enum unfold_origin {
+  UNFOLD_ORIGIN_SHARED,  ///< at the base: the same for every front
+  UNFOLD_ORIGIN_NODE,    ///< at the front's first node
+  UNFOLD_ORIGIN_BEFORE,  ///< at the predecessor of the front's first node
+  UNFOLD_ORIGIN_FRONT,   ///< in memory of [2, front_rows, …] that fronts take in turn
+} unfold_origin;
+
+/// Element (i, j) of a front is at base + (origin + i) · row_stride + j · column_stride; column_stride is 0 or 1.
+typedef struct unfold_walk_view {
+  void *base;
+  int64_t row_stride;
+  int32_t column_stride;
+  unfold_origin origin;
+} unfold_walk_view;
+
+/// output[rows, columns] = or += left[rows, inner] · right.
+typedef struct unfold_walk_product {
+  unfold_walk_view left, output;
+  /// The right operand, [inner, columns] or, transposed, [columns, inner], its rows so many elements apart. Before the
+  /// walk each thread packs the columns that it will take; NULL when `packed` holds them already.
+  const void *right;
+  int64_t right_stride;
+  bool transposed;
+  /// Room for the right operand packed: unfold_packed_size.
+  void *packed;
+  int64_t inner, columns;
+  bool accumulate;
+  /// The right operand is packed as bfloat16; float only.
+  bool bfloat16;
+} unfold_walk_product;
+
+/// What is done at a front between two barriers: products, then an element-wise program.
+typedef struct unfold_walk_stage {
+  /// Each thread takes a share of the front's rows, all columns. Otherwise each takes its share of `columns` columns,
+  /// the same at every front, of all rows; every product then has as many columns.
+  bool by_rows;
+  int64_t columns;
+  int64_t product_count;
+  const unfold_walk_product *products;
+  /// No program when it has no instructions. `views` gives where each of the program's views lies.
+  unfold_tile_program tile;
+  const unfold_walk_view *views;
+  /// Whether the threads wait for each other before they go on.
+  bool barrier;
+} unfold_walk_stage;
+
+enum { UNFOLD_WALK_VIEWS = 256 };
+
+typedef struct unfold_walk {
+  int64_t front_count;
+  /// Of each front: its number of rows, its first node, the row of its first predecessor.
+  const int64_t *rows, *nodes, *before;
+  /// From the last front to the first.
+  bool descending;
+  /// The most rows of a front.
+  int64_t front_rows;
+  int64_t stage_count;
+  const unfold_walk_stage *stages;
+  /// The most threads that are worth waking.
+  int limit;
+} unfold_walk;
+
+/// Walks all fronts on the team, which is entered once. Bits do not depend on the number of threads.
+void unfold_walk_f32(const unfold_walk *walk);
+void unfold_walk_f64(const unfold_walk *walk);
+
+/// Runs a program over rows 0 ..< rows, whole rows each, on the team.
+void unfold_tile_rows_f32(const unfold_tile_program *program, float *const *views, int64_t rows, int64_t columns);
+void unfold_tile_rows_f64(const unfold_tile_program *program, double *const *views, int64_t rows, int64_t columns);
+
+#endif

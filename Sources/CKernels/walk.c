@@ -1,0 +1,10 @@
+#include "include/walk.h"
+
+#include <stddef.h>
+
+#include "dispatch.h"
+#include "include/packed.h"
+#include "include/team.h"
+
+#define TEMPLATE "walk_template.h"
+#include "each_width.h"

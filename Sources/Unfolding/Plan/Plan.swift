@@ -1,0 +1,89 @@
+internal import Tensors
+
+/// How a step is run over a whole structure: what comes before the walk, what is done at each front, what comes after.
+struct Plan: Sendable {
+  /// Memory that the plan computes into or reads from.
+  enum Memory: Hashable, Sendable {
+    /// The node array of that number, `[N, w]`, given.
+    case node(Int)
+    /// The states of that number, `[B + N, w]`: given, or made by the walk.
+    case state(Int)
+    /// What reaches the states of that number, `[B + N, w]`: given, and added to by the walk.
+    case reaching(Int)
+    /// The mask of a draw, `[N, w]`.
+    case draw(Draw)
+    /// Rows that are computed and kept for all nodes, `[N, w]`.
+    case rows(Int)
+    /// Rows that last for one front, `[2, rows, w]`.
+    case front(Int)
+    /// A shared value, by its number in the graph.
+    case shared(Int)
+  }
+
+  /// A part of an array that is read or written as rows.
+  struct View: Hashable, Sendable {
+    let memory: Memory
+    /// The rows are those of the predecessors.
+    var isBefore = false
+    var column = 0
+    /// Elements from one row to the next; 0 for one row for all.
+    let rowStride: Int
+    /// 0 for one value a row.
+    var columnStride: Int
+  }
+
+  /// output = or += left · right.
+  struct Product: Sendable {
+    let left: View
+    /// The shared value on the right, [inner, columns] or transposed, and the part of its columns that is taken.
+    let right: Int
+    let isTransposed: Bool
+    let columns: Range<Int>
+    let inner: Int
+    let output: View
+    let accumulates: Bool
+  }
+
+  /// What is done at a front between two barriers.
+  struct Stage: Sendable {
+    var isByRows: Bool
+    /// The columns that threads part.
+    var columns: Int
+    var products: [Product] = []
+    var program: TileProgram?
+    var hasBarrier = true
+  }
+
+  /// What is done for all nodes at once.
+  enum Pass: Sendable {
+    case product(Product)
+    case program(TileProgram)
+  }
+
+  /// A sum over all nodes.
+  enum Sum: Sendable {
+    /// leftᵀ · right.
+    case product(left: View, leftColumns: Int, right: View, rightColumns: Int)
+    /// The sum of each column.
+    case columns(View, Int)
+  }
+
+  let graph: Graph
+  /// From the last front to the first.
+  let isDescending: Bool
+  /// Shared values that are computed from the shared tensors alone, in order.
+  var sharedValues: [Int] = []
+  /// The widths of arrays that the plan makes.
+  var rowWidths: [Int: Int] = [:]
+  var frontWidths: [Int: Int] = [:]
+  var hoisted: [Pass] = []
+  var stages: [Stage] = []
+  var sunk: [Pass] = []
+  var sums: [Int: Sum] = [:]
+  /// Shared values that depend on sums, in order.
+  var lastValues: [Int] = []
+  /// Where the asked-for rows are.
+  var rowOutputs: [View] = []
+  /// The asked-for sums, as values of the graph.
+  var sumOutputs: [Int] = []
+}

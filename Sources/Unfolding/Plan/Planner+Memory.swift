@@ -1,0 +1,134 @@
+internal import Tensors
+
+extension Planner {
+  /// Where a value is read from memory.
+  func location(_ number: Int) -> Plan.View {
+    let value = graph.values[number]
+    if !value.isRow {
+      return Plan.View(
+        memory: .shared(number), rowStride: 0, columnStride: value.shape.count == 1 ? 0 : 1)
+    }
+    if let target = targets[number]?.first { return target }
+    switch value.kind {
+    case .leaf(.node(let array)): return nodeViews[array] ?? whole(.node(array), number)
+    case .leaf(.before(let state)):
+      var view = whole(.state(state), number)
+      view.isBefore = true
+      return view
+    case .leaf(.state(let state)): return whole(.state(state), number)
+    case .leaf(.reaching(let state)): return whole(.reaching(state), number)
+    case .leaf(.draw(let draw)): return whole(.draw(draw), number)
+    case .operation(let slice as Slice):
+      var part = location(value.inputs[0])
+      part.column += slice.range.lowerBound
+      part.columnStride = value.width == 1 ? 0 : 1
+      return part
+    default:
+      fatalError("unfold: value \(number) of the plan was not kept")
+    }
+  }
+
+  /// All columns of memory as wide as the value.
+  private func whole(_ memory: Plan.Memory, _ number: Int) -> Plan.View {
+    let width = graph.values[number].width
+    return Plan.View(memory: memory, rowStride: width, columnStride: width == 1 ? 0 : 1)
+  }
+
+  /// Decides what is kept in memory, and where: what is read outside of the program that computes it, or by anything but
+  /// element-wise work. All else lives in registers.
+  mutating func findMemory(_ order: [Int]) throws(Unplannable) {
+    // The next states are written where states are.
+    if !isAdjoint {
+      for goal in goals.carried {
+        targets[goal.value, default: []].append(whole(.state(goal.state), goal.value))
+      }
+    }
+    for number in graph.values.indices where isJoined(number) {
+      let need = need(of: number)
+      store(number, forAllNodes: need == .allNodes || phases[number] != .walked)
+      var column = 0
+      for part in graph.values[number].inputs {
+        guard phases[part] == phases[number], !isSplit.contains(part) else {
+          throw Unplannable(reason: "rows joined of parts that are computed at different times")
+        }
+        var view = location(number)
+        view.column += column
+        view.columnStride = graph.values[part].width == 1 ? 0 : 1
+        targets[part, default: []].append(view)
+        column += graph.values[part].width
+      }
+    }
+    for number in order {
+      let need = need(of: number)
+      let places = targets[number] ?? []
+      let isEverywhere = places.contains { view in
+        if case .front = view.memory { false } else { true }
+      }
+      switch need {
+      case .register where places.isEmpty && isProduct(number):
+        if !isAccumulated(number) { store(number, forAllNodes: phases[number] != .walked) }
+      case .register: break
+      case .front where places.isEmpty: store(number, forAllNodes: phases[number] != .walked)
+      case .front: break
+      case .allNodes: if !isEverywhere { store(number, forAllNodes: true) }
+      }
+      // Where all nodes' rows are is where a value is read.
+      if need == .allNodes,
+        let all = targets[number]?.firstIndex(where: { view in
+          if case .front = view.memory { false } else { true }
+        })
+      {
+        targets[number]?.swapAt(0, all)
+      }
+      if isProduct(number), (targets[number]?.count ?? 0) > 1 {
+        throw Unplannable(reason: "a product that is wanted in two places")
+      }
+    }
+  }
+
+  /// Whether a product is added straight to what reaches a predecessor's state.
+  func isAccumulated(_ number: Int) -> Bool {
+    isProduct(number) && phases[number] == .walked && useCounts[number] == 1
+      && terms.contains { $0.value == number }
+  }
+
+  private enum Need: Int { case register, front, allNodes }
+
+  private func need(of number: Int) -> Need {
+    var need = Need.register
+    func raise(_ to: Need) { if to.rawValue > need.rawValue { need = to } }
+    if goals.rows.contains(number) || goals.sums.contains(number) { raise(.allNodes) }
+    for term in terms where term.value == number {
+      if phases[number] != .walked { raise(.allNodes) }
+    }
+    for reader in readers[number] {
+      if isSplit.contains(reader) { continue }
+      if isSliced(reader) {
+        raise(.front)
+        let beyond = self.need(of: reader)
+        if beyond == .allNodes { raise(.allNodes) }
+        if readers[reader].contains(where: { phases[$0] != phases[number] && !isSliced($0) }) {
+          raise(.allNodes)
+        }
+        continue
+      }
+      if isJoined(reader) { continue }
+      if phases[reader] != phases[number] {
+        raise(.allNodes)
+      } else if isJoined(number) || isProduct(reader) || stageOf[reader] != stageOf[number]
+        || isProduct(number)
+      {
+        raise(.front)
+      }
+    }
+    return need
+  }
+
+  /// Gives a value memory of its own, for one front or for all nodes.
+  private mutating func store(_ number: Int, forAllNodes: Bool) {
+    let width = graph.values[number].width
+    if forAllNodes { rowWidths[number] = width } else { frontWidths[number] = width }
+    let memory: Plan.Memory = forAllNodes ? .rows(number) : .front(number)
+    targets[number, default: []].insert(whole(memory, number), at: 0)
+  }
+}

@@ -1,0 +1,132 @@
+internal import Tensors
+
+extension Planner {
+  // MARK: Over all nodes
+
+  /// A phase as passes over all nodes.
+  func passes(_ schedule: Schedule) -> [Plan.Pass] {
+    schedule.stages.flatMap { stage -> [Plan.Pass] in
+      if stage.kind == .product {
+        return stage.values.map { number in
+          .product(
+            product(number, output: location(number), columns: 0..<graph.values[number].width))
+        }
+      }
+      let widths = Set(stage.values.map { graph.values[$0].width })
+      let isEven = widths.count == 1 && !stage.values.contains(where: isReduction)
+      return [.program(program(stage.values, range: isEven ? widths.first : nil))]
+    }
+  }
+
+  private func program(_ values: [Int], range: Int?, stores: [ProgramBuilder.Store] = [])
+    -> TileProgram
+  {
+    ProgramBuilder.program(
+      graph, useCounts: useCounts, range: range, values: values, targets: targets, stores: stores,
+      location: location)
+  }
+
+  private func product(
+    _ number: Int, output: Plan.View, columns: Range<Int>, accumulates: Bool = false
+  ) -> Plan.Product {
+    let inputs = graph.values[number].inputs
+    let operation = graph.values[number].operation(MatrixProduct.self)
+    return Plan.Product(
+      left: location(inputs[0]), right: inputs[1], isTransposed: operation?.transposeRight ?? false,
+      columns: columns, inner: graph.values[inputs[0]].width, output: output,
+      accumulates: accumulates)
+  }
+
+  /// A sum over all nodes.
+  func sum(_ number: Int) -> Plan.Sum {
+    let inputs = graph.values[number].inputs
+    if isProduct(number) {
+      return .product(
+        left: location(inputs[0]), leftColumns: graph.values[inputs[0]].width,
+        right: location(inputs[1]), rightColumns: graph.values[inputs[1]].width)
+    }
+    return .columns(location(inputs[0]), graph.values[inputs[0]].width)
+  }
+
+  // MARK: The walk
+
+  /// The walk as stages.
+  func stages(_ schedule: Schedule) -> [Plan.Stage] {
+    // What is added to the predecessors' is added in the stage that computes it.
+    var stores: [Int: [ProgramBuilder.Store]] = [:]
+    for term in terms where !isAccumulated(term.value) {
+      let width = graph.values[term.value].width
+      var stage = sources(term.value).compactMap {
+        phases[$0] == .walked ? stageOf[$0] : nil
+      }.max()
+      if let made = stage, case .columns(let columns) = schedule.stages[made].kind, columns != width
+      {
+        stage = nil
+      }
+      let view = Plan.View(
+        memory: .reaching(term.state), isBefore: true, rowStride: width,
+        columnStride: width == 1 ? 0 : 1)
+      stores[stage ?? -1, default: []].append(.init(value: term.value, view: view, adds: true))
+    }
+    var stages: [Plan.Stage] = []
+    for (index, scheduled) in schedule.stages.enumerated() {
+      let columns: Int? = if case .columns(let columns) = scheduled.kind { columns } else { nil }
+      var stage = Plan.Stage(isByRows: columns == nil, columns: columns ?? 1)
+      for number in scheduled.values where isProduct(number) {
+        let width = columns ?? graph.values[number].width
+        let isAccumulated = isAccumulated(number)
+        var output = isAccumulated ? carriedView(number) : location(number)
+        for start in stride(from: 0, to: graph.values[number].width, by: width) {
+          stage.products.append(
+            product(
+              number, output: output, columns: start..<start + width, accumulates: isAccumulated))
+          output.column += width
+        }
+      }
+      let programmed = scheduled.values.filter { !isProduct($0) }
+      let stored = stores.removeValue(forKey: index) ?? []
+      if !programmed.isEmpty || !stored.isEmpty {
+        stage.program = program(programmed, range: columns, stores: stored)
+      }
+      stages.append(stage)
+    }
+    // What reaches a predecessor without being computed in the walk.
+    for stored in stores.sorted(by: { $0.key < $1.key }).map(\.value) {
+      var stage = Plan.Stage(isByRows: true, columns: 1)
+      stage.program = program([], range: nil, stores: stored)
+      stages.append(stage)
+    }
+    if let last = stages.indices.last, canPassFronts(stages, schedule) {
+      stages[last].hasBarrier = false
+    }
+    return stages
+  }
+
+  private func carriedView(_ number: Int) -> Plan.View {
+    let width = graph.values[number].width
+    let state = terms.first { $0.value == number }?.state ?? 0
+    return Plan.View(
+      memory: .reaching(state), isBefore: true, rowStride: width, columnStride: width == 1 ? 0 : 1)
+  }
+
+  /// Whether a thread may go on to the next front without waiting: what the first stage reads there of what the last one
+  /// writes here is all its own.
+  private func canPassFronts(_ stages: [Plan.Stage], _ schedule: Schedule) -> Bool {
+    guard stages.count == schedule.stages.count, let first = stages.first, let last = stages.last,
+      !first.isByRows, !last.isByRows, first.columns == last.columns
+    else { return false }
+    // States are read by their predecessors' rows, and what reaches nodes by their own: both were written by the front
+    // before. Whoever reads a whole row of them needs the others' columns too.
+    func isCarried(_ view: Plan.View) -> Bool {
+      switch view.memory {
+      case .state: !isAdjoint
+      case .reaching: isAdjoint
+      default: false
+      }
+    }
+    return first.products.allSatisfy { !isCarried($0.left) }
+      && (first.program?.views ?? []).allSatisfy { view in
+        !isCarried(view) || view.rowStride == first.columns
+      }
+  }
+}

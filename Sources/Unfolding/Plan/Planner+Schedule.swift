@@ -1,0 +1,97 @@
+internal import Tensors
+
+extension Planner {
+  /// The order of a phase's work.
+  struct Schedule {
+    enum Kind: Equatable {
+      /// Threads part so many columns. Products may come first.
+      case columns(Int)
+      /// Threads part the rows: for what looks at whole rows.
+      case rows
+      /// A product over all nodes, by a kernel of its own.
+      case product
+    }
+
+    struct Stage {
+      let kind: Kind
+      var values: [Int] = []
+    }
+
+    var stages: [Stage] = []
+  }
+
+  /// Puts each value into the first stage where all that it reads is there.
+  mutating func schedule(_ values: [Int], isWalk: Bool) -> Schedule {
+    var schedule = Schedule()
+    let mine = Set(values)
+    for number in values {
+      let kinds = possibleKinds(number, isWalk)
+      var chosen: Int?
+      for (index, stage) in schedule.stages.enumerated() where kinds.accepts(stage.kind) {
+        let isReady = graph.values[number].inputs.allSatisfy { input in
+          sources(input).allSatisfy { source in
+            guard mine.contains(source), let made = stageOf[source] else { return true }
+            return made < index
+              || made == index && isAligned(number, reading: input, of: source, stage.kind)
+          }
+        }
+        if isReady {
+          chosen = index
+          break
+        }
+      }
+      let stage = chosen ?? schedule.stages.count
+      if chosen == nil { schedule.stages.append(.init(kind: kinds.preferred)) }
+      schedule.stages[stage].values.append(number)
+      stageOf[number] = stage
+    }
+    return schedule
+  }
+
+  private struct Kinds {
+    let preferred: Schedule.Kind
+    let acceptsRows: Bool
+    func accepts(_ kind: Schedule.Kind) -> Bool {
+      kind == preferred || acceptsRows && kind == .rows
+    }
+  }
+
+  private func possibleKinds(_ number: Int, _ isWalk: Bool) -> Kinds {
+    let width = graph.values[number].width
+    if isProduct(number) {
+      return Kinds(
+        preferred: isWalk ? .columns(unit(of: number)) : .product, acceptsRows: false)
+    }
+    if !isWalk || isReduction(number) || width == 1 {
+      return Kinds(preferred: .rows, acceptsRows: true)
+    }
+    return Kinds(preferred: .columns(width), acceptsRows: true)
+  }
+
+  /// The columns of a product that belong together: those of a gate, where all readers take gates.
+  func unit(of product: Int) -> Int {
+    let width = graph.values[product].width
+    let parts = readers[product].filter(isSliced).compactMap {
+      graph.values[$0].operation(Slice.self)?.range
+    }
+    guard let unit = parts.first?.count, width % unit == 0,
+      parts.allSatisfy({ $0.count == unit && $0.lowerBound % unit == 0 })
+    else { return width }
+    return unit
+  }
+
+  /// Whether a thread that computes its share of `number` reads of `source` only what it has computed itself.
+  private func isAligned(
+    _ number: Int, reading input: Int, of source: Int, _ kind: Schedule.Kind
+  ) -> Bool {
+    switch kind {
+    case .product: return false
+    case .rows: return !isProduct(number)
+    case .columns(let columns):
+      if isProduct(number) || isReduction(source) { return false }
+      if isJoined(input) { return false }
+      return graph.values[input].width == columns
+        && (isProduct(source) ? unit(of: source) : graph.values[source].width) == columns
+    }
+  }
+}

@@ -1,0 +1,182 @@
+internal import Tensors
+
+/// Makes a plan of a simplified graph.
+///
+/// - *Hoist*: what no predecessor's state is needed for is computed for all nodes before the walk.
+/// - *Sink*: what no other node's state needs is computed for all nodes after it; sums over nodes come last.
+/// - *Fuse*: element-wise work between two products is one program over tiles.
+/// - The rest is walked, in stages that a barrier parts: within a stage a thread reads only what it wrote itself.
+struct Planner {
+  /// What a graph is computed for.
+  struct Goals {
+    /// In a forward step the next state of each number; in an adjoint what is added to the predecessor's. Values that
+    /// ``Graph/writable(_:)`` gave, or products.
+    var carried: [(value: Int, state: Int)]
+    /// Values wanted as rows of all nodes.
+    var rows: [Int]
+    /// Sums over all nodes that are wanted, and what is computed from them.
+    var sums: [Int]
+  }
+
+  enum Phase: Int { case shared, hoisted, walked, sunk, last }
+
+  let graph: Graph
+  let isAdjoint: Bool
+  let goals: Goals
+  /// How given node arrays lie in memory where they are parts of wider ones.
+  let nodeViews: [Int: Plan.View]
+  var phases: [Phase] = []
+  /// Who reads each value.
+  private(set) var readers: [[Int]]
+  /// How often each value is read or wanted.
+  private(set) var useCounts: [Int]
+  /// In an adjoint: what is added to what reaches a predecessor's state, term by term.
+  private(set) var terms: [(value: Int, state: Int)] = []
+  /// Sums of terms, which need not be computed.
+  private(set) var isSplit: Set<Int> = []
+
+  /// The stage or pass in which a value is computed, within its phase.
+  var stageOf: [Int: Int] = [:]
+  /// Where a stored value is written; the first is also where it is read.
+  var targets: [Int: [Plan.View]] = [:]
+  var rowWidths: [Int: Int] = [:]
+  var frontWidths: [Int: Int] = [:]
+
+  static func plan(
+    _ graph: Graph, isAdjoint: Bool, goals: Goals, nodeViews: [Int: Plan.View] = [:]
+  ) throws(Unplannable) -> Plan {
+    var planner = Planner(graph, isAdjoint: isAdjoint, goals: goals, nodeViews: nodeViews)
+    return try planner.plan()
+  }
+
+  private init(_ graph: Graph, isAdjoint: Bool, goals: Goals, nodeViews: [Int: Plan.View]) {
+    self.nodeViews = nodeViews
+    self.graph = graph
+    self.isAdjoint = isAdjoint
+    self.goals = goals
+    readers = Array(repeating: [], count: graph.values.count)
+    for (number, value) in graph.values.enumerated() {
+      for input in value.inputs { readers[input].append(number) }
+    }
+    useCounts = readers.map(\.count)
+    for value in goals.carried.map(\.value) + goals.rows + goals.sums { useCounts[value] += 1 }
+    if isAdjoint {
+      for goal in goals.carried { split(goal.value, goal.state) }
+    }
+  }
+
+  private mutating func split(_ value: Int, _ state: Int) {
+    if graph.values[value].operation(Binary.self)?.function == .add, useCounts[value] == 1,
+      graph.values[value].inputs.allSatisfy({
+        graph.values[$0].isRow && graph.values[$0].width == graph.values[value].width
+      })
+    {
+      isSplit.insert(value)
+      for input in graph.values[value].inputs { split(input, state) }
+    } else {
+      terms.append((value, state))
+    }
+  }
+
+  private mutating func plan() throws(Unplannable) -> Plan {
+    findPhases()
+    let order = graph.values.indices.filter { isComputed($0) && !isSplit.contains($0) }
+    let hoisted = schedule(order.filter { phases[$0] == .hoisted }, isWalk: false)
+    let walked = schedule(order.filter { phases[$0] == .walked }, isWalk: true)
+    let sunk = schedule(order.filter { phases[$0] == .sunk }, isWalk: false)
+    try findMemory(order)
+
+    var plan = Plan(graph: graph, isDescending: isAdjoint)
+    plan.sharedValues = graph.values.indices.filter {
+      phases[$0] == .shared && graph.values[$0].leaf == nil
+    }
+    plan.hoisted = passes(hoisted)
+    plan.stages = stages(walked)
+    plan.sunk = passes(sunk)
+    plan.lastValues = graph.values.indices.filter { phases[$0] == .last }
+    for number in plan.lastValues where graph.isContraction(number) {
+      plan.sums[number] = sum(number)
+    }
+    plan.rowOutputs = goals.rows.map(location)
+    plan.sumOutputs = goals.sums
+    plan.rowWidths = rowWidths
+    plan.frontWidths = frontWidths
+    return plan
+  }
+
+  // MARK: Hoist and sink
+
+  private func isRecurrent(_ leaf: Graph.Leaf) -> Bool {
+    switch leaf {
+    case .before: !isAdjoint
+    case .reaching: isAdjoint
+    default: false
+    }
+  }
+
+  private mutating func findPhases() {
+    let values = graph.values
+    var depends = Array(repeating: false, count: values.count)
+    var isLast = depends
+    for (number, value) in values.enumerated() {
+      depends[number] = value.leaf.map(isRecurrent) ?? value.inputs.contains { depends[$0] }
+      isLast[number] = graph.isContraction(number) || value.inputs.contains { isLast[$0] }
+    }
+    var isWalked = Array(repeating: false, count: values.count)
+    for goal in goals.carried { isWalked[goal.value] = true }
+    for number in values.indices.reversed() where isWalked[number] {
+      for input in values[number].inputs { isWalked[input] = true }
+    }
+    phases = values.indices.map { number in
+      if isLast[number] { return .last }
+      if !values[number].isRow { return .shared }
+      if !depends[number] { return .hoisted }
+      return isWalked[number] ? .walked : .sunk
+    }
+    // Joined rows are made where their last part is.
+    for (number, value) in values.enumerated() where value.operation(Concatenate.self) != nil {
+      guard value.isRow,
+        let last = value.inputs.map({ phases[$0] }).max(by: { $0.rawValue < $1.rawValue })
+      else { continue }
+      phases[number] = last
+    }
+    // What is cheap is not worth a pass over all nodes of its own: it is computed where it is read.
+    let wanted = Set(goals.rows + goals.carried.map(\.value))
+    for number in values.indices.reversed() where phases[number] == .hoisted {
+      guard isComputed(number), !wanted.contains(number), let first = readers[number].first else {
+        continue
+      }
+      let isPart = readers[number].allSatisfy { values[$0].operation(Concatenate.self) != nil }
+      guard values[number].isCheap || isPart else { continue }
+      let phase = readers[number].reduce(phases[first]) {
+        phases[$1].rawValue < $0.rawValue ? phases[$1] : $0
+      }
+      if phase == .walked || phase == .sunk { phases[number] = phase }
+    }
+  }
+
+  /// Whether a row takes work: leaves, slices and joined rows are only looked at in another way.
+  func isComputed(_ number: Int) -> Bool {
+    let value = graph.values[number]
+    guard value.isRow, case .operation(let operation) = value.kind else { return false }
+    return !(operation is Slice) && !(operation is Concatenate)
+  }
+
+  func isProduct(_ number: Int) -> Bool {
+    graph.values[number].operation(MatrixProduct.self) != nil
+  }
+  func isReduction(_ number: Int) -> Bool { graph.values[number].operation(Reduce.self) != nil }
+  func isJoined(_ number: Int) -> Bool {
+    graph.values[number].isRow && graph.values[number].operation(Concatenate.self) != nil
+  }
+  func isSliced(_ number: Int) -> Bool {
+    graph.values[number].isRow && graph.values[number].operation(Slice.self) != nil
+  }
+
+  /// The computed values that are read when `number` is.
+  func sources(_ number: Int) -> [Int] {
+    if isSliced(number) { return sources(graph.values[number].inputs[0]) }
+    if isJoined(number) { return graph.values[number].inputs.flatMap(sources) }
+    return isComputed(number) ? [number] : []
+  }
+}

@@ -1,0 +1,123 @@
+internal import Synchronization
+internal import Tensors
+
+/// The plans of a step and of its adjoint.
+final class StepPlans: Sendable {
+  let forward: Plan
+  /// The adjoint's plan, unless no gradient is wanted.
+  let adjoint: Plan?
+  /// Shared tensors of the adjoint after the step's own.
+  let constants: [Tensor]
+  /// For each gradient wanted of a node array or a shared tensor where the adjoint has it; `nil` where it is zero.
+  let gradients: [Graph.Leaf: Place]
+  /// The values of the step that the adjoint reads.
+  let kept: [Int]
+
+  /// Where a gradient is found.
+  enum Place: Sendable {
+    case rows(Plan.View, width: Int)
+    case shared(Int)
+  }
+
+  /// Plans a traced step.
+  ///
+  /// - Parameters:
+  ///   - traced: The step; its outputs are the next states.
+  ///   - nodeCount: The number of its node arrays.
+  ///   - sharedCount: The number of its shared tensors.
+  ///   - wanted: The leaves that gradients are wanted for; `nil` when no gradient is taken at all.
+  private init(_ traced: Graph, nodeCount: Int, sharedCount: Int, wanted: [Graph.Leaf]?)
+    throws(Unplannable)
+  {
+    var graph = try traced.simplified(mergesProducts: true).graph
+    var seen: Set<Int> = []
+    for (state, number) in graph.outputs.enumerated() {
+      let isProduct = graph.values[number].operation(MatrixProduct.self) != nil
+      let isRead = graph.values.contains { $0.inputs.contains(number) }
+      if !graph.values[number].isRow { throw Unplannable(reason: "a state that is no row") }
+      if isProduct, !isRead, !seen.contains(number) {
+        seen.insert(number)
+        continue
+      }
+      graph.outputs[state] = graph.writable(number)
+    }
+    let carried = graph.outputs.enumerated().map { (value: $1, state: $0) }
+    guard let wanted else {
+      forward = try Planner.plan(
+        graph, isAdjoint: false, goals: .init(carried: carried, rows: [], sums: []))
+      (adjoint, constants, gradients, kept) = (nil, [], [:], [])
+      return
+    }
+    let found = try Adjoint(
+      of: graph, stateCount: graph.outputs.count, nodeCount: nodeCount, sharedCount: sharedCount,
+      wanted: wanted)
+    kept = found.kept
+    constants = found.constants
+    forward = try Planner.plan(
+      graph, isAdjoint: false, goals: .init(carried: carried, rows: found.kept, sums: []))
+
+    let outputs = found.graph.outputs
+    var goals = Planner.Goals(carried: [], rows: [], sums: [])
+    for (state, output) in found.carried.enumerated() {
+      if let output { goals.carried.append((outputs[output], state)) }
+    }
+    for output in found.gradients.compactMap({ $0 }) {
+      if found.graph.values[outputs[output]].isRow {
+        goals.rows.append(outputs[output])
+      } else {
+        goals.sums.append(outputs[output])
+      }
+    }
+    // What is kept may be a part of a wider array.
+    var nodeViews: [Int: Plan.View] = [:]
+    for (index, view) in forward.rowOutputs.enumerated() {
+      nodeViews[nodeCount + index] = Plan.View(
+        memory: .node(nodeCount + index), column: view.column, rowStride: view.rowStride,
+        columnStride: view.columnStride)
+    }
+    let adjoint = try Planner.plan(
+      found.graph, isAdjoint: true, goals: goals, nodeViews: nodeViews)
+    var gradients: [Graph.Leaf: Place] = [:], row = 0
+    for (leaf, output) in zip(wanted, found.gradients) {
+      guard let output else { continue }
+      let number = outputs[output]
+      if found.graph.values[number].isRow {
+        gradients[leaf] = .rows(
+          adjoint.rowOutputs[row], width: found.graph.values[number].width)
+        row += 1
+      } else {
+        gradients[leaf] = .shared(number)
+      }
+    }
+    self.adjoint = adjoint
+    self.gradients = gradients
+  }
+
+  // MARK: The cache
+
+  private struct Key: Hashable, Sendable {
+    let graph: Graph
+    let nodeCount: Int
+    let sharedCount: Int
+    let wanted: [Graph.Leaf]?
+  }
+
+  /// Plans by what was traced. A program has few cells; the bound is for one that makes them without end.
+  private static let known = Mutex<[Key: StepPlans]>([:])
+  private static let limit = 256
+
+  /// The plans of a traced step, made unless they are known.
+  static func plans(
+    for graph: Graph, nodeCount: Int, sharedCount: Int, wanted: [Graph.Leaf]?
+  ) throws(Unplannable) -> StepPlans {
+    let key = Key(graph: graph, nodeCount: nodeCount, sharedCount: sharedCount, wanted: wanted)
+    if let plans = known.withLock({ $0[key] }) { return plans }
+    let plans = try StepPlans(
+      graph, nodeCount: nodeCount, sharedCount: sharedCount, wanted: wanted)
+    known.withLock { known in
+      if known.count >= limit { known.removeAll() }
+      known[key] = plans
+    }
+    return plans
+  }
+}

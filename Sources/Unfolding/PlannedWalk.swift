@@ -1,0 +1,66 @@
+internal import Tensors
+
+/// The fast way to unfold: the step is traced, planned and run by kernels.
+struct PlannedWalk<C: Cell> {
+  let cell: C
+  let structure: Structure
+  let inputs: Tensor
+  let initial: C.State
+  let perturbation: C.State?
+  let randomness: Randomness?
+  let identities: [UInt64]?
+
+  /// The states, or `nil` where no plan can be made.
+  func run() -> Unfolded<C.State>? {
+    let arrays = [inputs] + (perturbation?.tensors ?? [])
+    let states = initial.tensors
+    guard let layout = ChainLayout(structure),
+      (arrays + states).allSatisfy({ tensor in
+        tensor.rank == 2 && tensor.scalarType == inputs.scalarType && !tensor.isSymbolic
+      })
+    else { return nil }
+    let trace = Trace.step(of: cell, inputs: arrays, states: states, draws: randomness != nil)
+    guard
+      let all = try? PlannedUnfolding.states(
+        trace, layout, nodes: arrays.map { $0.rows(layout.nodes) },
+        initial: states.map { $0.rows(layout.sequences) }, draws: draws(of: trace, layout))
+    else { return nil }
+
+    let starts = PlannedUnfolding.starts(of: states, layout)
+    let nodes = zip(starts, states).map { start, state in
+      let first = start + state.count, width = state.shape[1]
+      return all.slice(first..<first + layout.nodeCount * width)
+        .reshaped(to: [layout.nodeCount, width]).rows(layout.rowsOfNodes)
+    }
+    let ends = zip(starts, states).map { start, state in
+      let rows = layout.sequenceCount + layout.nodeCount, width = state.shape[1]
+      return all.slice(start..<start + rows * width).reshaped(to: [rows, width]).rows(layout.ends)
+    }
+    return Unfolded(states: C.State(tensors: nodes), last: C.State(tensors: ends))
+  }
+
+  private func draws(of trace: Trace, _ layout: ChainLayout) -> [Draw: Tensor] {
+    guard let randomness else { return [:] }
+    var draws: [Draw: Tensor] = [:]
+    for value in trace.graph.values {
+      guard case .draw(let draw) = value.leaf else { continue }
+      draws[draw] = Tensor.dropoutMask(
+        key: randomness.stream(draw.label).key,
+        sequences: layout.places.map { identities?[Int($0.sequence)] ?? UInt64($0.sequence) },
+        steps: layout.places.map { draw.span == .step ? $0.step : 0 }, columns: draw.columns,
+        keep: draw.keep, kept: draw.kept, scalarType: draw.scalarType)
+    }
+    return draws
+  }
+}
+
+extension Tensor {
+  /// Rows by number, all in their order when there are no numbers; a run of neighbours shares memory.
+  fileprivate func rows(_ numbers: [Int32]?) -> Tensor {
+    guard let numbers else { return self }
+    guard let first = numbers.first else { return slice(0..<0) }
+    let isRun = numbers.indices.allSatisfy { numbers[$0] == first + Int32($0) }
+    return isRun
+      ? slice(Int(first)..<Int(first) + numbers.count) : gatherRows(IndexTensor(numbers))
+  }
+}

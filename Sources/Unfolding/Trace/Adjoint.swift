@@ -1,0 +1,165 @@
+internal import Tensors
+
+/// What back-propagation does at one node: the adjoint of a step, found by the rules that differentiate the tape.
+///
+/// It walks the structure the other way: from all that reaches a node's state it finds what reaches the predecessor's,
+/// and the node's part of every other gradient.
+struct Adjoint {
+  /// Its outputs: what reaches each state tensor of the predecessor, then the wanted gradients.
+  let graph: Graph
+  /// Constants of the rules: its shared tensors after the forward graph's own.
+  let constants: [Tensor]
+  /// The values of the forward graph that it reads, as rows that the forward walk has to keep. They are its node arrays
+  /// after the forward graph's own.
+  let kept: [Int]
+  /// For each state tensor whether anything reaches the predecessor's; the number of the output if so.
+  let carried: [Int?]
+  /// For each wanted leaf the number of the output that is its gradient, `nil` where it is zero.
+  let gradients: [Int?]
+
+  /// Differentiates a simplified graph whose outputs are the next states.
+  ///
+  /// - Parameters:
+  ///   - forward: The step.
+  ///   - stateCount: The number of tensors in the state; the outputs past them are not differentiated.
+  ///   - nodeCount: The number of its node arrays.
+  ///   - sharedCount: The number of its shared tensors.
+  ///   - wanted: The leaves, node arrays or shared tensors, to find gradients for.
+  init(
+    of forward: Graph, stateCount: Int, nodeCount: Int, sharedCount: Int, wanted: [Graph.Leaf]
+  ) throws(Unplannable) {
+    // The forward step again, with a symbol for every leaf.
+    var leaves: [Graph.Leaf] = []
+    var replayed: [Tensor] = []
+    for value in forward.values {
+      switch value.kind {
+      case .leaf(let leaf):
+        replayed.append(.symbol(leaves.count, value.shape, value.scalarType))
+        leaves.append(leaf)
+      case .operation(let operation):
+        let inputs = value.inputs.map { replayed[$0] }
+        replayed.append(inputs.isEmpty ? operation.evaluate([]) : applied(operation, inputs))
+      }
+    }
+    let reaching = (0..<stateCount).map { state -> Tensor in
+      let next = forward.values[forward.outputs[state]]
+      leaves.append(.reaching(state))
+      return .symbol(leaves.count - 1, next.shape, next.scalarType)
+    }
+    func symbol(_ leaf: Graph.Leaf) -> Tensor? {
+      forward.values.firstIndex { $0.leaf == leaf }.map { replayed[$0] }
+    }
+    let targets = (0..<stateCount).map(Graph.Leaf.before) + wanted
+    let known = targets.indices.filter { symbol(targets[$0]) != nil }
+    let found = recordedCotangents(
+      of: reaching.indices.map { (replayed[forward.outputs[$0]], reaching[$0]) },
+      withRespectTo: known.compactMap { symbol(targets[$0]) })
+    var outputs: [Int?] = Array(repeating: nil, count: targets.count)
+    var computed: [Tensor] = []
+    for (target, gradient) in zip(known, found) {
+      guard let gradient else { continue }
+      outputs[target] = computed.count
+      computed.append(gradient)
+    }
+    let trace = Trace(of: computed, leaves: leaves, firstShared: sharedCount)
+    constants = trace.shared
+    let (whole, places) = try trace.graph.simplified(mergesProducts: false)
+    var forwardOf: [Int: Int] = [:]
+    for (number, tensor) in replayed.enumerated() {
+      if let traced = trace.knownNumber(of: tensor), forward.values[number].leaf == nil {
+        forwardOf[places[traced]] = number
+      }
+    }
+    let cut = Cut(whole, forward: forward, forwardOf: forwardOf, nodeCount: nodeCount)
+    graph = cut.graph
+    kept = cut.kept
+    carried = (0..<stateCount).map { outputs[$0] }
+    gradients = wanted.indices.map { outputs[stateCount + $0] }
+  }
+}
+
+/// Applies an operation whose type is not known here.
+private func applied(_ operation: any Operation, _ inputs: [Tensor]) -> Tensor {
+  apply(operation, inputs)
+}
+
+/// Decides which values of the forward step an adjoint reads from memory, and which it computes again: what is cheap and
+/// comes from what is there anyway.
+private struct Cut {
+  private(set) var graph = Graph()
+  private(set) var kept: [Int] = []
+
+  init(_ whole: Graph, forward: Graph, forwardOf: [Int: Int], nodeCount: Int) {
+    // Where the adjoint proper reads a value of the forward step.
+    var isRead = Array(repeating: false, count: whole.values.count)
+    for (number, value) in whole.values.enumerated() where forwardOf[number] == nil {
+      for input in value.inputs where forwardOf[input] != nil { isRead[input] = true }
+    }
+    for output in whole.outputs where forwardOf[output] != nil { isRead[output] = true }
+
+    var states: [Int: Int] = [:]
+    for (state, output) in forward.outputs.enumerated() { states[output] = states[output] ?? state }
+
+    // First what must be kept, because it is dear; then what can be had from that.
+    var isKept = Array(repeating: false, count: whole.values.count)
+    for (number, source) in forwardOf where isRead[number] {
+      let value = whole.values[number]
+      isKept[number] = value.isRow && !value.isCheap && states[source] == nil
+    }
+    func isAtHand(_ number: Int, _ depth: Int) -> Bool {
+      let value = whole.values[number]
+      if !value.isRow || value.leaf != nil || isKept[number] { return true }
+      if let source = forwardOf[number], states[source] != nil { return true }
+      return depth > 0 && value.isCheap && value.inputs.allSatisfy { isAtHand($0, depth - 1) }
+    }
+    for (number, source) in forwardOf.sorted(by: { $0.key < $1.key }) where isRead[number] {
+      if states[source] == nil, !isAtHand(number, 3) { isKept[number] = true }
+    }
+
+    // The same graph with the kept values as leaves, without what nobody reads any more.
+    var isNeeded = Array(repeating: false, count: whole.values.count)
+    for output in whole.outputs { isNeeded[output] = true }
+    func isLeaf(_ number: Int) -> Bool {
+      isKept[number] || (forwardOf[number].map { states[$0] != nil } ?? false)
+    }
+    for number in whole.values.indices.reversed() where isNeeded[number] && !isLeaf(number) {
+      for input in whole.values[number].inputs { isNeeded[input] = true }
+    }
+    var places: [Int] = []
+    for (number, value) in whole.values.enumerated() {
+      guard isNeeded[number] else {
+        places.append(-1)
+        continue
+      }
+      if let source = forwardOf[number], let state = states[source] {
+        places.append(graph.add(.leaf(.state(state)), [], value.shape, value.scalarType))
+      } else if isKept[number], let source = forwardOf[number] {
+        let leaf = Graph.Leaf.node(nodeCount + kept.count)
+        kept.append(source)
+        places.append(graph.add(.leaf(leaf), [], value.shape, value.scalarType))
+      } else {
+        places.append(
+          graph.add(
+            value.kind, value.inputs.map { places[$0] }, value.shape, value.scalarType))
+      }
+    }
+    graph.outputs = whole.outputs.map { places[$0] }
+  }
+}
+
+extension Graph.Value {
+  /// Whether it costs little more to compute than to read from memory.
+  var isCheap: Bool {
+    guard case .operation(let operation) = kind else { return true }
+    switch operation {
+    case let unary as Unary:
+      switch unary.function {
+      case .negate, .absolute, .sign, .square, .relu: return true
+      default: return false
+      }
+    case let binary as Binary: return binary.function != .power && binary.function != .divide
+    case is Select, is Slice, is Concatenate, is Broadcast: return true
+    default: return false
+    }
+  }
+}

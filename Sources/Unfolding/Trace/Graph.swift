@@ -1,0 +1,148 @@
+internal import Tensors
+
+/// A traced step, as a list of values, each after those it is computed from. Two traces of the same computation on the
+/// same shapes are equal, whatever the parameters' numbers: a graph is the key that plans are kept under.
+struct Graph: Sendable {
+  /// What a value is before anything is computed.
+  enum Leaf: Hashable, Sendable {
+    /// The row of the node in the array of that number, `[N, …]`.
+    case node(Int)
+    /// The row of the node's predecessor in the state tensor of that number, `[B + N, …]`.
+    case before(Int)
+    /// The node's own row of the state tensor of that number; in an adjoint.
+    case state(Int)
+    /// All that reaches the node's row of the state tensor of that number; in an adjoint.
+    case reaching(Int)
+    /// A random draw for the node.
+    case draw(Draw)
+    /// A tensor that is the same for all nodes: a parameter or a constant.
+    case shared(Int)
+  }
+
+  enum Kind: Sendable {
+    case leaf(Leaf)
+    case operation(any Operation)
+  }
+
+  struct Value: Sendable {
+    var kind: Kind
+    var inputs: [Int]
+    let shape: Shape
+    let scalarType: ScalarType
+    /// Whether there is one for every node: a row `[w]`, held as `[rows, w]`.
+    let isRow: Bool
+
+    /// Elements of a row, or of the whole.
+    var width: Int { isRow ? shape.dimensions.dropFirst().reduce(1, *) : shape.count }
+
+    func operation<O: Operation>(_ type: O.Type) -> O? {
+      if case .operation(let operation) = kind { operation as? O } else { nil }
+    }
+    var leaf: Leaf? { if case .leaf(let leaf) = kind { leaf } else { nil } }
+  }
+
+  /// The number of rows that a step is traced with. Which values have rows is known by what they depend on, not by size.
+  static let rows = 61
+
+  private(set) var values: [Value] = []
+  /// What the trace was made for.
+  var outputs: [Int] = []
+  private var known: [Key: Int] = [:]
+
+  /// Values are equal when computed in the same way.
+  private struct Key: Hashable, @unchecked Sendable {
+    // A leaf or an operation, which are Sendable; AnyHashable does not say so.
+    let what: AnyHashable
+    let inputs: [Int]
+  }
+
+  /// The number of a value, added unless it is there.
+  mutating func add(_ kind: Kind, _ inputs: [Int], _ shape: Shape, _ scalarType: ScalarType)
+    -> Int
+  {
+    let what: AnyHashable
+    let isRow: Bool
+    switch kind {
+    case .leaf(let leaf):
+      what = AnyHashable(leaf)
+      if case .shared = leaf { isRow = false } else { isRow = true }
+    case .operation(let operation):
+      what = AnyHashable(operation)
+      isRow = !sumsOverRows(operation, inputs) && inputs.contains { values[$0].isRow }
+    }
+    let key = Key(what: what, inputs: inputs)
+    if let number = known[key] { return number }
+    values.append(
+      Value(kind: kind, inputs: inputs, shape: shape, scalarType: scalarType, isRow: isRow))
+    known[key] = values.count - 1
+    return values.count - 1
+  }
+
+  /// Adds an operation; its shape is found from the operands'.
+  mutating func add(_ operation: some Operation, _ inputs: [Int]) -> Int {
+    let operands = inputs.map { values[$0].placeholder }
+    return add(
+      .operation(operation), inputs, operation.shape(of: operands),
+      operation.scalarType(of: operands))
+  }
+
+  /// Whether an operation sums over the nodes: the only way in which rows may meet, in the adjoint.
+  private func sumsOverRows(_ operation: any Operation, _ inputs: [Int]) -> Bool {
+    if let product = operation as? MatrixProduct {
+      return product.sumsOverRows && inputs.allSatisfy { values[$0].isRow }
+    }
+    if let reduce = operation as? Reduce {
+      return reduce.kind == .sum && reduce.axis == 0 && values[inputs[0]].isRow
+    }
+    return false
+  }
+
+  /// Whether a value is a sum over all nodes of rows.
+  func isContraction(_ number: Int) -> Bool {
+    let value = values[number]
+    return !value.isRow && value.inputs.contains { values[$0].isRow }
+  }
+}
+
+extension Graph.Value {
+  /// A tensor of this shape without elements, to ask operations about shapes.
+  var placeholder: Tensor { Tensor(shape: shape, scalarType: scalarType, storage: nil) }
+}
+
+extension Graph: Hashable {
+  static func == (left: Graph, right: Graph) -> Bool {
+    left.outputs == right.outputs && left.values.count == right.values.count
+      && zip(left.values, right.values).allSatisfy { $0.isEqual(to: $1) }
+  }
+
+  func hash(into hasher: inout Hasher) {
+    hasher.combine(outputs)
+    for value in values {
+      hasher.combine(value.inputs)
+      hasher.combine(value.shape)
+    }
+  }
+}
+
+extension Graph.Value {
+  fileprivate func isEqual(to other: Self) -> Bool {
+    guard inputs == other.inputs, shape == other.shape, scalarType == other.scalarType else {
+      return false
+    }
+    switch (kind, other.kind) {
+    case (.leaf(let l), .leaf(let r)): return l == r
+    case (.operation(let l), .operation(let r)): return AnyHashable(l) == AnyHashable(r)
+    default: return false
+    }
+  }
+}
+
+/// A mask that a cell asked for while it was traced; see ``StepDraws/mask(_:columns:keep:kept:span:scalarType:)``.
+struct Draw: Hashable, Sendable {
+  let label: UInt64
+  let columns: Int
+  let keep: Double
+  let kept: Double?
+  let span: StepDraws.Span
+  let scalarType: ScalarType
+}
