@@ -34,6 +34,17 @@ protocol KernelScalar: BinaryFloatingPoint, Sendable {
     _ rows: Int, _ columns: Int, _ input: UnsafePointer<Self>, _ output: UnsafeMutablePointer<Self>)
   static func logSumExp(
     _ rows: Int, _ columns: Int, _ input: UnsafePointer<Self>, _ output: UnsafeMutablePointer<Self>)
+  static func crossEntropyScan(
+    _ block: LogitBlock<Self>, _ targets: UnsafePointer<Int32>,
+    _ maximum: UnsafeMutablePointer<Self>,
+    _ sum: UnsafeMutablePointer<Self>, _ target: UnsafeMutablePointer<Self>)
+  static func crossEntropy(
+    _ rows: Int, _ maximum: UnsafePointer<Self>, _ sum: UnsafePointer<Self>,
+    _ target: UnsafePointer<Self>, _ losses: UnsafeMutablePointer<Self>)
+  static func crossEntropyGradient(
+    _ block: LogitBlock<Self>, _ targets: UnsafePointer<Int32>, _ maximum: UnsafePointer<Self>,
+    _ sum: UnsafePointer<Self>, _ upstream: UnsafePointer<Self>,
+    _ gradient: UnsafeMutablePointer<Self>, _ biasGradient: UnsafeMutablePointer<Self>?)
   static func gatherRows(
     _ count: Int, _ columns: Int, _ input: UnsafePointer<Self>, _ indices: UnsafePointer<Int32>,
     _ output: UnsafeMutablePointer<Self>)
@@ -56,4 +67,15 @@ protocol KernelScalar: BinaryFloatingPoint, Sendable {
     _ key: UInt64, _ rows: Int, _ columns: Int, _ sequences: UnsafePointer<UInt64>,
     _ steps: UnsafePointer<UInt32>, _ keep: Double, _ kept: Double,
     _ output: UnsafeMutablePointer<Self>)
+}
+
+/// Some columns of a matrix of logits, without their bias.
+struct LogitBlock<Scalar> {
+  let rows: Int
+  let columns: Int
+  /// Which of all columns the block starts with.
+  let first: Int
+  let logits: UnsafePointer<Scalar>
+  /// The block's part of the bias.
+  let bias: UnsafePointer<Scalar>?
 }

@@ -24,12 +24,20 @@ func backward(from output: inout Tensor, to nodes: [Node], isRecorded: Bool = fa
     if !wanted.contains(id) { sums[id] = nil }
     let inputs = isRecorded ? node.inputs : node.inputs.map(\.detached)
     let result = isRecorded ? node.result : node.value
-    for (index, input) in node.inputs.enumerated() {
-      guard let source = input.node.map(ObjectIdentifier.init), tape.leadsToWanted(source) else {
-        continue
-      }
-      let cotangent = node.operation.cotangent(
-        ofInput: index, inputs, output: result, upstream: upstream)
+    let operands = node.inputs.indices.compactMap { index in
+      node.inputs[index].node.map(ObjectIdentifier.init)
+        .flatMap { tape.leadsToWanted($0) ? (index: index, source: $0) : nil }
+    }
+    let joint =
+      isRecorded
+      ? nil
+      : node.operation.jointCotangents(
+        ofInputs: operands.map(\.index), inputs, output: result, upstream: upstream)
+    for (place, (index, source)) in operands.enumerated() {
+      let cotangent =
+        joint?[place]
+        ?? node.operation.cotangent(ofInput: index, inputs, output: result, upstream: upstream)
+      let input = node.inputs[index]
       if isRecorded {
         sums[source, default: CotangentSum(like: input)].addRecorded(cotangent)
       } else {

@@ -16,10 +16,20 @@ protocol Operation: Sendable {
   func cotangent(
     ofInput index: Int, _ inputs: [Tensor], output: Tensor, upstream: Tensor
   ) -> Cotangent
+
+  /// The cotangents of several operands at once, by kernels, where that is cheaper than the rule of each; `nil` where
+  /// it is not. Only asked for in passes that are not recorded, with operands that have no history.
+  func jointCotangents(
+    ofInputs indices: [Int], _ inputs: [Tensor], output: Tensor, upstream: Tensor
+  ) -> [Cotangent]?
 }
 
 extension Operation {
   func reads(for index: Int) -> Reads { reads }
+
+  func jointCotangents(
+    ofInputs indices: [Int], _ inputs: [Tensor], output: Tensor, upstream: Tensor
+  ) -> [Cotangent]? { nil }
 }
 
 /// Which values a gradient rule reads.
@@ -29,6 +39,8 @@ struct Reads: OptionSet, Sendable {
   static let first = Reads(rawValue: 1)
   /// Operand 1.
   static let second = Reads(rawValue: 2)
+  /// Operand 2.
+  static let third = Reads(rawValue: 4)
   /// The result.
   static let output = Reads(rawValue: 8)
 
