@@ -11,24 +11,25 @@ static void NAME(sgd_part)(void *context, int member, int members) {
   const unfold_sgd *options = job->options;
   const REAL rate = (REAL)options->learning_rate, momentum = (REAL)options->momentum;
   const REAL decay = (REAL)options->weight_decay;
+  const REAL scale = (REAL)options->gradient_scale;
   const REAL *restrict gradient = job->gradient;
   REAL *restrict parameter = job->parameter, *restrict velocity = job->first;
   const part range = part_of(job->count, member, members);
   if (velocity == NULL) {
     for (int64_t i = range.begin; i < range.end; i++) {
-      const REAL g = gradient[i] + decay * parameter[i];
+      const REAL g = scale * gradient[i] + decay * parameter[i];
       parameter[i] -= rate * g;
     }
   } else if (options->nesterov) {
     for (int64_t i = range.begin; i < range.end; i++) {
-      const REAL g = gradient[i] + decay * parameter[i];
+      const REAL g = scale * gradient[i] + decay * parameter[i];
       const REAL v = momentum * velocity[i] + g;
       velocity[i] = v;
       parameter[i] -= rate * (g + momentum * v);
     }
   } else {
     for (int64_t i = range.begin; i < range.end; i++) {
-      const REAL g = gradient[i] + decay * parameter[i];
+      const REAL g = scale * gradient[i] + decay * parameter[i];
       const REAL v = momentum * velocity[i] + g;
       velocity[i] = v;
       parameter[i] -= rate * v;
@@ -48,19 +49,20 @@ static void NAME(rmsprop_part)(void *context, int member, int members) {
   const REAL rate = (REAL)options->learning_rate, momentum = (REAL)options->momentum;
   const REAL kept = (REAL)options->decay, added = (REAL)options->weight;
   const REAL epsilon = (REAL)options->epsilon, decay = (REAL)options->weight_decay;
+  const REAL scale = (REAL)options->gradient_scale;
   const REAL *restrict gradient = job->gradient;
   REAL *restrict parameter = job->parameter, *restrict squares = job->first, *restrict velocity = job->second;
   const part range = part_of(job->count, member, members);
   if (velocity == NULL) {
     for (int64_t i = range.begin; i < range.end; i++) {
-      const REAL g = gradient[i] + decay * parameter[i];
+      const REAL g = scale * gradient[i] + decay * parameter[i];
       const REAL s = kept * squares[i] + added * (g * g);
       squares[i] = s;
       parameter[i] -= rate * (g / (SQUARE_ROOT(s) + epsilon));
     }
   } else {
     for (int64_t i = range.begin; i < range.end; i++) {
-      const REAL g = gradient[i] + decay * parameter[i];
+      const REAL g = scale * gradient[i] + decay * parameter[i];
       const REAL s = kept * squares[i] + added * (g * g);
       const REAL v = momentum * velocity[i] + g / (SQUARE_ROOT(s) + epsilon);
       squares[i] = s;
@@ -85,11 +87,12 @@ static void NAME(adam_part)(void *context, int member, int members) {
   const REAL beta2 = (REAL)options->beta2, added2 = (REAL)(1 - options->beta2);
   const REAL epsilon = (REAL)options->epsilon, decay = (REAL)options->weight_decay;
   const REAL kept = (REAL)(1 - options->learning_rate * options->decoupled_decay);
+  const REAL scale = (REAL)options->gradient_scale;
   const REAL *restrict gradient = job->gradient;
   REAL *restrict parameter = job->parameter, *restrict mean = job->first, *restrict squares = job->second;
   const part range = part_of(job->count, member, members);
   for (int64_t i = range.begin; i < range.end; i++) {
-    const REAL g = gradient[i] + decay * parameter[i];
+    const REAL g = scale * gradient[i] + decay * parameter[i];
     const REAL m = beta1 * mean[i] + added1 * g;
     const REAL v = beta2 * squares[i] + added2 * (g * g);
     mean[i] = m;

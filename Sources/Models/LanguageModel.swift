@@ -110,17 +110,28 @@ public struct LanguageModel<C: RecurrentCell>: Module {
     _ symbols: IndexTensor, lengths: [Int], order: NodeOrder = .sequenceMajor,
     from states: States? = nil, randomness: Randomness? = nil
   ) -> (logits: Tensor, states: States) {
+    let (output, states) = outputs(
+      symbols, lengths: lengths, order: order, from: states, randomness: randomness)
+    return (output.matmulTransposed(outputWeight ?? embedding.weight) + outputBias, states)
+  }
+
+  /// What the uppermost layer says after each symbol, `[N, output size]`, with dropout; and the states after the last
+  /// symbols.
+  private func outputs(
+    _ symbols: IndexTensor, lengths: [Int], order: NodeOrder, from states: States?,
+    randomness: Randomness?
+  ) -> (values: Tensor, states: States) {
     let vectors = embedding(
       symbols, dropout: embeddingDropout, randomness: randomness?.stream(0x656d))
     let (output, layers) = recurrent(
       SequenceBatch(vectors, lengths: lengths, order: order), from: states,
       randomness: randomness?.stream(0x726e))
     let dropped = recurrent.dropout(output, randomness: randomness?.stream(0x6f75))
-    let logits = dropped.values.matmulTransposed(outputWeight ?? embedding.weight) + outputBias
-    return (logits, layers.map(\.last))
+    return (dropped.values, layers.map(\.last))
   }
 
-  /// −ln p(target) of each symbol's successor, in nats (eq. 10.14).
+  /// −ln p(target) of each symbol's successor, in nats (eq. 10.14), without all logits in memory unless a gradient is
+  /// taken.
   ///
   /// - Parameters:
   ///   - symbols: `[N]`, each in 0..<V.
@@ -134,9 +145,11 @@ public struct LanguageModel<C: RecurrentCell>: Module {
     _ symbols: IndexTensor, targets: IndexTensor, lengths: [Int],
     order: NodeOrder = .sequenceMajor, from states: States? = nil, randomness: Randomness? = nil
   ) -> (losses: Tensor, states: States) {
-    let (logits, states) = self(
+    let (output, states) = outputs(
       symbols, lengths: lengths, order: order, from: states, randomness: randomness)
-    return (logits.crossEntropy(targets), states)
+    let losses = output.crossEntropy(
+      targets, weight: outputWeight ?? embedding.weight, bias: outputBias)
+    return (losses, states)
   }
 
   public mutating func visit<V: ParameterVisitor>(_ visitor: inout V) throws(V.Failure) {

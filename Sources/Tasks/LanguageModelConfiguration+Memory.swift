@@ -17,10 +17,10 @@ extension LanguageModelConfiguration {
       ]
       numbers += parameters * (1 + (slots[training.optimizer.kind] ?? 0))
       if training.average != nil { numbers += parameters }
-      // A window's scores and outputs, and their gradients.
+      // A window's outputs and their gradients; its scores need not be kept.
       numbers +=
-        2 * Double(training.batchSize) * Double(training.window)
-        * (Double(vocabularySize) + Double(model.layers) * Double(model.outputSize))
+        2 * Double(training.batchSize) * Double(training.window) * Double(model.layers)
+        * Double(model.outputSize)
     }
     let needed = numbers * Double(MemoryLayout<Float>.size)
     let available = ProcessInfo.processInfo.physicalMemory

@@ -181,13 +181,15 @@ public struct LanguageModelTrainer<C: ConfigurableCell> {
       try state.divergence.record(
         loss: loss, gradient: gradient, gradientNorm: state.gradientNorm, model: model,
         step: state.step + 1, learningRate: rate), to: reporter)
+    var norm = state.gradientNorm
     if let limit = configuration.training.clipValue {
       GradientClipping.element(limit: limit)(&gradient)
+      norm = gradient.globalNorm
     }
-    if let limit = configuration.training.clipNorm {
-      GradientClipping.globalNorm(limit: limit)(&gradient)
-    }
-    optimizer.update(&model, gradient: gradient, learningRate: rate)
+    let clipping = configuration.training.clipNorm.map { GradientClipping.globalNorm(limit: $0) }
+    optimizer.update(
+      &model, gradient: gradient, learningRate: rate,
+      gradientScale: clipping?.scale(norm: norm) ?? 1)
     average?.add(model)
     state.learningRate = rate
     state.step += 1

@@ -24,17 +24,25 @@ public enum GradientClipping: Sendable, Hashable {
   public func callAsFunction<M: Module>(_ gradient: inout M) -> Double {
     let norm = gradient.globalNorm
     guard norm.isFinite else { return norm }
-    switch self {
-    case .none:
-      break
-    case .element(let limit):
+    if case .element(let limit) = self {
       demand(limit > 0, "GradientClipping: the limit must be above 0, got \(limit)")
       gradient.updateParameters { $1.limit(to: limit) }
-    case .globalNorm(let limit):
-      demand(limit > 0, "GradientClipping: the limit must be above 0, got \(limit)")
-      if norm > limit { gradient.updateParameters { $1.scale(by: limit / norm) } }
     }
+    let scale = scale(norm: norm)
+    if scale != 1 { gradient.updateParameters { $1.scale(by: scale) } }
     return norm
+  }
+
+  /// The factor that clips a gradient, for ``Optimizer/update(_:gradient:learningRate:gradientScale:)``: the same bits
+  /// as clipping it first, without a pass of its own.
+  ///
+  /// - Parameter norm: ``Layers/Module/globalNorm`` of the gradient.
+  /// - Returns: limit/n where the norm n is above the limit of ``globalNorm(limit:)``; else 1, and for a norm that is not
+  ///   finite.
+  public func scale(norm: Double) -> Double {
+    guard case .globalNorm(let limit) = self else { return 1 }
+    demand(limit > 0, "GradientClipping: the limit must be above 0, got \(limit)")
+    return norm.isFinite && norm > limit ? limit / norm : 1
   }
 }
 

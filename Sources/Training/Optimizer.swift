@@ -47,7 +47,10 @@ public struct Optimizer: Sendable {
   ///   - model: What to change; always the same model, whose parameters keep their names and shapes.
   ///   - gradient: ∂loss/∂parameter in the place of each parameter.
   ///   - learningRate: η.
-  public mutating func update<M: Module>(_ model: inout M, gradient: M, learningRate: Double) {
+  ///   - gradientScale: What the gradient is multiplied by first, in the same pass: ``GradientClipping/scale(norm:)``.
+  public mutating func update<M: Module>(
+    _ model: inout M, gradient: M, learningRate: Double, gradientScale: Double = 1
+  ) {
     let gradients = gradient.parameters
     if step == 0 { start(with: gradients) }
     demand(
@@ -62,7 +65,8 @@ public struct Optimizer: Sendable {
       rule.update(
         &parameter, gradient: gradients[index].tensor, memory: &memory[index],
         at: UpdateStep(
-          number: step, learningRate: learningRate, weightDecay: isDecayed ? weightDecay : 0))
+          number: step, learningRate: learningRate, weightDecay: isDecayed ? weightDecay : 0,
+          gradientScale: gradientScale))
       index += 1
     }
   }

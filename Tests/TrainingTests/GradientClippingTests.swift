@@ -66,6 +66,47 @@ struct GradientClippingTests {
     #expect(bits(gradient) == kept)
   }
 
+  @Test("a step with the clip's factor has the bits of clipping first", arguments: [0.01, 1e6])
+  func folded(limit: Double) {
+    let rules: [any UpdateRule] = [
+      SGD(), SGD(momentum: 0.9), SGD(momentum: 0.9, nesterov: true), RMSProp(),
+      RMSProp(momentum: 0.5), AdaGrad(), Adam(), AdamW(),
+    ]
+    for type in ScalarType.allCases {
+      let start = Pair(
+        weight: .scattered([31, 7], seed: 5, scalarType: type),
+        bias: .scattered([33], seed: 6, scalarType: type))
+      for rule in rules {
+        var (apart, together) = (start, start)
+        var optimizers = (Optimizer(rule, weightDecay: 0.1), Optimizer(rule, weightDecay: 0.1))
+        for _ in 0..<3 {
+          let gradient = apart.mapParameters { $0.squared() - 0.3 }
+          let clipping = GradientClipping.globalNorm(limit: limit)
+          let scale = clipping.scale(norm: gradient.globalNorm)
+          #expect((scale < 1) == (limit < 1))
+          var clipped = gradient
+          _ = clipping(&clipped)
+          optimizers.0.update(&apart, gradient: clipped, learningRate: 0.01)
+          optimizers.1.update(
+            &together, gradient: gradient, learningRate: 0.01, gradientScale: scale)
+        }
+        #expect(bits(apart) == bits(together), "\(rule), \(type)")
+        #expect(bits(apart) != bits(start), "\(rule), \(type)")
+      }
+    }
+  }
+
+  @Test("only a finite norm above the limit is scaled")
+  func scale() {
+    #expect(GradientClipping.globalNorm(limit: 2).scale(norm: 8) == 0.25)
+    #expect(GradientClipping.globalNorm(limit: 2).scale(norm: 2) == 1)
+    for norm in [Double.nan, .infinity] {
+      #expect(GradientClipping.globalNorm(limit: 2).scale(norm: norm) == 1)
+    }
+    #expect(GradientClipping.none.scale(norm: 8) == 1)
+    #expect(GradientClipping.element(limit: 2).scale(norm: 8) == 1)
+  }
+
   @Test("norm, clipping and update have the same bits with one thread, two and three")
   func threads() {
     let size = unfold_team_size()

@@ -14,6 +14,7 @@
 #include "packed.h"
 #include "elementwise.h"
 #include "reduce.h"
+#include "cross_entropy.h"
 #include "rows.h"
 #include "random.h"
 #include "update.h"

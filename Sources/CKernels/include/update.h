@@ -4,16 +4,18 @@
 #include <stdint.h>
 
 // One step of an optimiser over one parameter, in one pass. Everywhere `gradient` and `parameter` are [count]; so is
-// what the optimiser remembers, which starts at 0. Options are rounded to the element type. Each element is computed
-// from its own values alone, so that the bits do not depend on the number of threads.
+// what the optimiser remembers, which starts at 0. `gradient_scale` multiplies the gradient before all else: the factor
+// of a clipped norm, with the bits of a pass of its own. Options are rounded to the element type. Each element is
+// computed from its own values alone, so that the bits do not depend on the number of threads.
 
 /// Stochastic gradient descent.
 typedef struct unfold_sgd {
   double learning_rate, momentum, weight_decay;
+  double gradient_scale;
   int nesterov; ///< 0 or 1
 } unfold_sgd;
 
-/// g ← gradient + weight_decay·parameter; v ← momentum·v + g; parameter ← parameter − learning_rate·(nesterov ?
+/// g ← gradient_scale·gradient + weight_decay·parameter; v ← momentum·v + g; parameter ← parameter − learning_rate·(nesterov ?
 /// g + momentum·v : v). `velocity` (v) may be NULL when momentum is 0.
 void unfold_sgd_f32(int64_t count, const unfold_sgd *options, const float *gradient, float *parameter,
                     float *velocity);
@@ -25,10 +27,10 @@ typedef struct unfold_rmsprop {
   double learning_rate;
   double decay;  ///< What stays of the squares …
   double weight; ///< … and what a new square adds.
-  double momentum, epsilon, weight_decay;
+  double momentum, epsilon, weight_decay, gradient_scale;
 } unfold_rmsprop;
 
-/// g ← gradient + weight_decay·parameter; s ← decay·s + weight·g²; u ← g / (√s + epsilon); v ← momentum·v + u;
+/// g ← gradient_scale·gradient + weight_decay·parameter; s ← decay·s + weight·g²; u ← g / (√s + epsilon); v ← momentum·v + u;
 /// parameter ← parameter − learning_rate·v. `velocity` (v) may be NULL when momentum is 0.
 void unfold_rmsprop_f32(int64_t count, const unfold_rmsprop *options, const float *gradient, float *parameter,
                         float *squares, float *velocity);
@@ -41,11 +43,12 @@ typedef struct unfold_adam {
   double beta1, beta2, epsilon;
   double correction1;     ///< 1 − beta1ᵗ
   double correction2;     ///< 1 − beta2ᵗ
-  double weight_decay;    ///< λ in g ← gradient + λ·parameter
+  double weight_decay;    ///< λ in g ← gradient_scale·gradient + λ·parameter
   double decoupled_decay; ///< λ in parameter ← parameter − learning_rate·λ·parameter, before the step
+  double gradient_scale;
 } unfold_adam;
 
-/// m ← beta1·m + (1−beta1)·g; v ← beta2·v + (1−beta2)·g²; parameter ← parameter − (learning_rate/correction1)·m /
+/// g ← gradient_scale·gradient + weight_decay·parameter; m ← beta1·m + (1−beta1)·g; v ← beta2·v + (1−beta2)·g²; parameter ← parameter − (learning_rate/correction1)·m /
 /// (√v/√correction2 + epsilon).
 void unfold_adam_f32(int64_t count, const unfold_adam *options, const float *gradient, float *parameter, float *mean,
                      float *squares);

@@ -8,7 +8,7 @@ public enum Activation: String, Sendable, CaseIterable {
   case sigmoid
   /// min(max(x/6 + ½, 0), 1), as PyTorch's.
   case hardSigmoid = "hard-sigmoid"
-  /// x/(1+|x|).
+  /// x/(1+|x|); ±1 at ±∞.
   case softsign
   /// max(x, 0).
   case relu
@@ -31,7 +31,10 @@ public enum Activation: String, Sendable, CaseIterable {
       // Flat at ±3 and beyond; NaN is on neither side and stays.
       return Tensor.select(
         x .<= -3, x.scalar(0), Tensor.select(x .>= 3, x.scalar(1), x / 6 + 0.5))
-    case .softsign: return x / (1 + x.absolute())
+    case .softsign:
+      // ∞/∞ would be NaN; from far less on the quotient rounds to ±1.
+      let finite = x.clamped(to: -1e30...1e30)
+      return finite / (1 + finite.absolute())
     case .relu: return x.relu()
     case .leakyReLU: return Tensor.select(x .> 0, x, x * 0.01)
     // The branch not taken must not overflow: infinity times a gradient of 0 is NaN.

@@ -52,7 +52,4 @@ extension Tensor {
   public func logSumExp() -> Tensor {
     apply(Softmax(kind: .logSumExp), [self]).reshaped(to: Shape(shape.dimensions.dropLast()))
   }
-
-  /// −ln softmax(logits)[target] of each row: `[N, V]` and N targets give `[N]`, in nats (eq. 10.14).
-  public func crossEntropy(_ targets: IndexTensor) -> Tensor { logSumExp() - pick(targets) }
 }

@@ -61,6 +61,32 @@ extension Float: KernelScalar {
     _ rows: Int, _ columns: Int, _ input: UnsafePointer<Self>, _ output: UnsafeMutablePointer<Self>
   ) { unfold_log_sum_exp_f32(Int64(rows), Int64(columns), input, output) }
 
+  package static func crossEntropyScan(
+    _ block: LogitBlock<Self>, _ targets: UnsafePointer<Int32>,
+    _ maximum: UnsafeMutablePointer<Self>,
+    _ sum: UnsafeMutablePointer<Self>, _ target: UnsafeMutablePointer<Self>
+  ) {
+    unfold_cross_entropy_scan_f32(
+      Int64(block.rows), Int64(block.columns), Int64(block.first), block.logits,
+      Int64(block.columns), block.bias, targets, maximum, sum, target)
+  }
+
+  package static func crossEntropy(
+    _ rows: Int, _ maximum: UnsafePointer<Self>, _ sum: UnsafePointer<Self>,
+    _ target: UnsafePointer<Self>, _ losses: UnsafeMutablePointer<Self>
+  ) { unfold_cross_entropy_f32(Int64(rows), maximum, sum, target, losses) }
+
+  package static func crossEntropyGradient(
+    _ block: LogitBlock<Self>, _ targets: UnsafePointer<Int32>, _ maximum: UnsafePointer<Self>,
+    _ sum: UnsafePointer<Self>, _ upstream: UnsafePointer<Self>,
+    _ gradient: UnsafeMutablePointer<Self>, _ biasGradient: UnsafeMutablePointer<Self>?
+  ) {
+    unfold_cross_entropy_gradient_f32(
+      Int64(block.rows), Int64(block.columns), Int64(block.first), block.logits,
+      Int64(block.columns), block.bias, targets, maximum, sum, upstream, gradient,
+      Int64(block.columns), biasGradient)
+  }
+
   package static func gatherRows(
     _ count: Int, _ columns: Int, _ input: UnsafePointer<Self>, _ indices: UnsafePointer<Int32>,
     _ output: UnsafeMutablePointer<Self>

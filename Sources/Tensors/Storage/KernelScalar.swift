@@ -34,6 +34,17 @@ package protocol KernelScalar: BinaryFloatingPoint, Sendable {
     _ rows: Int, _ columns: Int, _ input: UnsafePointer<Self>, _ output: UnsafeMutablePointer<Self>)
   static func logSumExp(
     _ rows: Int, _ columns: Int, _ input: UnsafePointer<Self>, _ output: UnsafeMutablePointer<Self>)
+  static func crossEntropyScan(
+    _ block: LogitBlock<Self>, _ targets: UnsafePointer<Int32>,
+    _ maximum: UnsafeMutablePointer<Self>,
+    _ sum: UnsafeMutablePointer<Self>, _ target: UnsafeMutablePointer<Self>)
+  static func crossEntropy(
+    _ rows: Int, _ maximum: UnsafePointer<Self>, _ sum: UnsafePointer<Self>,
+    _ target: UnsafePointer<Self>, _ losses: UnsafeMutablePointer<Self>)
+  static func crossEntropyGradient(
+    _ block: LogitBlock<Self>, _ targets: UnsafePointer<Int32>, _ maximum: UnsafePointer<Self>,
+    _ sum: UnsafePointer<Self>, _ upstream: UnsafePointer<Self>,
+    _ gradient: UnsafeMutablePointer<Self>, _ biasGradient: UnsafeMutablePointer<Self>?)
   static func gatherRows(
     _ count: Int, _ columns: Int, _ input: UnsafePointer<Self>, _ indices: UnsafePointer<Int32>,
     _ output: UnsafeMutablePointer<Self>)
@@ -60,4 +71,15 @@ package protocol KernelScalar: BinaryFloatingPoint, Sendable {
   static func tileRows(
     _ program: unfold_tile_program, _ views: [UnsafeMutablePointer<Self>?], _ rows: Int,
     _ columns: Int)
+}
+
+/// Some columns of a matrix of logits, without their bias.
+package struct LogitBlock<Scalar> {
+  let rows: Int
+  let columns: Int
+  /// Which of all columns the block starts with.
+  let first: Int
+  let logits: UnsafePointer<Scalar>
+  /// The block's part of the bias.
+  let bias: UnsafePointer<Scalar>?
 }

@@ -53,6 +53,8 @@ package struct Reads: OptionSet, Sendable {
   package static let first = Reads(rawValue: 1)
   /// Operand 1.
   package static let second = Reads(rawValue: 2)
+  /// Operand 2.
+  package static let third = Reads(rawValue: 4)
   /// The result.
   package static let output = Reads(rawValue: 8)
 

@@ -33,7 +33,7 @@ public struct AdaGrad: UpdateRule, Hashable {
     // RMSProp that forgets nothing.
     var options = unfold_rmsprop(
       learning_rate: step.learningRate, decay: 1, weight: 1, momentum: 0, epsilon: epsilon,
-      weight_decay: step.weightDecay)
+      weight_decay: step.weightDecay, gradient_scale: step.gradientScale)
     Training.update(&parameter, gradient: gradient, memory: &memory) {
       unfold_rmsprop_f32($0.count, &options, $0.gradient, $0.parameter, $0.first, nil)
     } float64: {

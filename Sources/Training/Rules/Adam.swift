@@ -70,7 +70,7 @@ extension Adam {
         learning_rate: step.learningRate, beta1: beta1, beta2: beta2, epsilon: epsilon,
         correction1: 1 - power(beta1, step.number),
         correction2: 1 - power(beta2, step.number), weight_decay: decay,
-        decoupled_decay: decoupledDecay)
+        decoupled_decay: decoupledDecay, gradient_scale: step.gradientScale)
       Training.update(&parameter, gradient: gradient, memory: &memory) {
         unfold_adam_f32($0.count, &options, $0.gradient, $0.parameter, $0.first, $0.second)
       } float64: {

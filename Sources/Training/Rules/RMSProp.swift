@@ -46,7 +46,7 @@ public struct RMSProp: UpdateRule, Hashable {
   ) {
     var options = unfold_rmsprop(
       learning_rate: step.learningRate, decay: decay, weight: 1 - decay, momentum: momentum,
-      epsilon: epsilon, weight_decay: step.weightDecay)
+      epsilon: epsilon, weight_decay: step.weightDecay, gradient_scale: step.gradientScale)
     Training.update(&parameter, gradient: gradient, memory: &memory) {
       unfold_rmsprop_f32($0.count, &options, $0.gradient, $0.parameter, $0.first, $0.second)
     } float64: {

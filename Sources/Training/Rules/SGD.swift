@@ -42,7 +42,7 @@ public struct SGD: UpdateRule, Hashable {
   ) {
     var options = unfold_sgd(
       learning_rate: step.learningRate, momentum: momentum, weight_decay: step.weightDecay,
-      nesterov: isNesterov ? 1 : 0)
+      gradient_scale: step.gradientScale, nesterov: isNesterov ? 1 : 0)
     Training.update(&parameter, gradient: gradient, memory: &memory) {
       unfold_sgd_f32($0.count, &options, $0.gradient, $0.parameter, $0.first)
     } float64: {

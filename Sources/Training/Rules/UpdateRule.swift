@@ -13,7 +13,7 @@ public protocol UpdateRule: Sendable {
   ///
   /// - Parameters:
   ///   - parameter: θ, any shape.
-  ///   - gradient: ∂loss/∂θ, of θ's shape.
+  ///   - gradient: ∂loss/∂θ, of θ's shape, which counts times ``UpdateStep/gradientScale``.
   ///   - memory: One tensor of θ's shape for each of ``memoryNames``; zeros at the first step.
   ///   - step: Which step this is, and its rates.
   func update(
@@ -28,11 +28,16 @@ public struct UpdateStep: Sendable, Hashable {
   public var learningRate: Double
   /// λ.
   public var weightDecay: Double
+  /// What the gradient is multiplied by before all else: the factor that clips its norm.
+  public var gradientScale: Double
 
   /// Step `number` with its rates.
-  public init(number: Int, learningRate: Double, weightDecay: Double = 0) {
+  public init(
+    number: Int, learningRate: Double, weightDecay: Double = 0, gradientScale: Double = 1
+  ) {
     self.number = number
     self.learningRate = learningRate
     self.weightDecay = weightDecay
+    self.gradientScale = gradientScale
   }
 }

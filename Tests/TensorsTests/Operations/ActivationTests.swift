@@ -76,6 +76,14 @@ import Testing
     }
   }
 
+  @Test("softsign is ±1 at ±∞, and flat", arguments: ScalarType.allCases)
+  func softsignAtInfinity(type: ScalarType) {
+    let x = Tensor([-.infinity, .infinity, 1], shape: [3], scalarType: type)
+    let found = valueWithGradient(at: x) { Activation.softsign($0).sum() }
+    #expect(Activation.softsign(x).scalars == [-1, 1, 0.5])
+    #expect(found.gradient.scalars == [0, 0, 0.25])
+  }
+
   @Test("names are those of configuration files")
   func names() {
     #expect(Activation(rawValue: "leaky-relu") == .leakyReLU)
