@@ -13,7 +13,7 @@ enum {
   maximum_height = 14,
 };
 
-#pragma clang attribute push(__attribute__((target("avx512f,avx512vl,avx512bw,avx512dq,avx512bf16"))), apply_to = function)
+#pragma clang attribute push(__attribute__((target("avx512f,avx512vl,avx512bw,avx512bf16"))), apply_to = function)
 
 void unfold_bf16_round_pairs(int64_t rows, int64_t inner, int64_t steps, const float *left, int64_t stride,
                              void *rounded) {

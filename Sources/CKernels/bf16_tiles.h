@@ -43,8 +43,8 @@ typedef void bf16_round(int64_t rows, int64_t inner, int64_t steps, const float 
 typedef void bf16_pack(bool transposed, int64_t inner, int64_t columns, const float *right, int64_t stride,
                        uint16_t *packed, int64_t panel);
 
-/// rows[count, inner] = the first `count` columns of source[inner, …], whose rows are `stride` apart: a left operand that
-/// is stored by k. The rows written are `steps` apart, a multiple of BF16_STEPS; from `inner` on they hold rubbish.
+/// rows[count, inner] = the first `count` columns of source[inner, …], whose rows are `stride` apart: a left operand
+/// that is stored by k. The rows written are `steps` apart, a multiple of BF16_STEPS; from `inner` on they hold rubbish.
 typedef void bf16_gather(int64_t count, int64_t inner, const float *source, int64_t stride, float *rows,
                          int64_t steps);
 

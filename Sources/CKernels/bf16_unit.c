@@ -52,8 +52,8 @@ int unfold_bf16_unit_available(unfold_bf16_unit unit) {
   }
 }
 
-/// Intel's processors take two cycles for a vector of pairs, longer than for converting them (Sapphire Rapids: 70 against
-/// 100 GFLOP/s): there the pairs are used only when asked for.
+/// Intel's processors take two cycles for a vector of pairs, longer than for converting them (Sapphire Rapids: 70
+/// against 100 GFLOP/s): there the pairs are used only when asked for.
 static unfold_bf16_unit best_unit(void) {
 #if defined(__x86_64__)
   if (has_tiles()) return UNFOLD_BF16_TILES;

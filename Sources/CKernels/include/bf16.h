@@ -22,8 +22,8 @@ typedef enum unfold_bf16_unit {
 /// Whether this processor, and the operating system, let this process use `unit`.
 int unfold_bf16_unit_available(unfold_bf16_unit unit);
 
-/// The unit in use: the fastest available one, or what unfold_bf16_unit_select chose. Always UNFOLD_BF16_CONVERTED when the
-/// instruction set in use is not UNFOLD_AVX512.
+/// The unit in use: the fastest available one, or what unfold_bf16_unit_select chose. Always UNFOLD_BF16_CONVERTED when
+/// the instruction set in use is not UNFOLD_AVX512.
 unfold_bf16_unit unfold_bf16_unit_current(void);
 
 /// Uses `unit` from now on, process-wide; returns 0 and changes nothing when it is not available.
