@@ -12,10 +12,12 @@ extension KernelTests {
       for (rows, columns, inner) in [(40, 600, 1600), (800, 70, 750), (150, 300, 90)] {
         let product = MatmulCase<Float>(
           rows: rows, columns: columns, inner: inner, transposeLeft: transposeLeft,
-          transposeRight: transposeRight, accumulate: true, padding: 1)
+          transposeRight: transposeRight, accumulate: transposeLeft != transposeRight, padding: 1)
+        let defined = product.bf16Product()
         for way in Bf16Way.available where way.set != UNFOLD_PLAIN {
           way {
             let alone = withTeam(of: 1) { product.bf16MatmulProduct() }
+            if way.isDefinedToTheBit { #expect(sameBits(alone, defined), "\(way.name)") }
             for threads in [2, 3] {
               let shared = withTeam(of: threads) { product.bf16MatmulProduct() }
               #expect(sameBits(shared, alone), "\(threads) threads, \(way.name)")
