@@ -42,8 +42,7 @@ static grid plan_grid(const unfold_matmul_shape *shape, int members) {
   return best;
 }
 
-/// The region of `member`; empty when there are more members than parts.
-static matmul_region region_of(const unfold_matmul_shape *shape, int member, int members) {
+matmul_region unfold_matmul_region_of(const unfold_matmul_shape *shape, int member, int members) {
   grid grid = plan_grid(shape, members);
   int64_t row_part = member / grid.columns, column_part = member % grid.columns;
   int64_t units = divide_up(shape->columns, column_unit);
@@ -56,8 +55,7 @@ static matmul_region region_of(const unfold_matmul_shape *shape, int member, int
   return (matmul_region){row, row_end - row, column, column_end - column};
 }
 
-/// The most threads that are worth waking.
-static int thread_limit(const unfold_matmul_shape *shape) {
+int unfold_matmul_thread_limit(const unfold_matmul_shape *shape) {
   double work = (double)shape->rows * (double)shape->columns * (double)shape->inner / multiply_adds_per_thread;
   return work < 1 ? 1 : work > 1024 ? 1024 : (int)work;
 }

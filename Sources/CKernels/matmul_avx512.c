@@ -1,4 +1,5 @@
 #if defined(__x86_64__)
+#include "bf16_tiles.h"
 #include "matmul_tiles.h"
 #include "packed_tiles.h"
 #include "scratch.h"

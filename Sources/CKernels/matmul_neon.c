@@ -1,4 +1,5 @@
 #if defined(__aarch64__)
+#include "bf16_tiles.h"
 #include "matmul_tiles.h"
 #include "packed_tiles.h"
 #include "scratch.h"

@@ -1,3 +1,4 @@
+#include "bf16_tiles.h"
 #include "matmul_tiles.h"
 #include "packed_tiles.h"
 #include "scratch.h"

@@ -37,6 +37,13 @@ typedef struct matmul_region {
   int64_t row, rows, column, columns;
 } matmul_region;
 
+/// The region of `member` of a team of `members`; empty when there are more members than parts. Columns are parted at
+/// multiples of UNFOLD_PACKED_UNIT.
+matmul_region unfold_matmul_region_of(const unfold_matmul_shape *shape, int member, int members);
+
+/// The most threads that are worth waking.
+int unfold_matmul_thread_limit(const unfold_matmul_shape *shape);
+
 /// Computes a region of the output of `shape` on the calling thread.
 typedef void matmul_region_f32(const unfold_matmul_shape *shape, matmul_region region, const float *left,
                                const float *right, float *output);

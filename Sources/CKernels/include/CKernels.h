@@ -12,6 +12,7 @@
 #include "team.h"
 #include "matmul.h"
 #include "packed.h"
+#include "bf16.h"
 #include "elementwise.h"
 #include "reduce.h"
 #include "cross_entropy.h"

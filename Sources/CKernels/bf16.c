@@ -1,0 +1,163 @@
+#include "include/bf16.h"
+
+#include "bf16_unit.h"
+#include "include/team.h"
+#include "matmul_tiles.h"
+#include "scratch.h"
+
+enum {
+  /// The most rows that are rounded at a time for a packed operand.
+  block_rows = 128,
+  /// Of a product of two unpacked operands: steps of k between visits to the output, a multiple of BF16_STEPS, …
+  region_steps = 736,
+  /// … elements of the left operand rounded at a time, and columns of the right operand packed at a time, a multiple of
+  /// UNFOLD_PACKED_UNIT: both operands' parts should stay in the second-level cache, …
+  region_elements = 1 << 19,
+  region_columns = 256,
+  /// … and rows taken past these columns at a time, from the first-level cache.
+  region_slice = 32,
+  /// Rows of a left operand stored by k that are gathered at a time.
+  gathered_rows = 16,
+};
+
+static int64_t round_up(int64_t value, int64_t to) { return (value + to - 1) / to * to; }
+static int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
+
+int64_t unfold_packed_size_bf16(int64_t inner, int64_t columns) {
+  if (inner <= 0 || columns <= 0) return 0;
+  return round_up(columns, UNFOLD_PACKED_UNIT) * round_up(inner, BF16_STEPS);
+}
+
+void unfold_pack_bf16(bool transposed, int64_t inner, int64_t columns, const float *right, int64_t stride,
+                      uint16_t *packed) {
+  if (inner <= 0 || columns <= 0) return;
+  const int64_t panel = UNFOLD_PACKED_UNIT * round_up(inner, BF16_STEPS);
+  unfold_bf16_functions().pack(transposed, inner, columns, right, stride, packed, panel);
+}
+
+/// What no steps of k make of the output.
+static void multiply_nothing(int64_t rows, int64_t columns, float *output, int64_t output_stride, bool accumulate) {
+  for (int64_t i = 0; i < rows && !accumulate; i++) {
+    memset(output + i * output_stride, 0, (size_t)columns * sizeof(float));
+  }
+}
+
+void unfold_packed_multiply_bf16(int64_t rows, int64_t inner, const float *left, int64_t left_stride,
+                                 const uint16_t *packed, int64_t columns, int64_t first, int64_t count, float *output,
+                                 int64_t output_stride, bool accumulate) {
+  if (count > columns - first) count = columns - first;
+  if (rows <= 0 || count <= 0) return;
+  if (inner <= 0) {
+    multiply_nothing(rows, count, output + first, output_stride, accumulate);
+    return;
+  }
+  const bf16_functions functions = unfold_bf16_functions();
+  const int64_t steps = round_up(inner, BF16_STEPS);
+  void *rounded = unfold_scratch((size_t)(least(rows, block_rows) * steps) * functions.left_bytes);
+  for (int64_t row = 0; row < rows; row += block_rows) {
+    bf16_block block = {
+        .rows = least(rows - row, block_rows),
+        .steps = steps,
+        .left = rounded,
+        .left_stride = steps,
+        .packed = packed + first * steps,
+        .panel = UNFOLD_PACKED_UNIT * steps,
+        .columns = count,
+        .output = output + row * output_stride + first,
+        .output_stride = output_stride,
+        .add = accumulate,
+    };
+    functions.round(block.rows, inner, steps, left + row * left_stride, left_stride, rounded);
+    functions.multiply(&block);
+  }
+}
+
+typedef struct job {
+  const unfold_matmul_shape *shape;
+  const float *left, *right;
+  float *output;
+  bf16_functions functions;
+} job;
+
+/// rounded[rows, steps] = the left operand from `row` and `k` on. `gathered` has room for gathered_rows by `steps`.
+static void round_left(const job *job, int64_t row, int64_t rows, int64_t k, int64_t inner, int64_t steps,
+                       float *gathered, char *rounded) {
+  const int64_t stride = job->shape->left_stride;
+  if (!job->shape->transpose_left) {
+    job->functions.round(rows, inner, steps, job->left + row * stride + k, stride, rounded);
+    return;
+  }
+  for (int64_t i = 0; i < rows; i += gathered_rows) {
+    const int64_t count = least(rows - i, gathered_rows);
+    job->functions.gather(count, inner, job->left + k * stride + row + i, stride, gathered, steps);
+    job->functions.round(count, inner, steps, gathered, steps,
+                         rounded + (size_t)(i * steps) * job->functions.left_bytes);
+  }
+}
+
+/// The packed columns from `column` on by the rounded rows, some of these at a time.
+static void multiply_slices(const job *job, bf16_block block, int64_t row, int64_t column, const char *rounded) {
+  const int64_t rows = block.rows;
+  for (int64_t done = 0; done < rows; done += region_slice) {
+    block.rows = least(rows - done, region_slice);
+    block.left = rounded + (size_t)(done * block.steps) * job->functions.left_bytes;
+    block.output = job->output + (row + done) * block.output_stride + column;
+    job->functions.multiply(&block);
+  }
+}
+
+static void multiply_region(const job *job, matmul_region region) {
+  const unfold_matmul_shape *shape = job->shape;
+  const int64_t blocks = (shape->inner + region_steps - 1) / region_steps;
+  const int64_t deepest = round_up((shape->inner + blocks - 1) / blocks, BF16_STEPS);
+  const int64_t tallest = least(region.rows, region_elements / deepest);
+
+  const size_t right_bytes = (size_t)(region_columns * deepest) * sizeof(uint16_t);
+  const size_t gathered_bytes = (size_t)(gathered_rows * deepest) * sizeof(float);
+  const size_t left_bytes = (size_t)(tallest * deepest) * job->functions.left_bytes;
+  char *scratch = unfold_scratch(right_bytes + gathered_bytes + left_bytes);
+  uint16_t *packed = (uint16_t *)scratch;
+  float *gathered = (float *)(scratch + right_bytes);
+  char *rounded = scratch + right_bytes + gathered_bytes;
+
+  for (int64_t done_rows = 0; done_rows < region.rows; done_rows += tallest) {
+    const int64_t row = region.row + done_rows, rows = least(region.rows - done_rows, tallest);
+    for (int64_t k = 0; k < shape->inner; k += deepest) {
+      const int64_t inner = least(shape->inner - k, deepest), steps = round_up(inner, BF16_STEPS);
+      round_left(job, row, rows, k, inner, steps, gathered, rounded);
+      for (int64_t done = 0; done < region.columns; done += region_columns) {
+        const int64_t column = region.column + done;
+        const bf16_block block = {
+            .rows = rows,
+            .steps = steps,
+            .left_stride = steps,
+            .packed = packed,
+            .panel = UNFOLD_PACKED_UNIT * steps,
+            .columns = least(region.columns - done, region_columns),
+            .output_stride = shape->output_stride,
+            .add = shape->accumulate || k > 0,
+        };
+        const int64_t stride = shape->right_stride;
+        const float *right = job->right + (shape->transpose_right ? column * stride + k : k * stride + column);
+        job->functions.pack(shape->transpose_right, inner, block.columns, right, stride, packed, block.panel);
+        multiply_slices(job, block, row, column, rounded);
+      }
+    }
+  }
+}
+
+static void run_member(void *context, int member, int members) {
+  const job *job = context;
+  const matmul_region region = unfold_matmul_region_of(job->shape, member, members);
+  if (region.rows > 0 && region.columns > 0) multiply_region(job, region);
+}
+
+void unfold_matmul_bf16(const unfold_matmul_shape *shape, const float *left, const float *right, float *output) {
+  if (shape->rows <= 0 || shape->columns <= 0) return;
+  if (shape->inner <= 0) {
+    multiply_nothing(shape->rows, shape->columns, output, shape->output_stride, shape->accumulate);
+    return;
+  }
+  job job = {shape, left, right, output, unfold_bf16_functions()};
+  unfold_team_run(unfold_matmul_thread_limit(shape), run_member, &job);
+}

@@ -1,0 +1,71 @@
+/// What the bfloat16 products compiled for each unit and instruction set have in common. Not part of the interface.
+#ifndef CKERNELS_BF16_TILES_H
+#define CKERNELS_BF16_TILES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "include/bf16.h"
+#include "include/packed.h"
+
+enum {
+  /// Operands are filled up with zeros to a multiple of so many steps of k: what an AMX tile takes at once, and the
+  /// unit's sums are defined by.
+  BF16_STEPS = 32,
+};
+
+/// A block of the product: some rows by some panels by some steps of k.
+typedef struct bf16_block {
+  /// `steps` is a multiple of BF16_STEPS.
+  int64_t rows, steps;
+  /// The rounded rows, one after the other, `left_stride` elements apart: bfloat16, but float for
+  /// UNFOLD_BF16_CONVERTED.
+  const void *left;
+  int64_t left_stride;
+  /// The first panel at the first step, and the elements from one panel to the next.
+  const uint16_t *packed;
+  int64_t panel;
+  /// The output at the first row and column; `columns` of them are written.
+  int64_t columns;
+  float *output;
+  int64_t output_stride;
+  /// Whether the sums start from the output.
+  bool add;
+} bf16_block;
+
+typedef void bf16_multiply(const bf16_block *block);
+
+/// rounded[rows, steps] = left[rows, inner], rounded and filled up with zeros, rows of left `stride` apart.
+typedef void bf16_round(int64_t rows, int64_t inner, int64_t steps, const float *left, int64_t stride, void *rounded);
+
+/// As unfold_pack_bf16, for a part of an operand; `panel` elements lie between the panels.
+typedef void bf16_pack(bool transposed, int64_t inner, int64_t columns, const float *right, int64_t stride,
+                       uint16_t *packed, int64_t panel);
+
+/// rows[count, inner] = the first `count` columns of source[inner, …], whose rows are `stride` apart: a left operand
+/// that is stored by k. The rows written are `steps` apart, a multiple of BF16_STEPS; from `inner` on they hold rubbish.
+typedef void bf16_gather(int64_t count, int64_t inner, const float *source, int64_t stride, float *rows,
+                         int64_t steps);
+
+#define DECLARE(set)                                \
+  bf16_multiply unfold_bf16_multiply_##set##_f32;   \
+  bf16_round unfold_bf16_round_##set##_f32;         \
+  bf16_pack unfold_bf16_pack_##set##_f32;           \
+  bf16_gather unfold_bf16_gather_##set##_f32;
+
+DECLARE(portable)
+#if defined(__aarch64__)
+DECLARE(neon)
+#elif defined(__x86_64__)
+DECLARE(avx2)
+DECLARE(avx512)
+
+bf16_round unfold_bf16_round_pairs;
+bf16_multiply unfold_bf16_multiply_pairs;
+bf16_multiply unfold_bf16_multiply_tiles;
+#endif
+
+#undef DECLARE
+
+#endif

@@ -1,0 +1,21 @@
+/// The functions of a unit. Not part of the interface.
+#ifndef CKERNELS_BF16_UNIT_H
+#define CKERNELS_BF16_UNIT_H
+
+#include <stddef.h>
+
+#include "bf16_tiles.h"
+
+/// How bfloat16 products are computed by the unit and the instruction set in use.
+typedef struct bf16_functions {
+  bf16_multiply *multiply;
+  bf16_round *round;
+  bf16_pack *pack;
+  bf16_gather *gather;
+  /// Bytes of a rounded element of the left operand.
+  size_t left_bytes;
+} bf16_functions;
+
+bf16_functions unfold_bf16_functions(void);
+
+#endif
