@@ -8,13 +8,14 @@
 ///     the output depends on an enclosing gradient's computation.
 /// - Returns: A gradient for each node, `nil` where the output does not depend on it.
 func backward(from output: inout Tensor, to nodes: [Node], isRecorded: Bool = false) -> [Tensor?] {
-  guard let root = output.node else { return nodes.map { _ in nil } }
-  let tape = Tape(from: [root], to: nodes)
+  guard let root = output.node.map(ObjectIdentifier.init),
+    var tape = output.node.map({ Tape(from: [$0], to: nodes) })
+  else { return nodes.map { _ in nil } }
   let isRecorded = isRecorded || tape.reachesOlderNodes
   // From here on only `tape` holds the nodes, and each goes when its turn has passed.
   if !isRecorded { output = output.detached }
   let seed = Tensor.ones(output.shape, scalarType: output.scalarType)
-  return walk(tape, seeds: [(ObjectIdentifier(root), seed)], to: nodes, isRecorded: isRecorded)
+  return walk(&tape, seeds: [(root, seed)], to: nodes, isRecorded: isRecorded)
 }
 
 /// The gradients of Σ ⟨output, upstream⟩ over several recorded outputs, recorded in their turn.
@@ -36,12 +37,13 @@ package func recordedCotangents(
   let seeds = outputs.compactMap { output in
     output.value.node.map { (ObjectIdentifier($0), output.upstream) }
   }
-  return walk(Tape(from: roots, to: nodes), seeds: seeds, to: nodes, isRecorded: true)
+  var tape = Tape(from: roots, to: nodes)
+  return walk(&tape, seeds: seeds, to: nodes, isRecorded: true)
 }
 
-/// Walks a tape backward from what reaches its roots.
+/// Walks a tape backward from what reaches its roots, and uses it up.
 private func walk(
-  _ tape: consuming Tape, seeds: [(root: ObjectIdentifier, upstream: Tensor)], to nodes: [Node],
+  _ tape: inout Tape, seeds: [(root: ObjectIdentifier, upstream: Tensor)], to nodes: [Node],
   isRecorded: Bool
 ) -> [Tensor?] {
   let wanted = Set(nodes.map(ObjectIdentifier.init))

@@ -64,6 +64,7 @@ struct PlannedUnfolding: Operation {
   ///   - initial: The initial states, `[B, …]`, in the order of the walk.
   ///   - draws: The masks of the draws, `[N, …]`.
   /// - Returns: All states, one after the other.
+  /// - Throws: ``Unplannable`` when no plan can be made of the step.
   static func states(
     _ trace: Trace, _ layout: ChainLayout, nodes: [Tensor], initial: [Tensor],
     draws: [Draw: Tensor]

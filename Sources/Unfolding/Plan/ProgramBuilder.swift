@@ -27,10 +27,14 @@ struct ProgramBuilder {
   /// A program that computes `values`, in order, and then stores some.
   ///
   /// - Parameters:
+  ///   - graph: Where the values are from.
+  ///   - useCounts: How often each value is read or wanted.
+  ///   - range: Columns of the range that threads part; `nil` when rows are taken whole.
   ///   - values: Element-wise values and reductions of rows, each after its operands.
   ///   - targets: Where each value is written; none for one that only this program reads.
   ///   - stores: What is copied or added elsewhere at the end.
   ///   - location: Where a value that is not computed here, or that has a target, is read.
+  /// - Returns: The program.
   static func program(
     _ graph: Graph, useCounts: [Int], range: Int?, values: [Int], targets: [Int: [Plan.View]],
     stores: [Store], location: @escaping (Int) -> Plan.View

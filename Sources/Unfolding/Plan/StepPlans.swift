@@ -26,6 +26,7 @@ final class StepPlans: Sendable {
   ///   - nodeCount: The number of its node arrays.
   ///   - sharedCount: The number of its shared tensors.
   ///   - wanted: The leaves that gradients are wanted for; `nil` when no gradient is taken at all.
+  /// - Throws: ``Unplannable``.
   private init(_ traced: Graph, nodeCount: Int, sharedCount: Int, wanted: [Graph.Leaf]?)
     throws(Unplannable)
   {

@@ -25,6 +25,7 @@ struct Adjoint {
   ///   - nodeCount: The number of its node arrays.
   ///   - sharedCount: The number of its shared tensors.
   ///   - wanted: The leaves, node arrays or shared tensors, to find gradients for.
+  /// - Throws: ``Unplannable``.
   init(
     of forward: Graph, stateCount: Int, nodeCount: Int, sharedCount: Int, wanted: [Graph.Leaf]
   ) throws(Unplannable) {
