@@ -16,6 +16,7 @@ extension Graph {
   /// - Parameter mergesProducts: Whether products of one left operand become one. Not in an adjoint, where one may be
   ///   needed by the predecessor and the other only after the walk.
   /// - Returns: The graph, and for each value of this one its number there.
+  /// - Throws: ``Unplannable`` for an operation that no plan has a place for.
   func simplified(mergesProducts: Bool) throws(Unplannable) -> (graph: Graph, places: [Int]) {
     var simplifier = Simplifier(self, mergesProducts: mergesProducts)
     try simplifier.run()

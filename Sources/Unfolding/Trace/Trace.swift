@@ -38,6 +38,7 @@ struct Trace {
   ///   - inputs: The array of inputs, `[N, …]`, and perhaps those of a perturbation.
   ///   - states: The initial states, tensors `[B, …]`.
   ///   - draws: Whether the step may draw random numbers.
+  /// - Returns: The trace, whose outputs are the next states.
   static func step<C: Cell>(
     of cell: C, inputs: [Tensor], states: [Tensor], draws: Bool
   ) -> Trace {
