@@ -4,10 +4,11 @@ static inline REAL *NAME(at)(const unfold_walk_view *view, const int64_t origins
   return (REAL *)view->base + origins[view->origin] * view->row_stride;
 }
 
-static void NAME(multiply)(const unfold_walk_product *product, const int64_t origins[4], int64_t rows, int64_t first,
+static void NAME(multiply)(const unfold_walk_product *product, const int64_t origins[4], share taken, int64_t first,
                            int64_t count) {
-  const REAL *left = NAME(at)(&product->left, origins);
-  REAL *output = NAME(at)(&product->output, origins);
+  const int64_t rows = taken.end - taken.first;
+  const REAL *left = NAME(at)(&product->left, origins) + taken.first * product->left.row_stride;
+  REAL *output = NAME(at)(&product->output, origins) + taken.first * product->output.row_stride;
   NAME(unfold_packed_multiply)(rows, product->inner, left, product->left.row_stride, product->packed, product->columns,
                                first, count, output, product->output.row_stride, product->accumulate);
 }
@@ -20,23 +21,35 @@ static void NAME(pack)(const unfold_walk_product *product, int64_t first, int64_
                     (REAL *)product->packed + unfold_packed_size(product->inner, first));
 }
 
-static void NAME(run_stage)(const unfold_walk_stage *stage, const int64_t origins[4], int64_t rows, int member,
-                            int members) {
-  share columns = {0, stage->columns}, taken = {0, rows};
-  if (stage->by_rows) {
-    taken = share_of(rows, 1, member, members);
-  } else {
-    columns = share_of(stage->columns, UNFOLD_PACKED_UNIT, member, members);
-  }
+/// A stage over some rows and columns of a front.
+static void NAME(run_stage)(const unfold_walk_stage *stage, const int64_t origins[4], share taken, share columns) {
   if (taken.end <= taken.first || columns.end <= columns.first) return;
-
   for (int64_t i = 0; i < stage->product_count; i++)
-    NAME(multiply)(&stage->products[i], origins, rows, columns.first, columns.end - columns.first);
+    NAME(multiply)(&stage->products[i], origins, taken, columns.first, columns.end - columns.first);
   if (stage->tile.instruction_count == 0) return;
   REAL *views[UNFOLD_WALK_VIEWS];
   for (int64_t i = 0; i < stage->tile.view_count; i++)
     views[i] = NAME(at)(&stage->views[i], origins) + taken.first * stage->views[i].row_stride;
   NAME(unfold_tile_run)(&stage->tile, views, taken.end - taken.first, columns.first, columns.end);
+}
+
+/// The rows of `member` when each walks its own: as many nodes to each as whole rows allow, longer rows first.
+static share NAME(own_rows)(const unfold_walk *walk, int member, int members) {
+  int64_t nodes = 0, seen = 0;
+  for (int64_t front = 0; front < walk->front_count; front++) nodes += walk->rows[front];
+  // Fronts shrink, so row r is in as many of them as have more than r rows.
+  int64_t fronts = walk->front_count;
+  share own = {walk->front_rows, walk->front_rows};
+  for (int64_t row = 0; row < walk->front_rows; row++) {
+    while (fronts > 0 && walk->rows[fronts - 1] <= row) fronts--;
+    // A row belongs to whoever owns the middle of its nodes.
+    const int64_t owner = (2 * seen + fronts) * members / (2 * nodes);
+    if (owner == member && own.first > row) own.first = row;
+    if (owner > member && own.end > row) own.end = row;
+    seen += fronts;
+  }
+  if (own.first > own.end) own.first = own.end;
+  return own;
 }
 
 static void NAME(walk_part)(void *context, int member, int members) {
@@ -47,12 +60,25 @@ static void NAME(walk_part)(void *context, int member, int members) {
     for (int64_t j = 0; j < stage->product_count; j++)
       NAME(pack)(&stage->products[j], columns.first, columns.end - columns.first);
   }
+  // Whoever walks rows of its own reads all columns.
+  const share own = walk->split_by_rows ? NAME(own_rows)(walk, member, members) : (share){0, 0};
+  if (walk->split_by_rows) unfold_team_barrier(members);
   for (int64_t step = 0; step < walk->front_count; step++) {
     const int64_t front = walk->descending ? walk->front_count - 1 - step : step;
     const int64_t origins[4] = {0, walk->nodes[front], walk->before[front], step % 2 * walk->front_rows};
     for (int64_t i = 0; i < walk->stage_count; i++) {
-      NAME(run_stage)(&walk->stages[i], origins, walk->rows[front], member, members);
-      if (walk->stages[i].barrier) unfold_team_barrier(members);
+      const unfold_walk_stage *stage = &walk->stages[i];
+      share taken = {0, walk->rows[front]}, columns = {0, stage->columns};
+      if (walk->split_by_rows) {
+        taken = own;
+        if (taken.end > walk->rows[front]) taken.end = walk->rows[front];
+      } else if (stage->by_rows) {
+        taken = share_of(walk->rows[front], 1, member, members);
+      } else {
+        columns = share_of(stage->columns, UNFOLD_PACKED_UNIT, member, members);
+      }
+      NAME(run_stage)(stage, origins, taken, columns);
+      if (stage->barrier && !walk->split_by_rows) unfold_team_barrier(members);
     }
   }
 }

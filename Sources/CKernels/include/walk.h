@@ -41,8 +41,9 @@ typedef struct unfold_walk_product {
 
 /// What is done at a front between two barriers: products, then an element-wise program.
 typedef struct unfold_walk_stage {
-  /// Each thread takes a share of the front's rows, all columns. Otherwise each takes its share of `columns` columns,
-  /// the same at every front, of all rows; every product then has as many columns.
+  /// Where the walk is not split by rows: each thread takes a share of the front's rows, all columns, in this stage.
+  /// Otherwise each takes its share of `columns` columns, the same at every front, of all rows; every product then has
+  /// as many columns.
   bool by_rows;
   int64_t columns;
   int64_t product_count;
@@ -64,6 +65,9 @@ typedef struct unfold_walk {
   bool descending;
   /// The most rows of a front.
   int64_t front_rows;
+  /// Each thread walks rows of its own, in all stages, and never waits: rows do not mix. For many rows; otherwise
+  /// threads part each stage as it says. Fronts are runs of the same rows, from the first on.
+  bool split_by_rows;
   int64_t stage_count;
   const unfold_walk_stage *stages;
   /// The most threads that are worth waking.

@@ -229,7 +229,7 @@ struct PlanRun<S: KernelScalar> {
             var walk = unfold_walk(
               front_count: Int64(rows.count), rows: rows.baseAddress, nodes: starts.baseAddress,
               before: before.baseAddress, descending: plan.isDescending,
-              front_rows: Int64(layout.widest), stage_count: Int64(count), stages: kernels,
+              front_rows: Int64(layout.widest), split_by_rows: splitsByRows, stage_count: Int64(count), stages: kernels,
               limit: Int32(limit))
             S.walk(&walk)
           }
@@ -237,6 +237,10 @@ struct PlanRun<S: KernelScalar> {
       }
     }
   }
+
+  /// Whether each thread should walk rows of its own: where it has enough of them to keep the multiply-adds busy.
+  /// Otherwise threads part the columns, and each keeps its part of the weights in its cache.
+  private var splitsByRows: Bool { layout.widest >= 16 }
 
   private mutating func kernel(_ product: Plan.Product) -> unfold_walk_product {
     let size = unfold_packed_size(Int64(product.inner), Int64(product.columns.count))
