@@ -229,7 +229,8 @@ struct PlanRun<S: KernelScalar> {
             var walk = unfold_walk(
               front_count: Int64(rows.count), rows: rows.baseAddress, nodes: starts.baseAddress,
               before: before.baseAddress, descending: plan.isDescending,
-              front_rows: Int64(layout.widest), split_by_rows: splitsByRows, stage_count: Int64(count), stages: kernels,
+              front_rows: Int64(layout.widest), split_by_rows: splitsByRows,
+              stage_count: Int64(count), stages: kernels,
               limit: Int32(limit))
             S.walk(&walk)
           }
