@@ -3,6 +3,7 @@
 #include <stddef.h>
 
 #include "dispatch.h"
+#include "include/bf16.h"
 #include "include/packed.h"
 #include "include/team.h"
 

@@ -9,6 +9,13 @@ static void NAME(multiply)(const unfold_walk_product *product, const int64_t ori
   const int64_t rows = taken.end - taken.first;
   const REAL *left = NAME(at)(&product->left, origins) + taken.first * product->left.row_stride;
   REAL *output = NAME(at)(&product->output, origins) + taken.first * product->output.row_stride;
+#if WIDTH == 32
+  if (product->bfloat16) {
+    unfold_packed_multiply_bf16(rows, product->inner, left, product->left.row_stride, product->packed, product->columns,
+                                first, count, output, product->output.row_stride, product->accumulate);
+    return;
+  }
+#endif
   NAME(unfold_packed_multiply)(rows, product->inner, left, product->left.row_stride, product->packed, product->columns,
                                first, count, output, product->output.row_stride, product->accumulate);
 }
@@ -17,6 +24,13 @@ static void NAME(multiply)(const unfold_walk_product *product, const int64_t ori
 static void NAME(pack)(const unfold_walk_product *product, int64_t first, int64_t count) {
   if (product->right == NULL) return;
   const REAL *right = (const REAL *)product->right + first * (product->transposed ? product->right_stride : 1);
+#if WIDTH == 32
+  if (product->bfloat16) {
+    unfold_pack_bf16(product->transposed, product->inner, count, right, product->right_stride,
+                     (uint16_t *)product->packed + unfold_packed_size_bf16(product->inner, first));
+    return;
+  }
+#endif
   NAME(unfold_pack)(product->transposed, product->inner, count, right, product->right_stride,
                     (REAL *)product->packed + unfold_packed_size(product->inner, first));
 }

@@ -166,12 +166,14 @@ public struct LanguageModelTrainer<C: ConfigurableCell> {
     let randomness = Randomness(seed: configuration.training.seed, step: UInt64(state.step))
     let start = states
     var end = states
-    var (value, gradient) = valueWithGradient(at: model) { model in
-      let (losses, states) = model.losses(
-        IndexTensor(window.inputs), targets: IndexTensor(window.targets), lengths: window.lengths,
-        order: .stepMajor, from: start, randomness: randomness)
-      end = states.map(\.detached)
-      return losses.mean()
+    var (value, gradient) = withProductPrecision(configuration.training.precision) {
+      valueWithGradient(at: model) { model in
+        let (losses, states) = model.losses(
+          IndexTensor(window.inputs), targets: IndexTensor(window.targets),
+          lengths: window.lengths, order: .stepMajor, from: start, randomness: randomness)
+        end = states.map(\.detached)
+        return losses.mean()
+      }
     }
     states = end
     let loss = value.item

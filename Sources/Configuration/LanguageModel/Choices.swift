@@ -5,3 +5,4 @@ public import Tensors
 
 extension Activation: ConfigurationChoice {}
 extension TextUnit: ConfigurationChoice {}
+extension ProductPrecision: ConfigurationChoice {}

@@ -1,3 +1,5 @@
+public import Tensors
+
 /// How the network learns.
 public struct TrainingConfiguration: Equatable, Sendable {
   /// The rule that turns gradients into steps.
@@ -31,6 +33,8 @@ public struct TrainingConfiguration: Equatable, Sendable {
   public var logEvery = 20
   /// The seed of everything random: initial weights, dropout and the cuts of shifted windows.
   public var seed: UInt64 = 0
+  /// What the operands of training's matrix products are rounded to; validation rounds nothing.
+  public var precision = ProductPrecision.full
   /// The number of threads; `nil` is one for each core.
   public var threads: Int?
 
@@ -78,6 +82,10 @@ public struct TrainingConfiguration: Equatable, Sendable {
       "Steps between two checkpoints; none saves after every epoch."),
     Field("log-every", \.logEvery, .atLeast(1), "Steps between two lines of the metrics."),
     Field("seed", \.seed, "The seed of initial weights, dropout and shifted windows."),
+    Field(
+      "precision", \.precision,
+      "What the operands of matrix products are rounded to while training; sums and weights stay float32."
+    ),
     Field(
       "threads", \.threads, .from(1, to: 256), "The number of threads; none is one for each core."),
   ]

@@ -69,13 +69,14 @@ package struct MatrixProduct: Operation {
     let walk = BroadcastWalk(
       sizes.batch, Shape(left.shape.dimensions.dropLast(2)),
       Shape(right.shape.dimensions.dropLast(2)))
+    let precision = ProductPrecision.current
     left.withElements(S.self) { leftElements in
       right.withElements(S.self) { rightElements in
         walk.forEachElement { l, r, o in
           S.matmul(
             kernel, leftElements + l * sizes.rows * sizes.inner,
             rightElements + r * sizes.inner * sizes.columns,
-            output + o * sizes.rows * sizes.columns)
+            output + o * sizes.rows * sizes.columns, precision)
         }
       }
     }

@@ -33,8 +33,12 @@ extension Double: KernelScalar {
 
   package static func matmul(
     _ shape: unfold_matmul_shape, _ left: UnsafePointer<Self>, _ right: UnsafePointer<Self>,
-    _ output: UnsafeMutablePointer<Self>
+    _ output: UnsafeMutablePointer<Self>, _ precision: ProductPrecision
   ) { withUnsafePointer(to: shape) { unfold_matmul_f64($0, left, right, output) } }
+
+  package static func packedByteCount(
+    _ inner: Int, _ columns: Int, _ precision: ProductPrecision
+  ) -> Int { 8 * Int(unfold_packed_size(Int64(inner), Int64(columns))) }
 
   package static func reduce(
     _ kind: unfold_reduction, _ outer: Int, _ count: Int, _ inner: Int,

@@ -33,8 +33,24 @@ extension Float: KernelScalar {
 
   package static func matmul(
     _ shape: unfold_matmul_shape, _ left: UnsafePointer<Self>, _ right: UnsafePointer<Self>,
-    _ output: UnsafeMutablePointer<Self>
-  ) { withUnsafePointer(to: shape) { unfold_matmul_f32($0, left, right, output) } }
+    _ output: UnsafeMutablePointer<Self>, _ precision: ProductPrecision
+  ) {
+    withUnsafePointer(to: shape) {
+      switch precision {
+      case .full: unfold_matmul_f32($0, left, right, output)
+      case .bfloat16: unfold_matmul_bf16($0, left, right, output)
+      }
+    }
+  }
+
+  package static func packedByteCount(
+    _ inner: Int, _ columns: Int, _ precision: ProductPrecision
+  ) -> Int {
+    switch precision {
+    case .full: 4 * Int(unfold_packed_size(Int64(inner), Int64(columns)))
+    case .bfloat16: 2 * Int(unfold_packed_size_bf16(Int64(inner), Int64(columns)))
+    }
+  }
 
   package static func reduce(
     _ kind: unfold_reduction, _ outer: Int, _ count: Int, _ inner: Int,

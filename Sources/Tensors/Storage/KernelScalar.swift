@@ -20,7 +20,9 @@ package protocol KernelScalar: BinaryFloatingPoint, Sendable {
   static func fill(_ count: Int, _ value: Double, _ output: UnsafeMutablePointer<Self>)
   static func matmul(
     _ shape: unfold_matmul_shape, _ left: UnsafePointer<Self>, _ right: UnsafePointer<Self>,
-    _ output: UnsafeMutablePointer<Self>)
+    _ output: UnsafeMutablePointer<Self>, _ precision: ProductPrecision)
+  /// Bytes of a packed right operand.
+  static func packedByteCount(_ inner: Int, _ columns: Int, _ precision: ProductPrecision) -> Int
   static func reduce(
     _ kind: unfold_reduction, _ outer: Int, _ count: Int, _ inner: Int,
     _ input: UnsafePointer<Self>, _ output: UnsafeMutablePointer<Self>)

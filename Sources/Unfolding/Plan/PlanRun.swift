@@ -5,6 +5,7 @@ internal import Tensors
 struct PlanRun<S: KernelScalar> {
   private let plan: Plan
   private let layout: ChainLayout
+  private let precision: ProductPrecision
   /// Where each piece of memory starts.
   private var bases: [Plan.Memory: UnsafeMutablePointer<S>] = [:]
   /// What holds that memory.
@@ -17,9 +18,11 @@ struct PlanRun<S: KernelScalar> {
 
   /// A run that reads what is given, by memory, and the shared tensors.
   init(
-    _ plan: Plan, _ layout: ChainLayout, given: [Plan.Memory: Tensor], shared tensors: [Tensor]
+    _ plan: Plan, _ layout: ChainLayout, given: [Plan.Memory: Tensor], shared tensors: [Tensor],
+    precision: ProductPrecision
   ) {
     self.plan = plan
+    self.precision = precision
     self.layout = layout
     for (memory, tensor) in given {
       guard let storage = tensor.storage else {
@@ -165,7 +168,7 @@ struct PlanRun<S: KernelScalar> {
         right_stride: Int64(stride), output_stride: Int64(product.output.rowStride),
         transpose_left: false, transpose_right: product.isTransposed,
         accumulate: product.accumulates)
-      S.matmul(shape, left, right, output)
+      S.matmul(shape, left, right, output, precision)
     }
   }
 
@@ -187,7 +190,9 @@ struct PlanRun<S: KernelScalar> {
         left_stride: Int64(left.rowStride), right_stride: Int64(right.rowStride),
         output_stride: Int64(rightColumns), transpose_left: true, transpose_right: false,
         accumulate: false)
-      return .filled([leftColumns, rightColumns], S.self) { S.matmul(shape, l, r, $0) }
+      return .filled([leftColumns, rightColumns], S.self) { [precision] in
+        S.matmul(shape, l, r, $0, precision)
+      }
     case .columns(let view, let columns):
       // The columns of the whole array are summed once for all parts of it.
       let width = view.rowStride
@@ -244,15 +249,15 @@ struct PlanRun<S: KernelScalar> {
   private var splitsByRows: Bool { layout.widest >= 16 }
 
   private mutating func kernel(_ product: Plan.Product) -> unfold_walk_product {
-    let size = unfold_packed_size(Int64(product.inner), Int64(product.columns.count))
-    let storage = Storage(byteCount: Int(size) * S.scalarType.byteCount)
+    let storage = Storage(
+      byteCount: S.packedByteCount(product.inner, product.columns.count, precision))
     packed.append(storage)
     let (right, stride) = self.right(of: product)
     return unfold_walk_product(
       left: kernel(product.left), output: kernel(product.output), right: right,
       right_stride: Int64(stride), transposed: product.isTransposed, packed: storage.bytes,
       inner: Int64(product.inner), columns: Int64(product.columns.count),
-      accumulate: product.accumulates, bfloat16: false)
+      accumulate: product.accumulates, bfloat16: precision == .bfloat16)
   }
 
   private func kernel(_ view: Plan.View) -> unfold_walk_view {

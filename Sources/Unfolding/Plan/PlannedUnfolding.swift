@@ -16,6 +16,7 @@ struct PlannedUnfolding: Operation {
     let inputs: [Tensor]
     let counts: (nodes: Int, states: Int)
     let draws: [Draw: Tensor]
+    let precision = ProductPrecision.current
     let scalarType: ScalarType
     /// Arrays that the adjoint reads: the states, and what was kept.
     let states: Tensor
@@ -101,7 +102,9 @@ struct PlannedUnfolding: Operation {
         given[.state(index)] = states.slice(start..<states.count)
       }
       for (draw, mask) in draws { given[.draw(draw)] = mask }
-      var run = PlanRun<S>(plans.forward, layout, given: given, shared: trace.shared)
+      var run = PlanRun<S>(
+        plans.forward, layout, given: given, shared: trace.shared,
+        precision: .current)
       run.run()
       var kept: [Plan.Memory: Tensor] = [:]
       for (index, view) in plans.forward.rowOutputs.enumerated() {
@@ -155,7 +158,8 @@ struct PlannedUnfolding: Operation {
     for (draw, mask) in run.draws { given[.draw(draw)] = mask }
     let shared = run.inputs[(run.counts.nodes + run.counts.states)...]
     var planRun = PlanRun<S>(
-      plan, layout, given: given, shared: shared.map(\.detached) + run.plans.constants)
+      plan, layout, given: given, shared: shared.map(\.detached) + run.plans.constants,
+      precision: run.precision)
     planRun.run()
 
     return indices.map { index in

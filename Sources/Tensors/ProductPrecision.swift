@@ -1,0 +1,18 @@
+/// What the operands of matrix products are rounded to. Sums, and everything else, are as wide as the tensors.
+public enum ProductPrecision: String, Sendable, Hashable, CaseIterable {
+  /// Not at all.
+  case full = "float32"
+  /// Operands of float32 products are rounded to bfloat16 (8 bits of fraction; ties to even) and their products summed
+  /// in float32, on matrix units where the processor has them. Products of float64 stay as they are. Masters of weights,
+  /// states, gates and losses stay float32 (Micikevicius et al. 2018, §3, <https://arxiv.org/abs/1710.03740>).
+  case bfloat16 = "bf16"
+
+  @TaskLocal package static var current = ProductPrecision.full
+}
+
+/// Runs `body` with the operands of all its matrix products rounded, those of gradients taken in it too.
+public func withProductPrecision<Result>(
+  _ precision: ProductPrecision, _ body: () throws -> Result
+) rethrows -> Result {
+  try ProductPrecision.$current.withValue(precision, operation: body)
+}
