@@ -9,6 +9,7 @@ struct PlannedWalk<C: Cell> {
   let perturbation: C.State?
   let randomness: Randomness?
   let identities: [UInt64]?
+  let memory: MemoryLimit
 
   /// The states, or `nil` where no plan can be made.
   func run() -> Unfolded<C.State>? {
@@ -23,7 +24,8 @@ struct PlannedWalk<C: Cell> {
     guard
       let all = try? PlannedUnfolding.states(
         trace, layout, nodes: arrays.map { $0.rows(layout.nodes) },
-        initial: states.map { $0.rows(layout.sequences) }, draws: draws(of: trace, layout))
+        initial: states.map { $0.rows(layout.sequences) }, draws: draws(of: trace, layout),
+        memory: memory)
     else { return nil }
 
     let starts = PlannedUnfolding.starts(of: states, layout)

@@ -26,11 +26,13 @@ public struct Unfolded<State: CellState>: Sendable {
 ///   - randomness: For dropout and its kin within the cell; `nil` in evaluation.
 ///   - identities: The name of each sequence for random draws; `nil` for 0, 1, …
 ///   - path: How it is run.
+///   - memory: How much the planned path may keep for the gradient.
 /// - Returns: The state at every node and at every end.
 public func unfold<C: Cell>(
   _ cell: C, over structure: Structure, _ inputs: Tensor, from initial: C.State? = nil,
   adding perturbation: C.State? = nil, randomness: Randomness? = nil,
-  identities: [UInt64]? = nil, by path: UnfoldingPath = .planned
+  identities: [UInt64]? = nil, by path: UnfoldingPath = .planned,
+  memory: MemoryLimit = .none
 ) -> Unfolded<C.State> {
   demand(
     inputs.rank == 2 && inputs.shape[0] == structure.nodeCount,
@@ -56,7 +58,7 @@ public func unfold<C: Cell>(
   if path == .planned {
     let walk = PlannedWalk(
       cell: cell, structure: structure, inputs: inputs, initial: initial,
-      perturbation: perturbation, randomness: randomness, identities: identities)
+      perturbation: perturbation, randomness: randomness, identities: identities, memory: memory)
     if let unfolded = walk.run() { return unfolded }
   }
   return ReferenceWalk(
@@ -72,4 +74,15 @@ public enum UnfoldingPath: String, Sendable, Hashable, CaseIterable {
   case planned
   /// The step is called at every front, each operation by itself.
   case reference
+}
+
+/// How much memory an unfolding may take for its gradient, besides its inputs and the states that are its result.
+public enum MemoryLimit: Sendable, Hashable {
+  /// What is fastest: all that the pass back reads is kept.
+  case none
+  /// About so many bytes, for all of the pass there and back. Only the states are kept, and the rest is computed again
+  /// for one run of steps after another, each as long as there is room for, on the way back. The gradient is the same
+  /// but for the order in which a parameter's sum over steps is taken; the time is that of one more pass forward.
+  /// (Chen et al. 2016, "Training deep nets with sublinear memory cost", <https://arxiv.org/abs/1604.06174>.)
+  case limit(bytes: Int)
 }

@@ -1,13 +1,15 @@
 internal import Synchronization
 
 /// What an operation's evaluation leaves for its gradient rule, besides operands and result.
-final class Kept<Value: Sendable>: Sendable, Hashable {
+package final class Kept<Value: Sendable>: Sendable, Hashable {
   private let state = Mutex<Value?>(nil)
 
-  static func == (left: Kept, right: Kept) -> Bool { left === right }
-  func hash(into hasher: inout Hasher) { hasher.combine(ObjectIdentifier(self)) }
+  package static func == (left: Kept, right: Kept) -> Bool { left === right }
+  package func hash(into hasher: inout Hasher) { hasher.combine(ObjectIdentifier(self)) }
 
-  var value: Value? {
+  package init() {}
+
+  package var value: Value? {
     get { state.withLock { $0 } }
     set { state.withLock { $0 = newValue } }
   }

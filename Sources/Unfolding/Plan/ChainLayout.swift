@@ -33,20 +33,22 @@ struct ChainLayout: Sendable {
     nodes.reserveCapacity(structure.nodeCount)
     places.reserveCapacity(structure.nodeCount)
     var sequences = structure.fronts.first?.sequences ?? []
-    var previous: ArraySlice<Int32> = []
+    var previous = 0..<0
     for (step, front) in structure.fronts.enumerated() {
       if step == 0 {
         guard zip(front.predecessors, sequences).allSatisfy({ $0 == -1 - $1 }) else { return nil }
       } else {
         guard front.predecessors.count <= previous.count,
-          front.predecessors.elementsEqual(previous.prefix(front.predecessors.count))
+          front.predecessors.indices.allSatisfy({
+            front.predecessors[$0] == nodes[previous.lowerBound + $0]
+          })
         else { return nil }
       }
       before.append(step == 0 ? 0 : Int64(batch) + (starts.last ?? 0))
       starts.append(Int64(nodes.count))
       rows.append(Int64(front.nodes.count))
       nodes += front.nodes
-      previous = nodes.suffix(front.nodes.count)
+      previous = nodes.count - front.nodes.count..<nodes.count
       for (sequence, step) in zip(front.sequences, front.steps) { places.append((sequence, step)) }
     }
     let walked = Set(sequences)
@@ -67,6 +69,36 @@ struct ChainLayout: Sendable {
     self.nodes = nodes.indices.allSatisfy { nodes[$0] == Int32($0) } ? nil : nodes
     self.sequences = sequences.indices.allSatisfy { sequences[$0] == Int32($0) } ? nil : sequences
     rowsOfNodes = self.nodes == nil ? nil : rowOfNode
+  }
+
+  /// A run of fronts by itself, which starts from the states of the front before. In the array of all states its own
+  /// initial states and nodes are a run of rows, from ``firstRow(of:)`` on.
+  func segment(_ fronts: Range<Int>) -> ChainLayout {
+    if fronts == 0..<rows.count { return self }
+    return ChainLayout(of: self, fronts)
+  }
+
+  /// The row of the first state, among the initial states and all nodes, that a run of fronts starts from.
+  func firstRow(of fronts: Range<Int>) -> Int {
+    fronts.isEmpty ? 0 : Int(before[fronts.lowerBound])
+  }
+
+  /// The rows of all nodes that are in a run of fronts.
+  func nodes(of fronts: Range<Int>) -> Range<Int> {
+    guard let first = fronts.first, let last = fronts.last else { return 0..<0 }
+    return Int(starts[first])..<Int(starts[last] + rows[last])
+  }
+
+  private init(of whole: ChainLayout, _ fronts: Range<Int>) {
+    let nodes = whole.nodes(of: fronts), first = fronts.lowerBound
+    nodeCount = nodes.count
+    sequenceCount = first == 0 ? whole.sequenceCount : Int(whole.rows[first - 1])
+    rows = Array(whole.rows[fronts])
+    starts = whole.starts[fronts].map { $0 - Int64(nodes.lowerBound) }
+    before = whole.before[fronts].map { $0 - whole.before[first] }
+    places = Array(whole.places[nodes])
+    // A run of fronts is walked where it lies: its nodes are not put in order again.
+    (self.nodes, sequences, rowsOfNodes, ends) = (nil, nil, nil, [])
   }
 
   /// For each node its row; `nil` where they are the same.

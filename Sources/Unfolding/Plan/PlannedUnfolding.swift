@@ -1,51 +1,30 @@
 internal import Tensors
 
+extension Tensor {
+  /// The same elements in memory of their own.
+  fileprivate static func copy<S: KernelScalar>(_ tensor: Tensor, _ type: S.Type) -> Tensor {
+    .filled(tensor.shape, S.self) { output in
+      tensor.withElements(S.self) { output.update(from: $0, count: tensor.count) }
+    }
+  }
+}
+
 /// A cell unfolded by a plan: one operation of the tape, whose gradient is the plan of the adjoint.
 ///
 /// Its operands are the node arrays in the order of the walk, the initial states, and the shared tensors. Its value is
 /// one array of all states one after the other, each `[B + N, w]`: the initial states, then those of the nodes.
 struct PlannedUnfolding: Operation {
-  private let run: Run
-
-  /// What was computed. Held by reference: an operation is compared by which computation it was.
-  private final class Run: Sendable {
-    let plans: StepPlans
-    let traced: Graph
-    let layout: ChainLayout
-    /// The operands with their history, for a gradient that is to be differentiated itself.
-    let inputs: [Tensor]
-    let counts: (nodes: Int, states: Int)
-    let draws: [Draw: Tensor]
-    let precision = ProductPrecision.current
-    let scalarType: ScalarType
-    /// Arrays that the adjoint reads: the states, and what was kept.
-    let states: Tensor
-    let kept: [Plan.Memory: Tensor]
-
-    init(
-      plans: StepPlans, traced: Graph, layout: ChainLayout, inputs: [Tensor],
-      counts: (nodes: Int, states: Int), draws: [Draw: Tensor], states: Tensor,
-      kept: [Plan.Memory: Tensor]
-    ) {
-      self.plans = plans
-      self.traced = traced
-      self.layout = layout
-      self.inputs = inputs
-      self.counts = counts
-      self.draws = draws
-      scalarType = states.scalarType
-      self.states = states
-      self.kept = kept
-    }
-  }
+  private let run: PlannedRun
 
   static func == (left: Self, right: Self) -> Bool { left.run === right.run }
   func hash(into hasher: inout Hasher) { hasher.combine(ObjectIdentifier(run)) }
 
   // It keeps what it needs itself.
   var reads: Reads { [] }
-  func shape(of inputs: [Tensor]) -> Shape { run.states.shape }
-  func evaluate(_ inputs: [Tensor]) -> Tensor { run.states }
+  func shape(of inputs: [Tensor]) -> Shape { evaluate(inputs).shape }
+  func evaluate(_ inputs: [Tensor]) -> Tensor {
+    run.states.value ?? .zeros([0], scalarType: run.scalarType)
+  }
 
   /// Where each state's rows start in an array of all of them.
   static func starts(of states: [Tensor], _ layout: ChainLayout) -> [Int] {
@@ -64,11 +43,12 @@ struct PlannedUnfolding: Operation {
   ///   - nodes: The node arrays, `[N, …]`, in the order of the walk.
   ///   - initial: The initial states, `[B, …]`, in the order of the walk.
   ///   - draws: The masks of the draws, `[N, …]`.
+  ///   - memory: How much may be kept for the gradient.
   /// - Returns: All states, one after the other.
   /// - Throws: ``Unplannable`` when no plan can be made of the step.
   static func states(
     _ trace: Trace, _ layout: ChainLayout, nodes: [Tensor], initial: [Tensor],
-    draws: [Draw: Tensor]
+    draws: [Draw: Tensor], memory: MemoryLimit
   ) throws(Unplannable) -> Tensor {
     let inputs = nodes + initial + trace.shared
     let isRecorded = inputs.contains { $0.node != nil }
@@ -82,10 +62,14 @@ struct PlannedUnfolding: Operation {
     let plans = try StepPlans.plans(
       for: trace.graph, nodeCount: nodes.count, sharedCount: trace.shared.count,
       wanted: isRecorded ? wanted.map(\.0) : nil)
+    let run = PlannedRun(
+      plans: plans, traced: trace.graph, layout: layout, inputs: inputs,
+      counts: (nodes.count, initial.count), draws: draws,
+      segments: layout.segments(
+        memory, bytesPerNode: plans.bytesPerNode(nodes[0].scalarType, initial)))
 
-    let scalarType = nodes[0].scalarType
-    func compute<S: KernelScalar>(_ type: S.Type) -> (Tensor, [Plan.Memory: Tensor]) {
-      let starts = starts(of: initial, layout)
+    func compute<S: KernelScalar>(_ type: S.Type) -> Tensor {
+      let starts = run.starts
       let total = zip(starts, initial).map {
         $0 + (layout.sequenceCount + layout.nodeCount) * $1.shape[1]
       }.last
@@ -96,31 +80,19 @@ struct PlannedUnfolding: Operation {
           }
         }
       }
-      var given: [Plan.Memory: Tensor] = [:]
-      for (index, node) in nodes.enumerated() { given[.node(index)] = node.detached }
-      for (index, start) in starts.enumerated() {
-        given[.state(index)] = states.slice(start..<states.count)
+      for segment in run.segments {
+        let kept = run.forward(segment, states: run.part(of: states, segment), S.self)
+        if isRecorded, run.segments.count == 1 { run.kept.value = kept }
       }
-      for (draw, mask) in draws { given[.draw(draw)] = mask }
-      var run = PlanRun<S>(
-        plans.forward, layout, given: given, shared: trace.shared,
-        precision: .current)
-      run.run()
-      var kept: [Plan.Memory: Tensor] = [:]
-      for (index, view) in plans.forward.rowOutputs.enumerated() {
-        kept[.node(nodes.count + index)] = run.memory(view.memory)
-      }
-      return (states, kept)
+      return states
     }
-    let (states, kept) = compute(scalarType.kernels)
+    let states = compute(nodes[0].scalarType.kernels)
     guard isRecorded else { return states }
-    let run = Run(
-      plans: plans, traced: trace.graph, layout: layout, inputs: inputs,
-      counts: (nodes.count, initial.count), draws: draws, states: states, kept: kept)
+    run.states.value = states
     return record(PlannedUnfolding(run: run), inputs, as: states)
   }
 
-  private init(run: Run) { self.run = run }
+  private init(run: PlannedRun) { self.run = run }
 
   func cotangent(
     ofInput index: Int, _ inputs: [Tensor], output: Tensor, upstream: Tensor
@@ -141,44 +113,61 @@ struct PlannedUnfolding: Operation {
   private func adjoint<S: KernelScalar>(
     ofInputs indices: [Int], upstream: Tensor, _ type: S.Type
   ) -> [Cotangent] {
-    guard let plan = run.plans.adjoint else { fatalError("unfold: no gradient was planned for") }
-    let layout = run.layout
-    let initial = run.inputs[run.counts.nodes..<run.counts.nodes + run.counts.states]
-    let starts = Self.starts(of: Array(initial), layout)
+    guard let plan = run.plans.adjoint, let states = run.states.value else {
+      fatalError("unfold: no gradient was planned for")
+    }
     // The walk adds to what reaches the states, so it must be ours alone.
     let reaching = Tensor.filled(upstream.shape, S.self) { output in
       upstream.withElements(S.self) { output.update(from: $0, count: upstream.count) }
     }
-    var given = run.kept
-    for index in 0..<run.counts.nodes { given[.node(index)] = run.inputs[index].detached }
-    for (index, start) in starts.enumerated() {
-      given[.state(index)] = run.states.slice(start..<run.states.count)
-      given[.reaching(index)] = reaching.slice(start..<reaching.count)
+    var sums: [Int: Tensor] = [:]
+    for segment in run.segments.reversed() {
+      var own = run.part(of: states, segment)
+      var kept = run.kept.value
+      if kept == nil {
+        // What was not kept is computed again, in memory that goes with the segment.
+        own = own.map { Tensor.copy($0, S.self) }
+        kept = run.forward(segment, states: own, S.self)
+      }
+      var given = run.given(segment).merging(kept ?? [:]) { old, _ in old }
+      for (index, part) in own.enumerated() { given[.state(index)] = part }
+      for (index, part) in run.part(of: reaching, segment).enumerated() {
+        given[.reaching(index)] = part
+      }
+      var planRun = PlanRun<S>(
+        plan, run.layout.segment(segment), given: given,
+        shared: run.shared.map(\.detached) + run.plans.constants, precision: run.precision)
+      planRun.run()
+      let rows = run.layout.nodes(of: segment)
+      for index in indices {
+        switch run.place(ofInput: index) {
+        case .rows(let view, let width):
+          let part = planRun.rows(view, width: width)
+          if run.segments.count == 1 {
+            sums[index] = part
+          } else {
+            sums[index, default: .zeros([run.layout.nodeCount, width], scalarType: S.scalarType)]
+              .withMutableElements(S.self) { output in
+                part.withElements(S.self) {
+                  (output + rows.lowerBound * width).update(from: $0, count: part.count)
+                }
+              }
+          }
+        case .shared(let number):
+          let part = planRun.sharedValue(number)
+          if sums[index] == nil { sums[index] = part } else { sums[index]? += part }
+        case nil: break
+        }
+      }
     }
-    for (draw, mask) in run.draws { given[.draw(draw)] = mask }
-    let shared = run.inputs[(run.counts.nodes + run.counts.states)...]
-    var planRun = PlanRun<S>(
-      plan, layout, given: given, shared: shared.map(\.detached) + run.plans.constants,
-      precision: run.precision)
-    planRun.run()
-
     return indices.map { index in
       let input = run.inputs[index]
-      if index >= run.counts.nodes, index < run.counts.nodes + run.counts.states {
-        let start = starts[index - run.counts.nodes]
+      if let state = run.state(ofInput: index) {
+        let start = run.starts[state]
         return .dense(reaching.slice(start..<start + input.count).reshaped(to: input.shape))
       }
-      let leaf: Graph.Leaf =
-        index < run.counts.nodes
-        ? .node(index) : .shared(index - run.counts.nodes - run.counts.states)
-      switch run.plans.gradients[leaf] {
-      case .rows(let view, let width):
-        return .dense(planRun.rows(view, width: width).reshaped(to: input.shape))
-      case .shared(let number):
-        return .dense(planRun.sharedValue(number).reshaped(to: input.shape))
-      case nil:
-        return .dense(.zeros(input.shape, scalarType: input.scalarType))
-      }
+      return .dense(
+        sums[index]?.reshaped(to: input.shape) ?? .zeros(input.shape, scalarType: input.scalarType))
     }
   }
 
@@ -186,10 +175,8 @@ struct PlannedUnfolding: Operation {
   private func recordedCotangents(ofInputs indices: [Int], upstream: Tensor) -> [Cotangent] {
     let variables = run.inputs
     let walk = GraphWalk(
-      graph: run.traced, layout: run.layout, draws: run.draws,
-      nodes: Array(variables[..<run.counts.nodes]),
-      initial: Array(variables[run.counts.nodes..<run.counts.nodes + run.counts.states]),
-      shared: Array(variables[(run.counts.nodes + run.counts.states)...]))
+      graph: run.traced, layout: run.layout, draws: run.draws, nodes: run.nodes,
+      initial: run.initial, shared: run.shared)
     let states = walk.states()
     let found = Tensors.recordedCotangents(
       of: [(states, upstream)], withRespectTo: indices.map { variables[$0] })

@@ -61,20 +61,30 @@ struct Graph: Sendable {
     -> Int
   {
     let what: AnyHashable
-    let isRow: Bool
     switch kind {
-    case .leaf(let leaf):
-      what = AnyHashable(leaf)
-      if case .shared = leaf { isRow = false } else { isRow = true }
-    case .operation(let operation):
-      what = AnyHashable(operation)
-      isRow = !sumsOverRows(operation, inputs) && inputs.contains { values[$0].isRow }
+    case .leaf(let leaf): what = AnyHashable(leaf)
+    case .operation(let operation): what = AnyHashable(operation)
     }
     let key = Key(what: what, inputs: inputs)
     if let number = known[key] { return number }
+    let number = append(kind, inputs, shape, scalarType)
+    known[key] = number
+    return number
+  }
+
+  /// Adds a value without looking for an equal one: a trace is made at every call, and simplified once.
+  mutating func append(
+    _ kind: Kind, _ inputs: [Int], _ shape: Shape, _ scalarType: ScalarType
+  ) -> Int {
+    let isRow: Bool
+    switch kind {
+    case .leaf(.shared): isRow = false
+    case .leaf: isRow = true
+    case .operation(let operation):
+      isRow = !sumsOverRows(operation, inputs) && inputs.contains { values[$0].isRow }
+    }
     values.append(
       Value(kind: kind, inputs: inputs, shape: shape, scalarType: scalarType, isRow: isRow))
-    known[key] = values.count - 1
     return values.count - 1
   }
 
@@ -131,10 +141,15 @@ extension Graph.Value {
     }
     switch (kind, other.kind) {
     case (.leaf(let l), .leaf(let r)): return l == r
-    case (.operation(let l), .operation(let r)): return AnyHashable(l) == AnyHashable(r)
+    case (.operation(let l), .operation(let r)): return areEqual(l, r)
     default: return false
     }
   }
+}
+
+private func areEqual(_ left: some Operation, _ right: any Operation) -> Bool {
+  func isEqual<O: Operation>(_ left: O) -> Bool { (right as? O) == left }
+  return isEqual(left)
 }
 
 /// A mask that a cell asked for while it was traced; see ``StepDraws/mask(_:columns:keep:kept:span:scalarType:)``.

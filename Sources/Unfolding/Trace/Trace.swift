@@ -12,6 +12,7 @@ struct Trace {
   private let leaves: [Graph.Leaf]
   private let firstShared: Int
   private var numbers: [ObjectIdentifier: Int] = [:]
+  /// The values of the shared tensors.
   private var sharedNumbers: [SharedKey: Int] = [:]
 
   private enum SharedKey: Hashable {
@@ -92,7 +93,7 @@ struct Trace {
   private mutating func add(_ node: Node) -> Int {
     let value = node.value
     if let symbol = node.operation as? Symbol {
-      return graph.add(.leaf(leaves[symbol.number]), [], value.shape, value.scalarType)
+      return graph.append(.leaf(leaves[symbol.number]), [], value.shape, value.scalarType)
     }
     let inputs = node.inputs.map { input -> Int in
       guard let source = input.node, source.isSymbolic else {
@@ -101,7 +102,7 @@ struct Trace {
       return numbers[ObjectIdentifier(source)] ?? 0
     }
     if node.operation is Detach { return inputs[0] }
-    return graph.add(.operation(node.operation), inputs, value.shape, value.scalarType)
+    return graph.append(.operation(node.operation), inputs, value.shape, value.scalarType)
   }
 
   /// A tensor made for as many rows as a step is traced with is taken to be the same for each, if it is.
@@ -121,12 +122,12 @@ struct Trace {
     } else {
       fatalError("unfold: a \(tensor.shape) tensor that the cell uses has no value")
     }
-    let number = sharedNumbers[key] ?? shared.count
-    if number == shared.count {
-      shared.append(tensor)
-      sharedNumbers[key] = number
-    }
-    return graph.add(.leaf(.shared(firstShared + number)), [], tensor.shape, tensor.scalarType)
+    if let number = sharedNumbers[key] { return number }
+    shared.append(tensor)
+    let number = graph.append(
+      .leaf(.shared(firstShared + shared.count - 1)), [], tensor.shape, tensor.scalarType)
+    sharedNumbers[key] = number
+    return number
   }
 }
 

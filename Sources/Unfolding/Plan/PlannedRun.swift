@@ -1,0 +1,114 @@
+internal import Tensors
+
+/// What a planned unfolding was computed from, and what its gradient needs. Held by reference: an operation of the tape is
+/// told from others by which computation it was.
+final class PlannedRun: Sendable {
+  let plans: StepPlans
+  let traced: Graph
+  let layout: ChainLayout
+  /// The operands with their history, for a gradient that is to be differentiated itself: node arrays, initial states,
+  /// shared tensors.
+  let inputs: [Tensor]
+  private let counts: (nodes: Int, states: Int)
+  let draws: [Draw: Tensor]
+  /// Runs of fronts that are walked one after the other; more than one under a memory limit.
+  let segments: [Range<Int>]
+  let precision = ProductPrecision.current
+  /// All states, one after the other.
+  let states = Kept<Tensor>()
+  /// What the adjoint reads besides, where there is one segment; otherwise it is computed again.
+  let kept = Kept<[Plan.Memory: Tensor]>()
+
+  init(
+    plans: StepPlans, traced: Graph, layout: ChainLayout, inputs: [Tensor],
+    counts: (nodes: Int, states: Int), draws: [Draw: Tensor], segments: [Range<Int>]
+  ) {
+    self.plans = plans
+    self.traced = traced
+    self.layout = layout
+    self.inputs = inputs
+    self.counts = counts
+    self.draws = draws
+    self.segments = segments
+  }
+
+  var scalarType: ScalarType { inputs[0].scalarType }
+  var nodes: [Tensor] { Array(inputs[..<counts.nodes]) }
+  var initial: [Tensor] { Array(inputs[counts.nodes..<counts.nodes + counts.states]) }
+  var shared: [Tensor] { Array(inputs[(counts.nodes + counts.states)...]) }
+  /// Where each state's rows start.
+  var starts: [Int] { PlannedUnfolding.starts(of: initial, layout) }
+
+  /// The state whose initial value an operand is.
+  func state(ofInput index: Int) -> Int? {
+    index >= counts.nodes && index < counts.nodes + counts.states ? index - counts.nodes : nil
+  }
+
+  /// Where the adjoint has an operand's gradient; `nil` where it is zero.
+  func place(ofInput index: Int) -> StepPlans.Place? {
+    if state(ofInput: index) != nil { return nil }
+    return plans.gradients[
+      index < counts.nodes ? .node(index) : .shared(index - counts.nodes - counts.states)]
+  }
+
+  /// The part of all states, or of what reaches them, that a segment reads and writes: each state's rows.
+  func part(of all: Tensor, _ segment: Range<Int>) -> [Tensor] {
+    let rows = layout.segment(segment)
+    return zip(starts, initial).map { start, state in
+      let width = state.shape[1]
+      let first = start + layout.firstRow(of: segment) * width
+      return all.slice(first..<first + (rows.sequenceCount + rows.nodeCount) * width)
+    }
+  }
+
+  /// Node arrays and masks of a segment.
+  func given(_ segment: Range<Int>) -> [Plan.Memory: Tensor] {
+    let rows = layout.nodes(of: segment)
+    var given: [Plan.Memory: Tensor] = [:]
+    for (index, node) in nodes.enumerated() { given[.node(index)] = node.detached.slice(rows) }
+    for (draw, mask) in draws { given[.draw(draw)] = mask.slice(rows) }
+    return given
+  }
+
+  /// Walks a segment: fills in its states, and returns what the adjoint reads besides.
+  func forward<S: KernelScalar>(
+    _ segment: Range<Int>, states: [Tensor], _ type: S.Type
+  ) -> [Plan.Memory: Tensor] {
+    var given = given(segment)
+    for (index, part) in states.enumerated() { given[.state(index)] = part }
+    var run = PlanRun<S>(
+      plans.forward, layout.segment(segment), given: given, shared: shared, precision: precision)
+    run.run()
+    var kept: [Plan.Memory: Tensor] = [:]
+    for (index, view) in plans.forward.rowOutputs.enumerated() {
+      kept[.node(counts.nodes + index)] = run.memory(view.memory)
+    }
+    return kept
+  }
+}
+
+extension StepPlans {
+  /// Memory for each node besides inputs and results, for a walk and its adjoint.
+  func bytesPerNode(_ scalarType: ScalarType, _ states: [Tensor]) -> Int {
+    let width = forward.widthPerNode + (adjoint?.widthPerNode ?? 0)
+    return scalarType.byteCount * (width + states.reduce(0) { $0 + $1.shape[1] })
+  }
+}
+
+extension ChainLayout {
+  /// Runs of fronts, each of as many nodes as a limit has room for, but of one front at least.
+  func segments(_ memory: MemoryLimit, bytesPerNode: Int) -> [Range<Int>] {
+    guard case .limit(let bytes) = memory, !rows.isEmpty else { return [0..<rows.count] }
+    let room = Int64(max(bytes / max(bytesPerNode, 1), 1))
+    var segments: [Range<Int>] = [], first = 0, nodes: Int64 = 0
+    for (front, count) in rows.enumerated() {
+      if nodes > 0, nodes + count > room {
+        segments.append(first..<front)
+        (first, nodes) = (front, 0)
+      }
+      nodes += count
+    }
+    segments.append(first..<rows.count)
+    return segments
+  }
+}
