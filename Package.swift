@@ -38,7 +38,7 @@ let package = Package(
     // Who may import whom: Documentation/Architecture.md.
     .target(name: "CKernels"),
     module("Tensors", ["CKernels"]),
-    module("Unfolding", ["Tensors"]),
+    module("Unfolding", ["Tensors", "CKernels"]),
     module("Layers", ["Unfolding", "Tensors"]),
     module("Models", ["Layers", "Unfolding", "Tensors"]),
     module("Training", ["Layers", "Tensors", "Safetensors", "Files", "CKernels"]),
