@@ -9,7 +9,7 @@ struct UnfoldCommand: ParsableCommand {
     commandName: "unfold",
     abstract: "Train and use recurrent networks.",
     version: "0.1.0",
-    subcommands: [Train.self, Evaluate.self, Sample.self, SummaryCommand.self])
+    subcommands: [Train.self, Evaluate.self, Sample.self, SummaryCommand.self, Graph.self])
 
   /// Parses the arguments and runs the verb. Whatever a verb throws ends in one sentence.
   static func main() {
@@ -33,7 +33,8 @@ struct UnfoldCommand: ParsableCommand {
 
   /// Every setting of a configuration is an option of the verbs that take one.
   static func expandingSettings(in arguments: [String]) -> [String] {
-    guard let verb = arguments.first, [Train.name, SummaryCommand.name].contains(verb) else {
+    guard let verb = arguments.first, [Train.name, SummaryCommand.name, Graph.name].contains(verb)
+    else {
       return arguments
     }
     return [verb]

@@ -68,7 +68,7 @@ struct Adjoint {
     var forwardOf: [Int: Int] = [:]
     for (number, tensor) in replayed.enumerated() {
       if let traced = trace.knownNumber(of: tensor), forward.values[number].leaf == nil {
-        forwardOf[places[traced]] = number
+        if let place = places[traced] { forwardOf[place] = number }
       }
     }
     let cut = Cut(whole, forward: forward, forwardOf: forwardOf, nodeCount: nodeCount)

@@ -15,16 +15,38 @@ extension Graph {
   ///
   /// - Parameter mergesProducts: Whether products of one left operand become one. Not in an adjoint, where one may be
   ///   needed by the predecessor and the other only after the walk.
-  /// - Returns: The graph, and for each value of this one its number there.
+  /// - Returns: The graph, and for each value of this one its number there, if
+  ///   the outputs need it.
   /// - Throws: ``Unplannable`` for an operation that no plan has a place for.
-  func simplified(mergesProducts: Bool) throws(Unplannable) -> (graph: Graph, places: [Int]) {
+  func simplified(mergesProducts: Bool) throws(Unplannable) -> (graph: Graph, places: [Int?]) {
     var simplifier = Simplifier(self, mergesProducts: mergesProducts)
     try simplifier.run()
-    return (simplifier.graph, simplifier.places)
+    // What was taken apart is not computed as a whole any more.
+    let (graph, kept) = simplifier.graph.withoutUnread()
+    return (graph, simplifier.places.map { kept[$0] })
   }
 }
 
 extension Graph {
+  /// The values that the outputs need, and for each value of this graph its number there, or nothing.
+  fileprivate func withoutUnread() -> (graph: Graph, places: [Int?]) {
+    var isRead = Array(repeating: false, count: values.count)
+    for output in outputs { isRead[output] = true }
+    for (number, value) in values.enumerated().reversed() where isRead[number] {
+      for input in value.inputs { isRead[input] = true }
+    }
+    var graph = Graph(), places: [Int?] = []
+    for (number, value) in values.enumerated() {
+      places.append(
+        isRead[number]
+          ? graph.add(
+            value.kind, value.inputs.compactMap { places[$0] }, value.shape, value.scalarType)
+          : nil)
+    }
+    graph.outputs = outputs.compactMap { places[$0] }
+    return (graph, places)
+  }
+
   /// A row that an element-wise program computes, and so can write wherever it is wanted: this one, or a copy.
   mutating func writable(_ number: Int) -> Int {
     let value = values[number]

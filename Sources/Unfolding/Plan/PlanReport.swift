@@ -1,0 +1,205 @@
+public import Tensors
+
+/// What a plan does, for a person to read: each piece of work of a cell's unfolding and of its gradient, with what it
+/// costs for one node.
+public struct PlanReport: Sendable {
+  /// When a piece of work is done.
+  public enum Place: String, Sendable, CaseIterable {
+    /// For all nodes at once, before the walk.
+    case hoisted
+    /// At each front.
+    case walked
+    /// For all nodes at once, after the walk.
+    case sunk
+    /// A sum over all nodes, after the walk.
+    case summed
+  }
+
+  /// A piece of work.
+  public struct Part: Sendable {
+    /// When it is done.
+    public let place: Place
+    /// The stage of a front between two barriers; 0 for what is not walked.
+    public let stage: Int
+    /// What is done.
+    public let work: String
+    /// Multiply-adds of products, for one node.
+    public let multiplyAdds: Int
+    /// Element-wise operations, for one node.
+    public let elementOperations: Int
+    /// Bytes of rows read and written, for one node.
+    public let bytes: Int
+  }
+
+  /// The way there.
+  public private(set) var forward: [Part] = []
+  /// The way back, for the gradients of all parameters, inputs and states.
+  public private(set) var backward: [Part] = []
+  /// Rows that are kept from the way there for the way back, in bytes for one node.
+  public private(set) var keptBytes = 0
+
+  /// The plan of a cell for inputs `[N, inputSize]`; `nil` for a cell that no plan can be made of.
+  public init?<C: Cell>(_ cell: C, inputSize: Int, scalarType: ScalarType = .float32) {
+    let states = cell.initialState(batch: 1).tensors
+    let inputs = [Tensor.zeros([1, inputSize], scalarType: scalarType)]
+    guard states.allSatisfy({ $0.rank == 2 }) else { return nil }
+    let trace = Trace.step(of: cell, inputs: inputs, states: states, draws: false)
+    let parameters = trace.shared.indices.filter { trace.shared[$0].count > 1 }
+    guard
+      let plans = try? StepPlans.plans(
+        for: trace.graph, nodeCount: 1, sharedCount: trace.shared.count,
+        wanted: [.node(0)] + parameters.map(Graph.Leaf.shared))
+    else { return nil }
+    let size = scalarType.byteCount
+    forward = Self.parts(plans.forward, size)
+    backward = plans.adjoint.map { Self.parts($0, size) } ?? []
+    keptBytes = size * plans.forward.widthPerNode
+  }
+
+  private static func parts(_ plan: Plan, _ size: Int) -> [Part] {
+    var parts: [Part] = []
+    func add(_ pass: Plan.Pass, _ place: Place) {
+      switch pass {
+      case .product(let product): parts.append(part(product, place, 0, size))
+      case .program(let program): parts.append(part(program, place, 0, size))
+      }
+    }
+    for pass in plan.hoisted { add(pass, .hoisted) }
+    for (stage, work) in plan.stages.enumerated() {
+      for product in work.products { parts.append(part(product, .walked, stage, size)) }
+      if let program = work.program { parts.append(part(program, .walked, stage, size)) }
+    }
+    for pass in plan.sunk { add(pass, .sunk) }
+    for number in plan.lastValues {
+      switch plan.sums[number] {
+      case .product(_, let rows, _, let columns):
+        parts.append(
+          Part(
+            place: .summed, stage: 0, work: "[N, \(rows)]ᵀ · [N, \(columns)]",
+            multiplyAdds: rows * columns, elementOperations: 0, bytes: size * (rows + columns)))
+      case .columns(_, let columns):
+        parts.append(
+          Part(
+            place: .summed, stage: 0, work: "columns of [N, \(columns)]", multiplyAdds: 0,
+            elementOperations: columns, bytes: size * columns))
+      case nil: break
+      }
+    }
+    return parts
+  }
+
+  private static func part(
+    _ product: Plan.Product, _ place: Place, _ stage: Int, _ size: Int
+  ) -> Part {
+    let rows = place == .walked ? "n" : "N", columns = product.columns.count
+    return Part(
+      place: place, stage: stage,
+      work: "[\(rows), \(product.inner)] · [\(product.inner), \(columns)]"
+        + (product.accumulates ? ", added to what reaches the state before" : ""),
+      multiplyAdds: product.inner * columns, elementOperations: 0,
+      bytes: size * (product.inner + columns * (product.accumulates ? 2 : 1)))
+  }
+
+  private static func part(
+    _ program: TileProgram, _ place: Place, _ stage: Int, _ size: Int
+  ) -> Part {
+    let columns = program.columns
+    return Part(
+      place: place, stage: stage,
+      work: "\(program.instructionCount) element-wise instructions over tiles of "
+        + (program.takesWholeRows ? "whole rows, \(columns) columns" : "\(columns) columns"),
+      multiplyAdds: 0, elementOperations: program.instructionCount * columns,
+      bytes: size * program.views.reduce(0) { $0 + ($1.rowStride == 0 ? 0 : columns) })
+  }
+
+  /// The machine's speed, for ``seconds(at:)``.
+  public struct Speed: Sendable {
+    /// Multiply-adds a second.
+    public var multiplyAdds: Double
+    /// Element-wise operations a second.
+    public var elementOperations: Double
+
+    /// A given speed.
+    public init(multiplyAdds: Double, elementOperations: Double) {
+      self.multiplyAdds = multiplyAdds
+      self.elementOperations = elementOperations
+    }
+
+    /// This machine's, by a few products and element-wise passes: some tens of milliseconds.
+    public static func measured() -> Speed {
+      let matrix = Tensor.ones([512, 512]), vector = Tensor.full([1 << 16], 0.5)
+      func best(_ work: () -> Void) -> Double {
+        let clock = ContinuousClock()
+        let times = (0..<5).map { _ in clock.measure(work) }
+        return (times.min() ?? .zero) / .seconds(1)
+      }
+      return Speed(
+        multiplyAdds: 512 * 512 * 512 / best { _ = matrix.matmul(matrix) },
+        elementOperations: Double(1 << 16) / best { _ = vector.tanh() })
+    }
+  }
+}
+
+extension PlanReport.Part {
+  /// The time that it should take for one node, in seconds.
+  public func seconds(at speed: PlanReport.Speed) -> Double {
+    Double(multiplyAdds) / speed.multiplyAdds
+      + Double(elementOperations) / speed.elementOperations
+  }
+}
+
+extension PlanReport: CustomStringConvertible {
+  public var description: String { text(at: nil) }
+
+  /// The plan as a table, with predicted times where the machine's speed is known.
+  public func text(at speed: Speed?) -> String {
+    var lines: [String] = []
+    func number(_ value: Int) -> String {
+      var digits = String(value), groups: [String] = []
+      while digits.count > 3 {
+        groups.insert(String(digits.suffix(3)), at: 0)
+        digits = String(digits.dropLast(3))
+      }
+      return ([digits] + groups).joined(separator: ",")
+    }
+    func microseconds(_ seconds: Double) -> String {
+      let hundredths = Int((seconds * 1e8).rounded())
+      let rest = String(hundredths % 100)
+      return "\(hundredths / 100).\(rest.count < 2 ? "0" : "")\(rest)"
+    }
+    func pad(_ text: String, _ width: Int) -> String {
+      String(repeating: " ", count: max(width - text.count, 0)) + text
+    }
+    func row(_ name: String, _ work: String, _ cells: [String]) {
+      let left = name + String(repeating: " ", count: max(11 - name.count, 1))
+      let middle = work + String(repeating: " ", count: max(62 - work.count, 1))
+      lines.append(left + middle + cells.map { pad($0, 14) }.joined())
+    }
+    func table(_ title: String, _ parts: [Part]) {
+      row(
+        title, "",
+        ["multiply-adds", "element-wise", "bytes"] + (speed == nil ? [] : ["µs predicted"]))
+      for part in parts {
+        row(
+          "  " + part.place.rawValue,
+          (part.place == .walked ? "stage \(part.stage + 1): " : "") + part.work,
+          [number(part.multiplyAdds), number(part.elementOperations), number(part.bytes)]
+            + (speed.map { [microseconds(part.seconds(at: $0))] } ?? []))
+      }
+      row(
+        "  all", "for each node",
+        [
+          number(parts.reduce(0) { $0 + $1.multiplyAdds }),
+          number(parts.reduce(0) { $0 + $1.elementOperations }),
+          number(parts.reduce(0) { $0 + $1.bytes }),
+        ]
+          + (speed.map { speed in
+            [microseconds(parts.reduce(0) { $0 + $1.seconds(at: speed) })]
+          } ?? []))
+    }
+    table("there", forward)
+    table("back", backward)
+    lines.append("kept for the way back: \(number(keptBytes)) bytes for each node")
+    return lines.joined(separator: "\n")
+  }
+}
