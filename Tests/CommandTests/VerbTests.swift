@@ -24,6 +24,19 @@ struct VerbTests {
     }
   }
 
+  @Test func aPlanIsShownForEveryLayer() throws {
+    let folder = try CommandFolder()
+    let outcome = try folder.run(
+      "graph", "--plan", "--train", "text.txt", "--hidden-size", "20", "--embedding-size", "12")
+    #expect(outcome.code == 0 && outcome.errors.isEmpty)
+    #expect(outcome.output.contains("layer 1: LSTM 12 → 20"))
+    #expect(outcome.output.contains("layer 2: LSTM 20 → 20"))
+    #expect(outcome.output.contains("[N, 12] · [12, 80]"))
+    #expect(outcome.output.contains("µs predicted"))
+    let empty = try folder.run("graph", "--train", "text.txt")
+    #expect(empty.code == 64 && empty.errors.contains("say what to show: --plan"))
+  }
+
   @Test func trainingCanEndWithASample() throws {
     let folder = try CommandFolder()
     try folder.write(TinyText.english.text(), to: "text.txt")
