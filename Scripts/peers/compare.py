@@ -27,7 +27,9 @@ class Side:
 
     def __init__(self, name, command):
         self.name = name
-        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1)
+        # In a session of its own: a group with stopped processes is hung up when its shell goes.
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1,
+                                        start_new_session=True)
 
     def read(self):
         line = self.process.stdout.readline()
@@ -203,6 +205,9 @@ def main():
     if not wanted:
         parser.error(f"no row begins with '{options.rows}'")
     commit = machine.commit()
+    # No stopped process must be left behind.
+    for ending in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(ending, lambda number, _: sys.exit(128 + number))
     comparison = Comparison(options)
     lines, marks, limits = [], [], []
     try:
