@@ -1,7 +1,7 @@
 # `make demo` trains a language model on this project's own text; `make test` runs the tests.
 # Both install what they need first.
 
-.PHONY: demo test build setup format lint benchmark-matmul
+.PHONY: demo test build setup format lint benchmark-matmul compare
 
 demo: setup
 	Scripts/demo.sh
@@ -26,3 +26,7 @@ lint:
 # The matrix product against oneDNN's, in turn, with one and two threads.
 benchmark-matmul:
 	Scripts/benchmark-matmul.sh
+
+# Recurrent layers and language models against PyTorch's, JAX's and onnxruntime's: Documentation/Comparison.md.
+compare: setup
+	Scripts/compare.sh

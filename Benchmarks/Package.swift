@@ -2,6 +2,12 @@
 import PackageDescription
 
 // A package of its own, so that nobody who uses Unfold needs what it is compared with.
+let strict: [SwiftSetting] = [
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("ExistentialAny"),
+]
+
 let package = Package(
   name: "unfold-benchmarks",
   platforms: [.macOS(.v15)],
@@ -13,11 +19,13 @@ let package = Package(
     .executableTarget(
       name: "matmul-benchmark",
       dependencies: [.product(name: "CKernels", package: "unfold"), "COneDNN"],
-      swiftSettings: [
-        .enableUpcomingFeature("MemberImportVisibility"),
-        .enableUpcomingFeature("InternalImportsByDefault"),
-        .enableUpcomingFeature("ExistentialAny"),
-      ]),
+      swiftSettings: strict),
+    .target(name: "CLimit"),
+    .executableTarget(
+      name: "recurrent-benchmark",
+      dependencies: [.product(name: "Unfold", package: "unfold"), "CLimit"],
+      swiftSettings: strict),
   ],
-  swiftLanguageModes: [.v6]
+  swiftLanguageModes: [.v6],
+  cLanguageStandard: .c11
 )

@@ -1,0 +1,23 @@
+import CLimit
+import Dispatch
+import Unfold
+
+/// What the machine's processors can do at most, all of them together.
+enum MultiplyAddLimit {
+  /// float32 multiply-adds in registers on as many threads as Unfold uses, in GFLOP/s: the median of passes of about a
+  /// millisecond over `seconds` seconds.
+  static func gigaflops(seconds: Double) -> Double {
+    let threads = Threads.count
+    let rounds: Int64 = 100_000
+    var sink: Float = 0
+    let operations = limit_multiply_add_f32(rounds, &sink) * Double(threads)
+    let milliseconds = Stopwatch.median(seconds: seconds) {
+      DispatchQueue.concurrentPerform(iterations: threads) { _ in
+        var sink: Float = 0
+        keep(limit_multiply_add_f32(rounds, &sink))
+        keep(sink)
+      }
+    }
+    return operations / milliseconds * 1e-6
+  }
+}

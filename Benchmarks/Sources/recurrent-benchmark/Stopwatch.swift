@@ -1,0 +1,22 @@
+/// Times calls on the wall's clock.
+enum Stopwatch {
+  /// The median time of a call in milliseconds, over at least three calls and `seconds` seconds, after a fifth of that
+  /// to warm up.
+  static func median(seconds: Double, _ body: () -> Void) -> Double {
+    var warm = 0.0
+    repeat { warm += time(body) } while warm < seconds * 1000 / 5
+    var times: [Double] = []
+    var total = 0.0
+    while total < seconds * 1000 || times.count < 3 {
+      times.append(time(body))
+      total += times[times.count - 1]
+    }
+    times.sort()
+    return times[times.count / 2]
+  }
+
+  /// Milliseconds of one call.
+  static func time(_ body: () -> Void) -> Double {
+    (ContinuousClock().measure(body)) / .milliseconds(1)
+  }
+}

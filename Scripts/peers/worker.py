@@ -1,0 +1,48 @@
+"""Answers requests for times on standard input, one toolkit a process.
+
+    python worker.py torch|jax|onnxruntime
+
+A request is a line `ROW PASS SECONDS`, as for recurrent-benchmark; the answer is a line with the median of a call in
+milliseconds, or `none` where the toolkit has no such figure. The line before all answers says the toolkit's version.
+"""
+
+import importlib
+import os
+import sys
+import time
+
+
+def median_ms(call, seconds):
+    """The median over at least three calls and `seconds` seconds, after a fifth of that to warm up."""
+    warm = time.perf_counter()
+    while True:
+        call()
+        if time.perf_counter() - warm > seconds / 5:
+            break
+    times, total = [], 0.0
+    while total < seconds or len(times) < 3:
+        start = time.perf_counter()
+        call()
+        times.append(time.perf_counter() - start)
+        total += times[-1]
+    return sorted(times)[len(times) // 2] * 1e3
+
+
+def main():
+    # What a toolkit prints of its own must not be taken for an answer.
+    answers = os.fdopen(os.dup(1), "w", buffering=1)
+    os.dup2(2, 1)
+    peer = importlib.import_module(f"{sys.argv[1]}_peer")
+    print(peer.version(), file=answers)
+    name, passes = None, {}
+    for line in sys.stdin:
+        row, wanted, seconds = line.split()
+        if row != name:
+            passes = {}
+            name, passes = row, peer.workload(row)
+        call = passes.get(wanted)
+        print(median_ms(call, float(seconds)) if call else "none", file=answers)
+
+
+if __name__ == "__main__":
+    main()
