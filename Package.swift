@@ -63,7 +63,8 @@ let package = Package(
       name: "unfold-cli", dependencies: ["Unfold", argumentParser], swiftSettings: strict),
 
     .target(
-      name: "TestSupport", dependencies: ["Tensors", "Safetensors"], path: "Tests/TestSupport",
+      name: "TestSupport", dependencies: ["Tensors", "Unfolding", "Safetensors"],
+      path: "Tests/TestSupport",
       swiftSettings: strict),
     tests("KernelTests", ["CKernels"]),
     tests("TensorsTests", ["Tensors", "TestSupport"]),

@@ -119,7 +119,7 @@ struct ProgramBuilder {
         ? Int(UNFOLD_TILE_MULTIPLY_ADD)
         : Int(UNFOLD_TILE_BINARY) + Int(binary.function.kernel.rawValue)
     case is Select: return Int(UNFOLD_TILE_SELECT)
-    case is Broadcast: return Int(UNFOLD_TILE_COPY)
+    case is Broadcast, is SameForAll, is Detach: return Int(UNFOLD_TILE_COPY)
     case let reduce as Reduce:
       switch reduce.kind {
       case .sum: return Int(UNFOLD_TILE_ROW_SUM)

@@ -30,7 +30,11 @@ final class StepPlans: Sendable {
   private init(_ traced: Graph, nodeCount: Int, sharedCount: Int, wanted: [Graph.Leaf]?)
     throws(Unplannable)
   {
-    var graph = try traced.simplified(mergesProducts: true).graph
+    var graph = try traced.simplified(isStep: true).graph
+    // Rows must not mix, but the reference path lets them, within a front.
+    if graph.values.indices.contains(where: graph.isContraction) {
+      throw Unplannable(reason: "a sum over the rows of a front")
+    }
     var seen: Set<Int> = []
     for (state, number) in graph.outputs.enumerated() {
       let isProduct = graph.values[number].operation(MatrixProduct.self) != nil

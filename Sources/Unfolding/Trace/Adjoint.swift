@@ -64,12 +64,15 @@ struct Adjoint {
     }
     let trace = Trace(of: computed, leaves: leaves, firstShared: sharedCount)
     constants = trace.shared
-    let (whole, places) = try trace.graph.simplified(mergesProducts: false)
+    let (whole, places) = try trace.graph.simplified(isStep: false)
     var forwardOf: [Int: Int] = [:]
     for (number, tensor) in replayed.enumerated() {
-      if let traced = trace.knownNumber(of: tensor), forward.values[number].leaf == nil {
-        if let place = places[traced] { forwardOf[place] = number }
-      }
+      let value = forward.values[number]
+      // What is detached stands where it came from.
+      guard value.leaf == nil, value.operation(Detach.self) == nil,
+        let traced = trace.knownNumber(of: tensor), let place = places[traced]
+      else { continue }
+      forwardOf[place] = number
     }
     let cut = Cut(whole, forward: forward, forwardOf: forwardOf, nodeCount: nodeCount)
     graph = cut.graph
@@ -159,7 +162,7 @@ extension Graph.Value {
       default: return false
       }
     case let binary as Binary: return binary.function != .power && binary.function != .divide
-    case is Select, is Slice, is Concatenate, is Broadcast: return true
+    case is Select, is Slice, is Concatenate, is Broadcast, is SameForAll, is Detach: return true
     default: return false
     }
   }

@@ -13,13 +13,13 @@ extension Graph {
   /// product with the weights side by side. What is left of a step are products, element-wise operations, reductions of
   /// rows, slices of what is in memory anyway, and joined rows.
   ///
-  /// - Parameter mergesProducts: Whether products of one left operand become one. Not in an adjoint, where one may be
-  ///   needed by the predecessor and the other only after the walk.
+  /// - Parameter isStep: Whether this is a step, not its adjoint. In an adjoint products of one left operand stay apart,
+  ///   because one may be needed by the predecessor and the other only after the walk.
   /// - Returns: The graph, and for each value of this one its number there, if
   ///   the outputs need it.
   /// - Throws: ``Unplannable`` for an operation that no plan has a place for.
-  func simplified(mergesProducts: Bool) throws(Unplannable) -> (graph: Graph, places: [Int?]) {
-    var simplifier = Simplifier(self, mergesProducts: mergesProducts)
+  func simplified(isStep: Bool) throws(Unplannable) -> (graph: Graph, places: [Int?]) {
+    var simplifier = Simplifier(self, isStep: isStep)
     try simplifier.run()
     // What was taken apart is not computed as a whole any more.
     let (graph, kept) = simplifier.graph.withoutUnread()
@@ -52,7 +52,8 @@ extension Graph {
     let value = values[number]
     if value.isRow, case .operation(let operation) = value.kind {
       switch operation {
-      case is Unary, is Binary, is Select, is Broadcast, is Reduce: return number
+      case is Unary, is Binary, is Select, is Broadcast, is Reduce, is SameForAll, is Detach:
+        return number
       default: break
       }
     }
@@ -66,15 +67,15 @@ private struct Simplifier {
   /// For each value of `source` its number in `graph`.
   var places: [Int] = []
 
-  private let mergesProducts: Bool
+  private let isStep: Bool
 
-  init(_ source: Graph, mergesProducts: Bool) {
+  init(_ source: Graph, isStep: Bool) {
     self.source = source
-    self.mergesProducts = mergesProducts
+    self.isStep = isStep
   }
 
   mutating func run() throws(Unplannable) {
-    let merged = mergesProducts ? mergedProducts() : [:]
+    let merged = isStep ? mergedProducts() : [:]
     for (number, value) in source.values.enumerated() {
       if value.shape.rank > 2, value.isRow {
         throw Unplannable(reason: "a row of rank \(value.shape.rank - 1)")
@@ -110,9 +111,22 @@ private struct Simplifier {
       return graph.values[sum].shape == value.shape
         ? sum : graph.add(Reshape(shape: value.shape), [sum])
     }
+    // An operand that is no row is the same for all nodes, in any number of them.
+    let isFixed = inputs.contains { input in
+      let operand = graph.values[input]
+      return !operand.isRow && operand.shape.rank == 2 && operand.shape[0] > 1
+    }
+    if isFixed, !(operation is MatrixProduct) {
+      throw Unplannable(reason: "a tensor with a row for each sequence that is not an input")
+    }
     switch operation {
-    case is Unary, is Binary, is Select:
+    case is Unary, is Binary, is Select, is SameForAll:
       return add(operation, inputs)
+    case let detach as Detach:
+      // In an adjoint gradients have been taken already, and a mask has none.
+      if !isStep { return inputs[0] }
+      if case .draw = graph.values[inputs[0]].leaf { return inputs[0] }
+      return graph.add(detach, inputs)
     case let broadcast as Broadcast:
       return graph.add(broadcast, inputs)
     case is Reshape:
@@ -123,7 +137,8 @@ private struct Simplifier {
     case let slice as Slice where slice.axis == 1:
       return part(of: inputs[0], slice.range)
     case let joined as Concatenate where joined.axis == 1:
-      return join(inputs, value.width)
+      return join(
+        inputs.map { graph.values[$0].isRow ? $0 : graph.add(SameForAll(), [$0]) }, value.width)
     case let place as Place where place.axis == 1:
       let width = graph.values[inputs[0]].width
       var parts = [inputs[0]]
@@ -147,7 +162,7 @@ private struct Simplifier {
     let zero = graph.add(
       .operation(Zeros(shape: [1, width], type: value.scalarType)), [], [1, width], value.scalarType
     )
-    return graph.add(Broadcast(shape: [Graph.rows, width]), [zero])
+    return graph.add(SameForAll(), [zero])
   }
 
   private mutating func softmaxed(_ kind: Softmax.Kind, _ x: Int) -> Int {
@@ -193,7 +208,7 @@ private struct Simplifier {
         start += width
       }
       return join(parts, range.count)
-    case is Unary, is Binary, is Select, is Broadcast:
+    case is Unary, is Binary, is Select, is Broadcast, is SameForAll, is Detach:
       let inputs = value.inputs.map { input -> Int in
         let operand = graph.values[input]
         if operand.isRow { return operand.width == 1 ? input : part(of: input, range) }
@@ -251,15 +266,21 @@ private struct Simplifier {
     var groups: [[Int]: [Int]] = [:]
     for (number, value) in source.values.enumerated() {
       guard let product = value.operation(MatrixProduct.self), !product.transposeLeft, value.isRow,
-        value.shape.rank == 2, source.values[value.inputs[1]].leaf != nil
+        value.shape.rank == 2, case .shared = source.values[value.inputs[1]].leaf
       else { continue }
       groups[[value.inputs[0], product.transposeRight ? 1 : 0], default: []].append(number)
     }
     var merged: [Int: ProductGroup] = [:]
     for members in groups.values where members.count > 1 {
-      let rights = members.map { source.values[$0].inputs[1] }
-      for (place, member) in members.enumerated() {
-        guard let product = source.values[member].operation(MatrixProduct.self) else { continue }
+      let rights = members.reduce(into: [Int]()) { rights, member in
+        let right = source.values[member].inputs[1]
+        if !rights.contains(right) { rights.append(right) }
+      }
+      guard rights.count > 1 else { continue }
+      for member in members {
+        guard let product = source.values[member].operation(MatrixProduct.self),
+          let place = rights.firstIndex(of: source.values[member].inputs[1])
+        else { continue }
         merged[member] = ProductGroup(
           product: product, left: source.values[member].inputs[0], rights: rights, place: place)
       }

@@ -81,7 +81,9 @@ struct Graph: Sendable {
     case .leaf(.shared): isRow = false
     case .leaf: isRow = true
     case .operation(let operation):
-      isRow = !sumsOverRows(operation, inputs) && inputs.contains { values[$0].isRow }
+      isRow =
+        operation is SameForAll
+        || !sumsOverRows(operation, inputs) && inputs.contains { values[$0].isRow }
     }
     values.append(
       Value(kind: kind, inputs: inputs, shape: shape, scalarType: scalarType, isRow: isRow))

@@ -40,7 +40,10 @@ struct GraphWalk {
         values.append(mask.slice(range))
       case .leaf: fatalError("unfold: an adjoint is not walked on the tape")
       case .operation(let operation):
-        values.append(applied(operation, value.inputs.map { values[$0] }, rows: range.count))
+        let inputs = value.inputs.map { values[$0] }
+        values.append(
+          value.isRow
+            ? applied(operation, inputs, rows: range.count) : apply(operation, inputs))
       }
     }
     return graph.outputs.map { values[$0] }

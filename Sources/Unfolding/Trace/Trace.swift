@@ -101,7 +101,6 @@ struct Trace {
       }
       return numbers[ObjectIdentifier(source)] ?? 0
     }
-    if node.operation is Detach { return inputs[0] }
     return graph.append(.operation(node.operation), inputs, value.shape, value.scalarType)
   }
 
