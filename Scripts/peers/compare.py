@@ -20,6 +20,8 @@ from rows import figures
 
 HERE = Path(__file__).parent
 QUIET = 0.1
+# A peer that is so many times slower than the best one in the first round is not timed again in that row.
+HOPELESS = 4
 
 
 class Side:
@@ -119,6 +121,8 @@ class Comparison:
                     without.add(peer.name)
                 else:
                     times.peers.setdefault(peer.name, []).append(answer)
+            best = min((spent[0] for spent in times.peers.values()), default=0)
+            without |= {name for name, spent in times.peers.items() if spent[0] > HOPELESS * best}
             if not times.ours:
                 times.ours.append(self.ours.ask(figure.row, figure.direction, self.options.seconds))
         return times

@@ -13,14 +13,14 @@ import time
 
 
 def median_ms(call, seconds):
-    """The median over at least three calls and `seconds` seconds, after a fifth of that to warm up."""
+    """The median over at least `seconds` seconds of calls, after a fifth of that to warm up; one call if it is long."""
     warm = time.perf_counter()
     while True:
         call()
         if time.perf_counter() - warm > seconds / 5:
             break
     times, total = [], 0.0
-    while total < seconds or len(times) < 3:
+    while total < seconds:
         start = time.perf_counter()
         call()
         times.append(time.perf_counter() - start)

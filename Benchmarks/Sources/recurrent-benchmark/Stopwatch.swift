@@ -1,13 +1,13 @@
 /// Times calls on the wall's clock.
 enum Stopwatch {
-  /// The median time of a call in milliseconds, over at least three calls and `seconds` seconds, after a fifth of that
-  /// to warm up.
+  /// The median time of a call in milliseconds, over at least `seconds` seconds of calls, after a fifth of that to warm
+  /// up; one call if it is long.
   static func median(seconds: Double, _ body: () -> Void) -> Double {
     var warm = 0.0
     repeat { warm += time(body) } while warm < seconds * 1000 / 5
     var times: [Double] = []
     var total = 0.0
-    while total < seconds * 1000 || times.count < 3 {
+    while total < seconds * 1000 {
       times.append(time(body))
       total += times[times.count - 1]
     }
