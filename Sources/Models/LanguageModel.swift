@@ -112,7 +112,12 @@ public struct LanguageModel<C: RecurrentCell>: Module {
   ) -> (logits: Tensor, states: States) {
     let (output, states) = outputs(
       symbols, lengths: lengths, order: order, from: states, randomness: randomness)
-    return (output.matmulTransposed(outputWeight ?? embedding.weight) + outputBias, states)
+    return (logits(of: output), states)
+  }
+
+  /// The scores that the uppermost layer's outputs give, `[…, V]`.
+  func logits(of output: Tensor) -> Tensor {
+    output.matmulTransposed(outputWeight ?? embedding.weight) + outputBias
   }
 
   /// What the uppermost layer says after each symbol, `[N, output size]`, with dropout; and the states after the last

@@ -29,42 +29,92 @@ public struct Sampling: Sendable, Hashable {
   /// - Returns: Probabilities that sum to 1; when some symbols are left out, the most probable first, equal ones by
   ///   their number.
   public func distribution(of logits: Tensor) -> [(symbol: Int, probability: Double)] {
-    demand(logits.count > 0, "Sampling: needs at least one score")
-    let scores = logits.detached.reshaped(to: [logits.count]).converted(to: .float64)
-    if temperature == 0 { return [(Int(scores.argmax().elements[0]), 1)] }
-    // Less the largest, which changes nothing but keeps a tiny temperature from making infinities of them all.
-    let weights = ((scores - scores.max()) / temperature).softmax().scalars
-    var kept = weights.enumerated().compactMap { symbol, probability in
-      probability > 0 ? (symbol: symbol, probability: probability) : nil
-    }
-    if topK == nil && nucleus == nil { return kept }
-    kept.sort { ($1.probability, $0.symbol) < ($0.probability, $1.symbol) }
-    if let topK { kept = Self.normalized(kept.prefix(topK)) }
-    guard let nucleus else { return kept }
-    var reached = 0.0
-    let count = kept.firstIndex { weight in
-      reached += weight.probability
-      return reached >= nucleus
-    }
-    return Self.normalized(kept.prefix((count ?? kept.count - 1) + 1))
-  }
-
-  private static func normalized(_ weights: ArraySlice<(symbol: Int, probability: Double)>)
-    -> [(symbol: Int, probability: Double)]
-  {
-    let total = weights.reduce(0) { $0 + $1.probability }
-    return weights.map { ($0.symbol, $0.probability / total) }
+    var workspace = Workspace(of: logits)
+    keep(&workspace)
+    return workspace.kept
   }
 
   /// Draws a symbol.
   public func callAsFunction(_ logits: Tensor, using generator: inout RandomGenerator) -> Int {
-    let kept = distribution(of: logits)
+    var workspace = Workspace(of: logits)
+    return draw(&workspace, using: &generator)
+  }
+
+  /// Scores, and the memory to draw a symbol from them, for use again and again.
+  struct Workspace: Sendable {
+    /// One score a symbol.
+    var scores: [Double]
+    fileprivate var weights: [Double]
+    fileprivate var kept: [(symbol: Int, probability: Double)] = []
+
+    /// Room for the scores of so many symbols.
+    init(count: Int) {
+      demand(count > 0, "Sampling: needs at least one score")
+      scores = Array(repeating: 0, count: count)
+      weights = scores
+      kept.reserveCapacity(count)
+    }
+
+    /// The given scores, `[V]` or `[1, V]`.
+    fileprivate init(of logits: Tensor) {
+      self.init(count: logits.count)
+      scores = logits.scalars
+    }
+
+    /// Takes scores of another type.
+    mutating func read<Scalar: BinaryFloatingPoint>(_ logits: UnsafeBufferPointer<Scalar>) {
+      for symbol in scores.indices { scores[symbol] = Double(logits[symbol]) }
+    }
+  }
+
+  /// Draws a symbol by the workspace's scores, which are used up.
+  func draw(_ workspace: inout Workspace, using generator: inout RandomGenerator) -> Int {
+    keep(&workspace)
     var left = generator.nextUniform()
-    for (symbol, probability) in kept {
+    for (symbol, probability) in workspace.kept {
       left -= probability
       if left < 0 { return symbol }
     }
     // Rounding may leave a sliver above the last sum.
-    return kept[kept.count - 1].symbol
+    return workspace.kept[workspace.kept.count - 1].symbol
+  }
+
+  /// Finds the symbols that may be drawn.
+  private func keep(_ workspace: inout Workspace) {
+    let count = workspace.scores.count
+    workspace.kept.removeAll(keepingCapacity: true)
+    if temperature == 0 {
+      var best: Int32 = 0
+      Double.argmax(1, count, workspace.scores, &best)
+      workspace.kept.append((Int(best), 1))
+      return
+    }
+    // Less the largest, which changes nothing but keeps a tiny temperature from making infinities of them all.
+    let largest = workspace.scores.reduce(-.infinity) { $1 > $0 ? $1 : $0 }
+    for symbol in 0..<count {
+      workspace.scores[symbol] = (workspace.scores[symbol] - largest) / temperature
+    }
+    Double.softmax(1, count, workspace.scores, &workspace.weights)
+    for symbol in 0..<count where workspace.weights[symbol] > 0 {
+      workspace.kept.append((symbol, workspace.weights[symbol]))
+    }
+    demand(!workspace.kept.isEmpty, "Sampling: scores that are not numbers")
+    if topK == nil && nucleus == nil { return }
+    workspace.kept.sort { ($1.probability, $0.symbol) < ($0.probability, $1.symbol) }
+    if let topK { Self.cut(&workspace.kept, to: topK) }
+    guard let nucleus else { return }
+    var reached = 0.0
+    let last = workspace.kept.firstIndex { weight in
+      reached += weight.probability
+      return reached >= nucleus
+    }
+    Self.cut(&workspace.kept, to: (last ?? workspace.kept.count - 1) + 1)
+  }
+
+  /// Keeps the first symbols, their probabilities in proportion.
+  private static func cut(_ kept: inout [(symbol: Int, probability: Double)], to count: Int) {
+    kept.removeLast(max(kept.count - count, 0))
+    let total = kept.reduce(0) { $0 + $1.probability }
+    for index in kept.indices { kept[index].probability /= total }
   }
 }

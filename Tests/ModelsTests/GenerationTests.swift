@@ -59,6 +59,38 @@ struct GenerationTests {
     #expect(Array(drawn.dropFirst()) == likely)
   }
 
+  @Test("stepping draws what reading all anew for each symbol draws", arguments: [1, 0.7])
+  func isTheModelsOwnText(temperature: Double) {
+    func check<C: RecurrentCell>(_ model: LanguageModel<C>) {
+      let sampling = Sampling(temperature: temperature, topK: temperature == 1 ? nil : 6)
+      var generation = Generation(model, sampling: sampling, excluding: [2], seed: 3)
+      generation.read(Self.prompt)
+      let exclusion = Tensor.generate([11], scalarType: .float32) { $0 == 2 ? -.infinity : 0 }
+      var generator = RandomGenerator(seed: 3), text = Self.prompt
+      for _ in 0..<60 {
+        let logits = model(IndexTensor(text), lengths: [text.count]).logits
+        let scores = logits.slice(text.count - 1..<text.count) + exclusion
+        text.append(Int32(sampling(scores, using: &generator)))
+        #expect(generation.next() == text.last)
+      }
+    }
+    check(Self.model)
+    check(Self.model(GRUCell.self, .init()))
+    check(Self.model(ElmanCell.self, .init()))
+    var options = LSTMCell.Options()
+    options.hasLayerNorm = true
+    options.hasPeepholes = true
+    check(Self.model(LSTMCell.self, options))
+  }
+
+  @Test func aCopyOfATextGoesOnByItself() {
+    var first = Generation(Self.model, sampling: Sampling(), seed: 8)
+    first.read(Self.prompt)
+    var second = first
+    let text = (0..<50).map { _ in second.next() }
+    #expect((0..<50).map { _ in first.next() } == text)
+  }
+
   @Test func theFirstSymbolWithoutAPromptComesFromTheOutputBiases() {
     var model = Self.model
     model.outputBias = .generate([11], scalarType: .float32) { $0 == 7 ? 50 : 0 }

@@ -6,13 +6,9 @@ struct PlanRun<S: KernelScalar> {
   private let plan: Plan
   private let layout: ChainLayout
   private let precision: ProductPrecision
-  /// Where each piece of memory starts.
-  private var bases: [Plan.Memory: UnsafeMutablePointer<S>] = [:]
-  /// What holds that memory.
-  private(set) var storages: [Plan.Memory: Storage] = [:]
+  private let memory: PlanMemory<S>
   /// Shared values by their number in the graph.
   private var shared: [Int: Tensor] = [:]
-  private var packed: [Storage] = []
   private var shifted: [Plan.Memory: Storage] = [:]
   private var columnSums: [Plan.Memory: Tensor] = [:]
 
@@ -24,64 +20,27 @@ struct PlanRun<S: KernelScalar> {
     self.plan = plan
     self.precision = precision
     self.layout = layout
-    for (memory, tensor) in given {
-      guard let storage = tensor.storage else {
-        fatalError("unfold: the value of a \(tensor.shape) tensor was not kept")
-      }
-      hold(storage, as: memory, offset: tensor.offset)
-    }
-    for (number, value) in plan.graph.values.enumerated() {
-      if case .shared(let tensor) = value.leaf { shared[number] = tensors[tensor].detached }
-    }
-    for number in plan.sharedValues { shared[number] = evaluated(number) }
-    for (number, tensor) in shared where tensor.storage != nil {
-      if let storage = tensor.storage {
-        hold(storage, as: .shared(number), offset: tensor.offset)
-      }
-    }
-    for (number, width) in plan.rowWidths { allocate(layout.nodeCount * width, as: .rows(number)) }
-    for (number, width) in plan.frontWidths {
-      allocate(2 * layout.widest * width, as: .front(number))
-    }
+    shared = plan.sharedTensors(tensors)
+    memory = PlanMemory(
+      plan, given: given, shared: shared, nodeCount: layout.nodeCount, frontRows: layout.widest)
   }
 
-  private mutating func hold(_ storage: Storage, as memory: Plan.Memory, offset: Int = 0) {
-    storages[memory] = storage
-    bases[memory] = storage.bytes.assumingMemoryBound(to: S.self) + offset
-  }
-
-  private mutating func allocate(_ count: Int, as memory: Plan.Memory) {
-    hold(Storage(byteCount: count * S.scalarType.byteCount), as: memory)
-  }
-
-  private func evaluated(_ number: Int) -> Tensor {
-    let value = plan.graph.values[number]
-    guard case .operation(let operation) = value.kind else {
-      fatalError("unfold: a leaf is not computed")
-    }
-    let inputs = value.inputs.map { input -> Tensor in
-      guard let tensor = shared[input] else {
-        fatalError("unfold: value \(input) of the plan was not computed")
-      }
-      return tensor
-    }
-    return operation.evaluate(inputs)
-  }
+  /// Computes what comes before the walk.
+  mutating func hoist() { for pass in plan.hoisted { run(pass) } }
 
   /// Computes everything.
   mutating func run() {
-    for pass in plan.hoisted { run(pass) }
+    hoist()
     walk()
     for pass in plan.sunk { run(pass) }
     for number in plan.lastValues {
       if let sum = plan.sums[number] {
         shared[number] = total(sum).reshaped(to: plan.graph.values[number].shape)
       } else {
-        shared[number] = evaluated(number)
+        shared[number] = plan.evaluated(number, from: shared)
       }
     }
     // Only what is asked for outlives the run.
-    packed = []
     shifted = [:]
     columnSums = [:]
   }
@@ -95,20 +54,14 @@ struct PlanRun<S: KernelScalar> {
   }
 
   /// Memory as one array.
-  func memory(_ memory: Plan.Memory) -> Tensor {
-    guard let storage = storages[memory], let base = bases[memory] else {
-      fatalError("unfold: memory of the plan was not computed")
-    }
-    let offset = base - storage.bytes.assumingMemoryBound(to: S.self)
-    let count = storage.capacity / S.scalarType.byteCount - offset
-    return Tensor(shape: [count], scalarType: S.scalarType, storage: storage, offset: offset)
-  }
+  func memory(_ memory: Plan.Memory) -> Tensor { self.memory.array(memory) }
 
   /// Rows of all nodes as a tensor, `[N, width]`.
   func rows(_ view: Plan.View, width: Int) -> Tensor {
-    guard let storage = storages[view.memory], let base = bases[view.memory] else {
+    guard let storage = memory.storages[view.memory] else {
       fatalError("unfold: rows of the plan were not computed")
     }
+    let base = memory.base(view.memory)
     let offset = base - storage.bytes.assumingMemoryBound(to: S.self)
     let first = offset + rowsBefore(view.memory) * view.rowStride
     if view.rowStride == width {
@@ -133,9 +86,7 @@ struct PlanRun<S: KernelScalar> {
 
   /// The first element of a view of all nodes.
   private mutating func start(_ view: Plan.View) -> UnsafeMutablePointer<S> {
-    guard let base = bases[view.memory] else {
-      fatalError("unfold: memory of the plan was not given")
-    }
+    let base = memory.base(view.memory)
     guard view.isBefore else {
       return base + rowsBefore(view.memory) * view.rowStride + view.column
     }
@@ -161,7 +112,7 @@ struct PlanRun<S: KernelScalar> {
       S.tileRows(program.kernel, views, layout.nodeCount, program.columns)
     case .product(let product):
       let left = start(product.left), output = start(product.output)
-      let (right, stride) = self.right(of: product)
+      let (right, stride) = memory.right(of: product)
       let shape = unfold_matmul_shape(
         rows: Int64(layout.nodeCount), columns: Int64(product.columns.count),
         inner: Int64(product.inner), left_stride: Int64(product.left.rowStride),
@@ -170,15 +121,6 @@ struct PlanRun<S: KernelScalar> {
         accumulate: product.accumulates)
       S.matmul(shape, left, right, output, precision)
     }
-  }
-
-  private func right(of product: Plan.Product) -> (UnsafePointer<S>, stride: Int) {
-    guard let base = bases[.shared(product.right)], let weights = shared[product.right] else {
-      fatalError("unfold: a weight of the plan was not given")
-    }
-    let stride = weights.shape[1]
-    let first = product.columns.lowerBound * (product.isTransposed ? stride : 1)
-    return (UnsafePointer(base + first), stride)
   }
 
   private mutating func total(_ sum: Plan.Sum) -> Tensor {
@@ -214,57 +156,27 @@ struct PlanRun<S: KernelScalar> {
 
   // MARK: The walk
 
-  private mutating func walk() {
+  private func walk() {
     guard !plan.stages.isEmpty, layout.nodeCount > 0 else { return }
-    let stages = plan.stages.map { stage in
-      (
-        products: stage.products.map { kernel($0) },
-        views: (stage.program?.views ?? []).map(kernel)
-      )
-    }
-    let work = plan.stages.reduce(0) { work, stage in
-      stage.products.reduce(work) { $0 + $1.inner * $1.columns.count }
-        + (stage.program.map { $0.instructionCount * $0.columns * 4 } ?? 0)
-    }
-    let limit = max(1, min(1024, work * layout.widest / 32768))
-    withKernelStages(stages, plan.stages) { kernels, count in
-      layout.rows.withUnsafeBufferPointer { rows in
-        layout.starts.withUnsafeBufferPointer { starts in
-          layout.before.withUnsafeBufferPointer { before in
-            var walk = unfold_walk(
-              front_count: Int64(rows.count), rows: rows.baseAddress, nodes: starts.baseAddress,
-              before: before.baseAddress, descending: plan.isDescending,
-              front_rows: Int64(layout.widest), split_by_rows: splitsByRows,
-              stage_count: Int64(count), stages: kernels,
-              limit: Int32(limit))
-            S.walk(&walk)
-          }
+    let kernels = WalkKernels(plan.stages, memory, precision: precision, at: kernel)
+    layout.rows.withUnsafeBufferPointer { rows in
+      layout.starts.withUnsafeBufferPointer { starts in
+        layout.before.withUnsafeBufferPointer { before in
+          var walk = unfold_walk(
+            front_count: Int64(rows.count), rows: rows.baseAddress, nodes: starts.baseAddress,
+            before: before.baseAddress, descending: plan.isDescending,
+            front_rows: Int64(layout.widest),
+            split_by_rows: WalkKernels.splitsByRows(layout.widest),
+            stage_count: Int64(kernels.count), stages: kernels.stages,
+            limit: kernels.limit(rows: layout.widest))
+          withExtendedLifetime(kernels) { S.walk(&walk) }
         }
       }
     }
   }
 
-  /// Whether each thread should walk rows of its own: where it has enough of them to keep the multiply-adds busy.
-  /// Otherwise threads part the columns, and each keeps its part of the weights in its cache.
-  private var splitsByRows: Bool { layout.widest >= 16 }
-
-  private mutating func kernel(_ product: Plan.Product) -> unfold_walk_product {
-    let storage = Storage(
-      byteCount: S.packedByteCount(product.inner, product.columns.count, precision))
-    packed.append(storage)
-    let (right, stride) = self.right(of: product)
-    return unfold_walk_product(
-      left: kernel(product.left), output: kernel(product.output), right: right,
-      right_stride: Int64(stride), transposed: product.isTransposed, packed: storage.bytes,
-      inner: Int64(product.inner), columns: Int64(product.columns.count),
-      accumulate: product.accumulates, bfloat16: precision == .bfloat16)
-  }
-
   private func kernel(_ view: Plan.View) -> unfold_walk_view {
-    guard let base = bases[view.memory] else {
-      fatalError("unfold: memory of the plan was not given")
-    }
-    var first = base + view.column
+    var first = memory.base(view.memory) + view.column
     let origin: unfold_origin
     switch view.memory {
     case .shared: origin = UNFOLD_ORIGIN_SHARED
@@ -276,31 +188,5 @@ struct PlanRun<S: KernelScalar> {
     return unfold_walk_view(
       base: first, row_stride: Int64(view.rowStride), column_stride: Int32(view.columnStride),
       origin: origin)
-  }
-}
-
-/// Calls `body` with the stages as the kernel reads them.
-private func withKernelStages(
-  _ parts: [(products: [unfold_walk_product], views: [unfold_walk_view])], _ stages: [Plan.Stage],
-  _ body: (UnsafePointer<unfold_walk_stage>?, Int) -> Void
-) {
-  let products = parts.flatMap(\.products), views = parts.flatMap(\.views)
-  products.withUnsafeBufferPointer { products in
-    views.withUnsafeBufferPointer { views in
-      var firstProduct = 0, firstView = 0
-      let kernels = zip(stages, parts).map { stage, part -> unfold_walk_stage in
-        defer {
-          firstProduct += part.products.count
-          firstView += part.views.count
-        }
-        return unfold_walk_stage(
-          by_rows: stage.isByRows, columns: Int64(stage.columns),
-          product_count: Int64(part.products.count),
-          products: products.baseAddress.map { $0 + firstProduct },
-          tile: stage.program?.kernel ?? unfold_tile_program(),
-          views: views.baseAddress.map { $0 + firstView }, barrier: stage.hasBarrier)
-      }
-      kernels.withUnsafeBufferPointer { body($0.baseAddress, $0.count) }
-    }
   }
 }

@@ -1,0 +1,61 @@
+internal import Tensors
+
+extension Plan {
+  /// The whole step as stages of one front, what comes before the walk included.
+  ///
+  /// - Parameter hoistsAhead: Whether what depends on the input alone has been computed before, and is left out.
+  /// - Returns: The stages, in order.
+  func singleFront(hoistsAhead: Bool) -> [Stage] {
+    var walked = stages
+    var first: [Stage] = []
+    for pass in hoistsAhead ? [] : hoisted {
+      switch pass {
+      case .program(let program):
+        first.append(Stage(isByRows: true, columns: program.columns, program: program))
+      case .product(let product):
+        if let parts = parts(of: product) {
+          walked[0].products.insert(contentsOf: parts, at: 0)
+        } else {
+          first.append(
+            Stage(isByRows: false, columns: product.columns.count, products: [product]))
+        }
+      }
+    }
+    var all = first + walked
+    // Whoever is done waits for the others at the end of the walk anyway.
+    if let last = all.indices.last { all[last].hasBarrier = false }
+    return all
+  }
+
+  /// A product over the input as products of the walk's first stage, one for each part of its columns that the stage
+  /// takes, where a thread reads of it in that stage only what it computes itself; `nil` where it cannot be one of them.
+  private func parts(of product: Product) -> [Product]? {
+    guard let stage = stages.first, !stage.isByRows, case .node = product.left.memory,
+      product.columns.count % stage.columns == 0
+    else { return nil }
+    // Whatever else comes before the walk may read the product.
+    let isReadBefore = hoisted.contains { pass in
+      switch pass {
+      case .program(let program): program.views.contains { $0.memory == product.output.memory }
+      case .product(let other): other.left.memory == product.output.memory
+      }
+    }
+    let isReadWhole = stage.products.contains { $0.left.memory == product.output.memory }
+    let isAligned = (stage.program?.views ?? []).allSatisfy { view in
+      view.memory != product.output.memory
+        || view.columnStride == 1 && (view.column - product.output.column) % stage.columns == 0
+    }
+    guard !isReadBefore, !isReadWhole, isAligned, stage.program?.takesWholeRows != true else {
+      return nil
+    }
+    return stride(from: 0, to: product.columns.count, by: stage.columns).map { start in
+      let first = product.columns.lowerBound + start
+      var output = product.output
+      output.column += start
+      return Product(
+        left: product.left, right: product.right, isTransposed: product.isTransposed,
+        columns: first..<first + stage.columns, inner: product.inner, output: output,
+        accumulates: product.accumulates)
+    }
+  }
+}

@@ -1,0 +1,103 @@
+internal import CKernels
+internal import Tensors
+
+/// The stages of a walk as the kernel reads them, bound to memory, and their weights packed.
+///
+/// Checked by hand to be `Sendable`: it is changed only by ``pack(_:)``, before it is shared. The memory that its
+/// pointers lead to is kept, and guarded, by whoever made it.
+final class WalkKernels: @unchecked Sendable {
+  /// The packed weights, product by product.
+  let packed: [Storage]
+  let count: Int
+  let stages: UnsafeMutablePointer<unfold_walk_stage>
+  /// The work for a row, in multiply-adds or as much.
+  let work: Int
+  /// Keeps the programs.
+  private let plan: [Plan.Stage]
+  private let products: UnsafeMutablePointer<unfold_walk_product>
+  private let productCount: Int
+  private let views: UnsafeMutablePointer<unfold_walk_view>
+
+  /// Binds stages to memory.
+  ///
+  /// - Parameters:
+  ///   - plan: The stages.
+  ///   - memory: Where the weights are.
+  ///   - precision: That of the products.
+  ///   - given: The same stages' weights as another object has packed them; `nil` for room of their own, which is
+  ///     filled by ``pack(_:)`` or whenever they are walked.
+  ///   - place: Where a view lies.
+  init<S: KernelScalar>(
+    _ plan: [Plan.Stage], _ memory: PlanMemory<S>, precision: ProductPrecision,
+    packed given: [Storage]? = nil, at place: (Plan.View) -> unfold_walk_view
+  ) {
+    self.plan = plan
+    let all = plan.flatMap(\.products)
+    let packed =
+      given
+      ?? all.map {
+        Storage(byteCount: S.packedByteCount($0.inner, $0.columns.count, precision))
+      }
+    let bound = zip(all, packed).map { product, storage in
+      let (right, stride) = memory.right(of: product)
+      return unfold_walk_product(
+        left: place(product.left), output: place(product.output),
+        right: given == nil ? right : nil, right_stride: Int64(stride),
+        transposed: product.isTransposed, packed: storage.bytes, inner: Int64(product.inner),
+        columns: Int64(product.columns.count), accumulate: product.accumulates,
+        bfloat16: precision == .bfloat16)
+    }
+    let seen = plan.flatMap { $0.program?.views ?? [] }.map(place)
+    self.packed = packed
+    productCount = bound.count
+    products = Self.array(bound)
+    views = Self.array(seen)
+    var product = products, view = views
+    count = plan.count
+    stages = Self.array(
+      plan.map { stage in
+        defer {
+          product += stage.products.count
+          view += stage.program?.views.count ?? 0
+        }
+        return unfold_walk_stage(
+          by_rows: stage.isByRows, columns: Int64(stage.columns),
+          product_count: Int64(stage.products.count), products: product,
+          tile: stage.program?.kernel ?? unfold_tile_program(), views: view,
+          barrier: stage.hasBarrier)
+      })
+    work = plan.reduce(0) { work, stage in
+      stage.products.reduce(work) { $0 + $1.inner * $1.columns.count }
+        + (stage.program.map { $0.instructionCount * $0.columns * 4 } ?? 0)
+    }
+  }
+
+  private static func array<Element>(_ elements: [Element]) -> UnsafeMutablePointer<Element> {
+    let array = UnsafeMutablePointer<Element>.allocate(capacity: max(elements.count, 1))
+    array.initialize(from: elements, count: elements.count)
+    return array
+  }
+
+  deinit {
+    stages.deallocate()
+    products.deallocate()
+    views.deallocate()
+  }
+
+  /// The most threads that are worth waking for fronts of so many rows.
+  func limit(rows: Int) -> Int32 { Int32(max(1, min(1024, work * rows / 32768))) }
+
+  /// Whether each thread should walk rows of its own: where it has enough of them to keep the multiply-adds busy.
+  /// Otherwise threads part the columns, and each keeps its part of the weights in its cache.
+  static func splitsByRows(_ rows: Int) -> Bool { rows >= 16 }
+
+  /// Packs the weights once for all walks to come.
+  func pack(_ walk: (inout unfold_walk) -> Void) {
+    var nowhere = unfold_walk()
+    nowhere.stage_count = Int64(count)
+    nowhere.stages = UnsafePointer(stages)
+    nowhere.limit = limit(rows: 1)
+    walk(&nowhere)
+    for product in 0..<productCount { products[product].right = nil }
+  }
+}

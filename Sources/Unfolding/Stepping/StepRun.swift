@@ -1,0 +1,278 @@
+internal import CKernels
+internal import Tensors
+
+/// A planned step of some lanes, bound to memory of its own: what comes before the walk and the walk of one front are
+/// stages of one entry of the thread team.
+///
+/// There is room for two states of each lane, which steps read and write in turn, and two bindings of the kernels.
+///
+/// Checked by hand to be `Sendable`: it is changed only by whoever knows that nobody else holds it.
+final class StepRun: @unchecked Sendable {
+  /// What a step is made of, the same for all copies.
+  private let blueprint: Blueprint
+  private let memory: [Storage]
+  private let bindings: [WalkKernels]
+  private let input: UnsafeMutableRawPointer
+  private let states: UnsafeMutableRawPointer
+  private let loads: [Load]
+  /// Which of the two bindings is next.
+  private var turn = 0
+
+  /// A row that a symbol stands for, to be copied to where the stages read it.
+  private struct Load {
+    let rows: UnsafeRawPointer
+    let target: UnsafeMutableRawPointer
+    let byteCount: Int
+  }
+
+  private struct Blueprint {
+    let plan: Plan
+    let lanes: Int
+    let inputSize: Int
+    let scalarType: ScalarType
+    let stateWidths: [Int]
+    let stages: [Plan.Stage]
+    let shared: [Int: Tensor]
+    let precision: ProductPrecision
+    /// For each symbol the rows of these arrays.
+    let tables: [(memory: Plan.Memory, width: Int, rows: Tensor)]
+    let symbolCount: Int
+
+    var stateCount: Int { 2 * lanes * stateWidths.reduce(0, +) }
+    /// Where each state's rows start among all of them, in elements.
+    var starts: [Int] {
+      var start = 0
+      return stateWidths.map { width in
+        defer { start += 2 * lanes * width }
+        return start
+      }
+    }
+  }
+
+  /// At most so many bytes are computed ahead for all symbols, so that making a stepper stays cheap.
+  private static let tableLimit = 4 << 20
+
+  /// Plans a cell's step, unless no plan can be made of it.
+  ///
+  /// - Parameters:
+  ///   - cell: The cell.
+  ///   - lanes: How many rows are stepped at once.
+  ///   - input: A tensor of inputs, `[…, D]`; a row for each symbol when `isTable`.
+  ///   - isTable: Whether inputs are rows of `input`.
+  ///   - initial: The states to start from, `[B, …]`.
+  convenience init?<C: Cell>(
+    _ cell: C, lanes: Int, input: Tensor, isTable: Bool, initial: C.State
+  ) {
+    let states = initial.tensors
+    let isPlannable = ([input] + states).allSatisfy { tensor in
+      tensor.rank == 2 && tensor.scalarType == input.scalarType && !tensor.isSymbolic
+    }
+    guard isPlannable else { return nil }
+    let trace = Trace.step(of: cell, inputs: [input], states: states, draws: false)
+    guard
+      let plans = try? StepPlans.plans(
+        for: trace.graph, nodeCount: 1, sharedCount: trace.shared.count, wanted: nil)
+    else { return nil }
+    let plan = plans.forward
+    let shared = plan.sharedTensors(trace.shared)
+    let precision = ProductPrecision.current
+    var hoistsAhead = false
+    var tables: [(memory: Plan.Memory, width: Int, rows: Tensor)] = []
+    if isTable {
+      tables.append((.node(0), input.shape[1], input.detached))
+      if let ahead = Self.ahead(plan, trace.shared, table: input.detached, precision) {
+        hoistsAhead = true
+        tables += ahead
+      }
+    }
+    let stages = plan.singleFront(hoistsAhead: hoistsAhead)
+    let blueprint = Blueprint(
+      plan: plan, lanes: lanes, inputSize: input.shape[1], scalarType: input.scalarType,
+      stateWidths: states.map { $0.shape[1] }, stages: stages, shared: shared,
+      precision: precision, tables: tables.filter { Self.isRead($0.memory, by: stages) },
+      symbolCount: isTable ? input.shape[0] : 0)
+    self.init(blueprint, packed: nil)
+    write(states)
+  }
+
+  private static func isRead(_ memory: Plan.Memory, by stages: [Plan.Stage]) -> Bool {
+    stages.contains { stage in
+      stage.products.contains { $0.left.memory == memory }
+        || (stage.program?.views ?? []).contains { $0.memory == memory }
+    }
+  }
+
+  /// What depends on the input alone, computed for every row of a table; `nil` when it is too much, or is a part of the
+  /// state itself.
+  private static func ahead(
+    _ plan: Plan, _ shared: [Tensor], table: Tensor, _ precision: ProductPrecision
+  ) -> [(memory: Plan.Memory, width: Int, rows: Tensor)]? {
+    let symbols = table.shape[0]
+    let width = plan.rowWidths.values.reduce(0, +)
+    guard symbols * width * table.scalarType.byteCount <= tableLimit,
+      !plan.hoisted.contains(where: writesStates),
+      let layout = ChainLayout(.chain(Array(repeating: 1, count: symbols)))
+    else { return nil }
+    func compute<S: KernelScalar>(_ type: S.Type) -> [(Plan.Memory, Int, Tensor)] {
+      var run = PlanRun<S>(
+        plan, layout, given: [.node(0): table], shared: shared, precision: precision)
+      run.hoist()
+      return plan.rowWidths.map { (.rows($0.key), $0.value, run.memory(.rows($0.key))) }
+    }
+    return compute(table.scalarType.kernels)
+  }
+
+  private static func writesStates(_ pass: Plan.Pass) -> Bool {
+    func isState(_ view: Plan.View) -> Bool {
+      if case .state = view.memory { true } else { false }
+    }
+    return switch pass {
+    case .product(let product): isState(product.output)
+    case .program(let program): program.views.contains(where: isState)
+    }
+  }
+
+  private init(_ blueprint: Blueprint, packed: [Storage]?) {
+    self.blueprint = blueprint
+    func bind<S: KernelScalar>(_ type: S.Type) -> (
+      [Storage], [WalkKernels], UnsafeMutableRawPointer, UnsafeMutableRawPointer, [Load]
+    ) {
+      let lanes = blueprint.lanes
+      let input = Tensor.filled([lanes, blueprint.inputSize], S.self) {
+        $0.initialize(repeating: 0, count: lanes * blueprint.inputSize)
+      }
+      let states = Tensor.filled([blueprint.stateCount], S.self) {
+        $0.initialize(repeating: 0, count: blueprint.stateCount)
+      }
+      var given: [Plan.Memory: Tensor] = [.node(0): input]
+      for (index, start) in blueprint.starts.enumerated() {
+        given[.state(index)] = states.slice(start..<states.count)
+      }
+      let memory = PlanMemory<S>(
+        blueprint.plan, given: given, shared: blueprint.shared, nodeCount: lanes, frontRows: lanes)
+      var packed = packed
+      let bindings = [0, 1].map { turn in
+        let kernels = WalkKernels(
+          blueprint.stages, memory, precision: blueprint.precision, packed: packed
+        ) { view in
+          Self.place(view, memory, lanes: lanes, turn: turn)
+        }
+        if packed == nil { kernels.pack(S.walk) }
+        packed = kernels.packed
+        return kernels
+      }
+      let size = S.scalarType.byteCount
+      let loads = blueprint.tables.map { table in
+        Load(
+          rows: UnsafeRawPointer(table.rows.withElements(S.self) { $0 }),
+          target: UnsafeMutableRawPointer(memory.base(table.memory)), byteCount: table.width * size)
+      }
+      return (
+        Array(memory.storages.values), bindings, UnsafeMutableRawPointer(memory.base(.node(0))),
+        UnsafeMutableRawPointer(memory.base(.state(0))), loads
+      )
+    }
+    (memory, bindings, input, states, loads) = bind(blueprint.scalarType.kernels)
+  }
+
+  /// Where a view lies. There is one front, so that states lie at a place of their own as weights do.
+  private static func place<S: KernelScalar>(
+    _ view: Plan.View, _ memory: PlanMemory<S>, lanes: Int, turn: Int
+  ) -> unfold_walk_view {
+    var first = memory.base(view.memory) + view.column
+    var origin = UNFOLD_ORIGIN_NODE
+    switch view.memory {
+    case .shared: origin = UNFOLD_ORIGIN_SHARED
+    case .front: origin = UNFOLD_ORIGIN_FRONT
+    case .state:
+      origin = UNFOLD_ORIGIN_SHARED
+      if view.isBefore != (turn == 0) { first += lanes * view.rowStride }
+    default: break
+    }
+    return unfold_walk_view(
+      base: first, row_stride: Int64(view.rowStride), column_stride: Int32(view.columnStride),
+      origin: origin)
+  }
+
+  /// Another run in the same state, with memory of its own and the same packed weights.
+  func copy() -> StepRun {
+    let copy = StepRun(blueprint, packed: bindings[0].packed)
+    copy.states.copyMemory(
+      from: states, byteCount: blueprint.stateCount * blueprint.scalarType.byteCount)
+    copy.turn = turn
+    return copy
+  }
+
+  // MARK: Stepping
+
+  /// A step with the inputs' bytes, `[B, D]`.
+  func step(_ bytes: UnsafeRawBufferPointer) {
+    if let first = bytes.baseAddress { input.copyMemory(from: first, byteCount: bytes.count) }
+    walk()
+  }
+
+  /// A step with a row of the table for each lane.
+  func step(symbols: UnsafeBufferPointer<Int32>) {
+    for load in loads {
+      for (lane, symbol) in symbols.enumerated() {
+        (load.target + lane * load.byteCount).copyMemory(
+          from: load.rows + Int(symbol) * load.byteCount, byteCount: load.byteCount)
+      }
+    }
+    walk()
+  }
+
+  /// The number of symbols that the table has.
+  var symbolCount: Int { blueprint.symbolCount }
+
+  private func walk() {
+    let kernels = bindings[turn], lanes = blueprint.lanes
+    withUnsafePointer(to: Int64(lanes)) { rows in
+      withUnsafePointer(to: Int64(0)) { zero in
+        var walk = unfold_walk(
+          front_count: 1, rows: rows, nodes: zero, before: zero, descending: false,
+          front_rows: Int64(lanes), split_by_rows: WalkKernels.splitsByRows(lanes),
+          stage_count: Int64(kernels.count), stages: kernels.stages,
+          limit: kernels.limit(rows: lanes))
+        switch blueprint.scalarType {
+        case .float32: Float.walk(&walk)
+        case .float64: Double.walk(&walk)
+        }
+      }
+    }
+    turn = 1 - turn
+  }
+
+  // MARK: States
+
+  /// The current rows of a state's tensor, `[B, …]`.
+  func bytes(ofState index: Int) -> UnsafeMutableRawBufferPointer {
+    let size = blueprint.scalarType.byteCount
+    var start = 0
+    for width in blueprint.stateWidths[..<index] { start += 2 * blueprint.lanes * width }
+    let count = blueprint.lanes * blueprint.stateWidths[index]
+    return UnsafeMutableRawBufferPointer(
+      start: states + (start + turn * count) * size, count: count * size)
+  }
+
+  /// Goes on from other states, `[B, …]`.
+  func write(_ tensors: [Tensor]) {
+    for (index, tensor) in tensors.enumerated() {
+      tensor.withUnsafeBytes { bytes(ofState: index).copyMemory(from: $0) }
+    }
+  }
+
+  /// Goes on from other states in some lanes.
+  func write(_ tensors: [Tensor], lanes: some Sequence<Int>) {
+    for lane in lanes {
+      for (index, tensor) in tensors.enumerated() {
+        tensor.withUnsafeBytes { source in
+          let row = source.count / blueprint.lanes
+          let part = lane * row..<(lane + 1) * row
+          UnsafeMutableRawBufferPointer(rebasing: bytes(ofState: index)[part])
+            .copyMemory(from: UnsafeRawBufferPointer(rebasing: source[part]))
+        }
+      }
+    }
+  }
+}

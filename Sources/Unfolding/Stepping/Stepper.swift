@@ -1,0 +1,170 @@
+public import Tensors
+
+/// A cell run one step at a time: for generation, where a step's input depends on what the last one gave, and for
+/// serving, where it has not come yet.
+///
+/// A step has the bits of ``unfold(_:over:_:from:adding:randomness:identities:by:)``. It is traced and planned, its
+/// weights are packed and its memory is bound once, when the stepper is made; after that a step allocates nothing. The
+/// cell is taken as it is then, and with the product precision in force then; no gradient flows through.
+///
+/// ```swift
+/// var stepper = Stepper(cell, inputSize: 128, lanes: 1)
+/// for input in inputs { stepper.step(input) }  // each [1, 128]
+/// let hidden = stepper.state.output  // [1, H]
+/// ```
+///
+/// A stepper is a value: a copy goes its own way.
+public struct Stepper<C: Cell>: Sendable {
+  /// B: the sequences that are stepped side by side.
+  public let lanes: Int
+  private let cell: C
+  private let initial: C.State
+  /// The rows that symbols stand for.
+  private let table: Tensor?
+  private let inputSize: Int
+  /// The plan at work; `nil` for a cell that none can be made of, whose step is called each time.
+  private var run: StepRun?
+  /// The state, where there is no plan.
+  private var walked: C.State
+
+  /// A stepper that takes inputs.
+  ///
+  /// - Parameters:
+  ///   - cell: What happens at a step.
+  ///   - inputSize: D.
+  ///   - lanes: B.
+  ///   - initial: The state to start from, tensors `[B, …]`; `nil` for the cell's own.
+  ///   - scalarType: The type of the inputs.
+  public init(
+    _ cell: C, inputSize: Int, lanes: Int, from initial: C.State? = nil,
+    scalarType: ScalarType = .float32
+  ) {
+    demand(inputSize >= 1, "Stepper: an input needs a size of at least 1, got \(inputSize)")
+    self.init(
+      cell, input: .zeros([1, inputSize], scalarType: scalarType), isTable: false, lanes: lanes,
+      from: initial)
+  }
+
+  /// A stepper whose inputs are rows of a table, such as an embedding's. What depends on the input alone is computed
+  /// ahead for a table that is not too large.
+  ///
+  /// - Parameters:
+  ///   - cell: What happens at a step.
+  ///   - table: `[V, D]`, a row for each symbol.
+  ///   - lanes: B.
+  ///   - initial: The state to start from, tensors `[B, …]`; `nil` for the cell's own.
+  public init(_ cell: C, table: Tensor, lanes: Int, from initial: C.State? = nil) {
+    demand(table.rank == 2, "Stepper: a table must be [V, D], got \(table.shape)")
+    self.init(cell, input: table.detached, isTable: true, lanes: lanes, from: initial)
+  }
+
+  private init(_ cell: C, input: Tensor, isTable: Bool, lanes: Int, from given: C.State?) {
+    demand(lanes >= 1, "Stepper: needs at least one lane, got \(lanes)")
+    let initial = (given ?? cell.initialState(batch: lanes)).detached
+    for tensor in initial.tensors {
+      demand(
+        tensor.rank >= 1 && tensor.shape[0] == lanes,
+        "Stepper: \(lanes) lanes need a state [\(lanes), …], got \(tensor.shape)")
+    }
+    self.cell = cell
+    self.lanes = lanes
+    self.initial = initial
+    table = isTable ? input : nil
+    inputSize = input.shape[1]
+    walked = initial
+    run = StepRun(cell, lanes: lanes, input: input, isTable: isTable, initial: initial)
+  }
+
+  /// The plan at work, no longer shared with a copy of this stepper.
+  private mutating func ownRun() -> StepRun? {
+    if run != nil, !isKnownUniquelyReferenced(&run) { run = run?.copy() }
+    return run
+  }
+
+  /// Goes one step on.
+  ///
+  /// - Parameter input: `[B, D]`.
+  public mutating func step(_ input: Tensor) {
+    demand(
+      input.shape.dimensions == [lanes, inputSize],
+      "Stepper: \(lanes) lanes need an input [\(lanes), \(inputSize)], got \(input.shape)")
+    guard let run = ownRun() else {
+      walked = cell.step(input.detached, from: walked).detached
+      return
+    }
+    demand(
+      input.scalarType == initial.output.scalarType,
+      "Stepper: takes inputs of \(initial.output.scalarType), got \(input.scalarType)")
+    input.withUnsafeBytes { run.step($0) }
+  }
+
+  /// Goes one step on with rows of the table.
+  ///
+  /// - Parameter symbols: For each lane a row's number in 0..<V.
+  public mutating func step(symbols: [Int32]) {
+    guard let table else { fatalError("Stepper: has no table of symbols") }
+    demand(
+      symbols.count == lanes, "Stepper: \(lanes) lanes need as many symbols, got \(symbols.count)")
+    for symbol in symbols {
+      demand(
+        symbol >= 0 && symbol < table.shape[0],
+        "Stepper: symbol \(symbol) is not in 0..<\(table.shape[0])")
+    }
+    guard let run = ownRun() else {
+      walked = cell.step(table.gatherRows(IndexTensor(symbols)), from: walked).detached
+      return
+    }
+    symbols.withUnsafeBufferPointer { run.step(symbols: $0) }
+  }
+
+  /// The state after the last step, tensors `[B, …]`. Reading it copies it.
+  public var state: C.State {
+    get {
+      guard let run else { return walked }
+      return C.State(
+        tensors: initial.tensors.enumerated().map { index, like in
+          Tensor(
+            bytes: UnsafeRawBufferPointer(run.bytes(ofState: index)), shape: like.shape,
+            scalarType: like.scalarType)
+        })
+    }
+    set {
+      for (new, old) in zip(newValue.tensors, initial.tensors) {
+        demand(
+          new.shape == old.shape && new.scalarType == old.scalarType,
+          "Stepper: a state \(old.shape) of \(old.scalarType) cannot become \(new.shape) of \(new.scalarType)"
+        )
+      }
+      if let run = ownRun() { run.write(newValue.tensors) } else { walked = newValue.detached }
+    }
+  }
+
+  /// Calls `body` with the elements' bytes of one of the state's tensors, `[B, …]` in row-major order, without a copy.
+  public func withUnsafeBytes<R>(
+    ofState index: Int, _ body: (UnsafeRawBufferPointer) throws -> R
+  ) rethrows -> R {
+    guard let run else { return try walked.tensors[index].withUnsafeBytes(body) }
+    return try withExtendedLifetime(run) {
+      try body(UnsafeRawBufferPointer(run.bytes(ofState: index)))
+    }
+  }
+
+  /// Starts some lanes anew, each in 0..<B, from the state that the stepper was made with.
+  public mutating func reset(lanes chosen: some Sequence<Int>) {
+    let chosen = Array(chosen)
+    demand(
+      chosen.allSatisfy { (0..<lanes).contains($0) },
+      "Stepper: lanes \(chosen) of \(lanes) to be reset")
+    if let run = ownRun() {
+      run.write(initial.tensors, lanes: chosen)
+    } else {
+      walked = walked.resetting(lanes: chosen, to: initial)
+    }
+  }
+
+  /// Starts all lanes anew.
+  public mutating func reset() { reset(lanes: 0..<lanes) }
+
+  /// Whether the step runs by a plan.
+  package var isPlanned: Bool { run != nil }
+}
