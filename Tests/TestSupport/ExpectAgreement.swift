@@ -45,6 +45,7 @@ public struct Unfoldable: Sendable, CustomStringConvertible {
 ///   - isPlanned: Whether a plan is expected to be made; an issue is recorded if it is the other way.
 ///   - tolerance: The share of the largest element that each may be off by.
 ///   - what: Begins the issue.
+///   - sourceLocation: Where the issue is recorded.
 ///   - make: The cell of given parameters.
 public func expectAgreement<C: Cell>(
   parameters: [Tensor], over: Unfoldable, isPlanned: Bool = true, tolerance: Double? = nil,
