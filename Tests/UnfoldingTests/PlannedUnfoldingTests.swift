@@ -94,6 +94,32 @@ struct PlannedUnfoldingTests {
     StepCase("a part of the states before", weights: [[3, 5]]) { x, s, w in
       [(s[0].slice(1..<4, axis: 1).matmul(w[0]) + x).tanh()]
     },
+    StepCase(
+      "one product of the input, used early and late", weights: [[5, 15], [5, 5], [5, 5]]
+    ) { x, s, w in
+      let a = x.matmul(w[0])
+      let m = a.slice(0..<5, axis: 1) * s[0].matmul(w[1])
+      let b = (a.slice(5..<10, axis: 1) + m.matmul(w[2])).sigmoid()
+      return [s[0] + b * (a.slice(10..<15, axis: 1).tanh() - s[0])]
+    },
+    StepCase("joined of what is dear", weights: [[10, 5]]) { x, s, w in
+      let joined = Tensor.concatenate([(x + s[0]).tanh(), s[0].sigmoid()], axis: 1)
+      return [(joined.matmul(w[0]) + x).tanh()]
+    },
+    StepCase("a cheap function of what is joined", weights: [[10, 5], [5, 10]]) { x, s, w in
+      let joined = Tensor.concatenate([(x + s[0]).tanh(), s[0].sigmoid()], axis: 1)
+      let a = (joined * joined + x.matmul(w[1])) * joined
+      return [(a.matmul(w[0]) + x).tanh()]
+    },
+    StepCase("one value joined to itself", weights: [[10, 5]]) { x, s, w in
+      let a = (s[0] + x).tanh()
+      return [(Tensor.concatenate([a, a], axis: 1).matmul(w[0]) + x).tanh()]
+    },
+    StepCase("joined of what is known before and in the walk", weights: [[5, 5], [10, 5]]) {
+      x, s, w in
+      let joined = Tensor.concatenate([x.matmul(w[0]).tanh(), s[0].sigmoid()], axis: 1)
+      return [(joined.matmul(w[1]) + x).tanh()]
+    },
     StepCase("a choice by sign", weights: [[5, 5]]) { x, s, w in
       let a = s[0].matmul(w[0]) + x
       return [Tensor.select(a .> 0, a.tanh(), s[0] * 0.3)]
@@ -170,7 +196,7 @@ struct PlannedUnfoldingTests {
     #expect(runs[0].map(\.scalars) == runs[1].map(\.scalars))
   }
 
-  @Test(arguments: [planned[0], planned[2], planned[9], planned[16], planned[24], planned[30]])
+  @Test(arguments: [planned[0], planned[2], planned[9], planned[16], planned[24], planned[35]])
   func secondDerivativesAreThoseOfFiniteDifferences(_ step: StepCase) {
     let lengths = [2, 0, 3], weights = step.parameters(.float64)
     let points =

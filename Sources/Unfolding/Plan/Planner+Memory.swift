@@ -44,12 +44,14 @@ extension Planner {
       }
     }
     for number in graph.values.indices where isJoined(number) {
-      let need = need(of: number)
-      store(number, forAllNodes: need == .allNodes || phases[number] != .walked)
+      // Parts may be computed at different times: each writes its columns when it is.
+      let parts = graph.values[number].inputs
+      let isWalked = parts.allSatisfy { phases[$0] == .walked }
+      store(number, forAllNodes: need(of: number) == .allNodes || !isWalked)
       var column = 0
-      for part in graph.values[number].inputs {
-        guard phases[part] == phases[number], !isSplit.contains(part) else {
-          throw Unplannable(reason: "rows joined of parts that are computed at different times")
+      for part in parts {
+        guard !isSplit.contains(part) else {
+          throw Unplannable(reason: "rows joined of a sum that is taken apart")
         }
         var view = location(number)
         view.column += column

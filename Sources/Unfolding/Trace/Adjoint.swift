@@ -108,7 +108,9 @@ private struct Cut {
     var isKept = Array(repeating: false, count: whole.values.count)
     for (number, source) in forwardOf where isRead[number] {
       let value = whole.values[number]
-      isKept[number] = value.isRow && !value.isCheap && states[source] == nil
+      // Joined rows are in memory already.
+      let isDear = !value.isCheap || value.operation(Concatenate.self) != nil
+      isKept[number] = value.isRow && isDear && states[source] == nil
     }
     func isAtHand(_ number: Int, _ depth: Int) -> Bool {
       let value = whole.values[number]
@@ -142,9 +144,12 @@ private struct Cut {
         kept.append(source)
         places.append(graph.add(.leaf(leaf), [], value.shape, value.scalarType))
       } else {
-        places.append(
-          graph.add(
-            value.kind, value.inputs.map { places[$0] }, value.shape, value.scalarType))
+        var inputs = value.inputs.map { places[$0] }
+        // What is kept is not computed here, so nothing would write it where it is joined.
+        if value.isRow, value.operation(Concatenate.self) != nil {
+          inputs = inputs.map { graph.writable($0) }
+        }
+        places.append(graph.add(value.kind, inputs, value.shape, value.scalarType))
       }
     }
     graph.outputs = whole.outputs.map { places[$0] }
