@@ -18,10 +18,10 @@ setup:
 	@Scripts/setup.sh
 
 format:
-	swift format format --in-place --recursive Sources Tests Package.swift
+	swift format format --in-place --recursive Sources Tests Examples Package.swift
 
 lint:
-	swift format lint --strict --recursive Sources Tests Package.swift
+	swift format lint --strict --recursive Sources Tests Examples Package.swift
 
 # The matrix product against oneDNN's, in turn, with one and two threads.
 benchmark-matmul:

@@ -62,6 +62,10 @@ let package = Package(
     .executableTarget(
       name: "unfold-cli", dependencies: ["Unfold", argumentParser], swiftSettings: strict),
 
+    .executableTarget(
+      name: "custom-cell", dependencies: ["Unfold"], path: "Examples/CustomCell",
+      swiftSettings: strict),
+
     .target(
       name: "TestSupport", dependencies: ["Tensors", "Unfolding", "Safetensors"],
       path: "Tests/TestSupport",
@@ -90,6 +94,7 @@ let package = Package(
         "Tasks", "Configuration", "Datasets", "Files", "Layers", "Models", "Runs", "Tensors",
         "Training", "Unfolding", "CKernels", "TestSupport",
       ]),
+    tests("ExampleTests", ["custom-cell", "Unfold", "TestSupport"]),
     tests("CommandTests", ["unfold-cli", "Configuration", "Runs", argumentParser]),
   ],
   swiftLanguageModes: [.v6],
