@@ -3,7 +3,7 @@ public import Tensors
 /// What happens at one node of an unfolded graph: s(t) = f(s(t−1), x(t); θ) (Goodfellow et al. 2016, eq. 10.4).
 ///
 /// A cell is written in plain tensor arithmetic, one row a sequence. It knows nothing of time, batches, padding,
-/// threads or gradients: ``unfold(_:over:_:from:adding:randomness:identities:)`` sees to those.
+/// threads or gradients: ``unfold(_:over:_:from:adding:randomness:identities:by:memory:)`` sees to those.
 ///
 /// ```swift
 /// struct Accumulator: Cell {

@@ -57,12 +57,6 @@ struct PlannedWalk<C: Cell> {
 }
 
 extension Tensor {
-  /// Rows by number, all in their order when there are no numbers; a run of neighbours shares memory.
-  fileprivate func rows(_ numbers: [Int32]?) -> Tensor {
-    guard let numbers else { return self }
-    guard let first = numbers.first else { return slice(0..<0) }
-    let isRun = numbers.indices.allSatisfy { numbers[$0] == first + Int32($0) }
-    return isRun
-      ? slice(Int(first)..<Int(first) + numbers.count) : gatherRows(IndexTensor(numbers))
-  }
+  /// Rows by number; all in their order when there are no numbers.
+  fileprivate func rows(_ numbers: [Int32]?) -> Tensor { numbers.map { rows($0) } ?? self }
 }

@@ -101,7 +101,7 @@ private struct WalkedRows {
 
 extension Tensor {
   /// Rows by number; a run of neighbours shares memory.
-  fileprivate func rows(_ numbers: [Int32]) -> Tensor {
+  func rows(_ numbers: [Int32]) -> Tensor {
     guard let first = numbers.first else { return slice(0..<0) }
     let isRun = numbers.indices.allSatisfy { numbers[$0] == first + Int32($0) }
     return isRun

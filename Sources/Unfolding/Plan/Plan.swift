@@ -86,7 +86,4 @@ struct Plan: Sendable {
   var rowOutputs: [View] = []
   /// Elements of memory that it takes for each node.
   var widthPerNode: Int { rowWidths.values.reduce(0, +) }
-
-  /// The asked-for sums, as values of the graph.
-  var sumOutputs: [Int] = []
 }

@@ -63,10 +63,8 @@ extension Planner {
       {
         stage = nil
       }
-      let view = Plan.View(
-        memory: .reaching(term.state), isBefore: true, rowStride: width,
-        columnStride: width == 1 ? 0 : 1)
-      stores[stage ?? -1, default: []].append(.init(value: term.value, view: view, adds: true))
+      stores[stage ?? -1, default: []].append(
+        .init(value: term.value, view: carriedView(term.value, term.state), adds: true))
     }
     var stages: [Plan.Stage] = []
     for (index, scheduled) in schedule.stages.enumerated() {
@@ -75,7 +73,9 @@ extension Planner {
       for number in scheduled.values where isProduct(number) {
         let width = columns ?? graph.values[number].width
         let isAccumulated = isAccumulated(number)
-        var output = isAccumulated ? carriedView(number) : location(number)
+        let term = terms.first { $0.value == number }
+        var output =
+          if isAccumulated, let term { carriedView(number, term.state) } else { location(number) }
         for start in stride(from: 0, to: graph.values[number].width, by: width) {
           stage.products.append(
             product(
@@ -102,9 +102,9 @@ extension Planner {
     return stages
   }
 
-  private func carriedView(_ number: Int) -> Plan.View {
+  /// Where a term is added to what reaches the predecessor's state.
+  private func carriedView(_ number: Int, _ state: Int) -> Plan.View {
     let width = graph.values[number].width
-    let state = terms.first { $0.value == number }?.state ?? 0
     return Plan.View(
       memory: .reaching(state), isBefore: true, rowStride: width, columnStride: width == 1 ? 0 : 1)
   }

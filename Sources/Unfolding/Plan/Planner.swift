@@ -98,7 +98,6 @@ struct Planner {
       plan.sums[number] = sum(number)
     }
     plan.rowOutputs = goals.rows.map(location)
-    plan.sumOutputs = goals.sums
     plan.rowWidths = rowWidths
     plan.frontWidths = frontWidths
     return plan

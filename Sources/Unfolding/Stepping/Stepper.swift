@@ -3,7 +3,7 @@ public import Tensors
 /// A cell run one step at a time: for generation, where a step's input depends on what the last one gave, and for
 /// serving, where it has not come yet.
 ///
-/// A step has the bits of ``unfold(_:over:_:from:adding:randomness:identities:by:)``. It is traced and planned, its
+/// A step has the bits of ``unfold(_:over:_:from:adding:randomness:identities:by:memory:)``. It is traced and planned, its
 /// weights are packed and its memory is bound once, when the stepper is made; after that a step allocates nothing. The
 /// cell is taken as it is then, and with the product precision in force then; no gradient flows through.
 ///

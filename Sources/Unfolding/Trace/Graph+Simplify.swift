@@ -248,7 +248,7 @@ private struct Simplifier {
     }
     guard flat.count > 1 else { return flat[0] }
     let written = flat.map { graph.writable($0) }
-    return graph.add(Concatenate(written.map { graph.values[$0].placeholder }, axis: 1), written)
+    return graph.add(Concatenate(written.map { graph.values[$0].outline }, axis: 1), written)
   }
 
   // MARK: Products of one left operand
@@ -296,7 +296,7 @@ private struct Simplifier {
       return graph.add(value.kind, [], value.shape, value.scalarType)
     }
     let weights = graph.add(
-      Concatenate(rights.map { graph.values[$0].placeholder }, axis: axis), rights)
+      Concatenate(rights.map { graph.values[$0].outline }, axis: axis), rights)
     let product = graph.add(group.product, [places[group.left], weights])
     let widths = rights.map { graph.values[$0].shape[axis] }
     let start = widths[..<group.place].reduce(0, +)

@@ -92,7 +92,7 @@ struct Graph: Sendable {
 
   /// Adds an operation; its shape is found from the operands'.
   mutating func add(_ operation: some Operation, _ inputs: [Int]) -> Int {
-    let operands = inputs.map { values[$0].placeholder }
+    let operands = inputs.map { values[$0].outline }
     return add(
       .operation(operation), inputs, operation.shape(of: operands),
       operation.scalarType(of: operands))
@@ -118,7 +118,7 @@ struct Graph: Sendable {
 
 extension Graph.Value {
   /// A tensor of this shape without elements, to ask operations about shapes.
-  var placeholder: Tensor { Tensor(shape: shape, scalarType: scalarType, storage: nil) }
+  var outline: Tensor { Tensor(shape: shape, scalarType: scalarType, storage: nil) }
 }
 
 extension Graph: Hashable {
