@@ -157,7 +157,7 @@ def line(figure, times):
     return "| " + " | ".join(cells) + " |", met
 
 
-def document(comparison, commit, lines, marks, limits):
+def document(comparison, commit, lines, marks, limits, count):
     options = comparison.options
     judged = [mark for mark in marks if mark is not None]
     others = ""
@@ -178,9 +178,11 @@ def document(comparison, commit, lines, marks, limits):
         f" another is timed.{others}",
         f"- float32; limit: all processors' multiply-adds in registers, timed in every round"
         f" ({min(limits):.0f}–{max(limits):.0f} GFLOP/s). The share counts the matrix products alone.",
-        f"- Bars met: {sum(judged)} of {len(judged)}.",
+        f"- Bars met: {sum(judged)} of {len(judged)}."
+        + (f" Incomplete: the run was ended after {len(lines)} of {count} figures." if len(lines) < count else ""),
         "",
-        "Shapes are steps, sequences, inputs, units. Both passes of a layer start from zero states; backward gives the"
+        "Shapes are steps, sequences, inputs, units. Both passes of a layer start from zero states, but for the"
+        " forward pass of a single step, where ours is a `Stepper`'s; backward gives the"
         " gradient of the sum of the outputs for all weights and inputs (ragged: weights alone). Our LayerNorm-LSTM"
         " normalises both products each by itself (Ba, Kiros and Hinton 2016), the peers' normalises their sum, which is"
         " less work. Ragged sequences: PyTorch packs them at every call; JAX and onnxruntime take them padded. A whole"
@@ -222,15 +224,23 @@ def main():
             lines.append(text)
             marks.append(met)
             limits += times.limit
-        text = document(comparison, commit, lines, marks, limits)
     finally:
         comparison.end()
-    print("\n" + text)
-    if options.output:
-        partial = Path(options.output + ".partial")
-        partial.write_text(text)
-        os.replace(partial, options.output)
-        print(f"saved as {options.output}", file=sys.stderr)
+        if lines:
+            text = document(comparison, commit, lines, marks, limits, len(wanted))
+            print("\n" + text, flush=True)
+            save(text, options.output, is_complete=len(lines) == len(wanted))
+
+
+def save(text, output, is_complete):
+    """A run that was ended leaves the last whole table as it is, and its own beside it."""
+    if not output:
+        return
+    partial = Path(output + ".partial")
+    partial.write_text(text)
+    if is_complete:
+        os.replace(partial, output)
+    print(f"saved as {output if is_complete else partial}", file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -50,8 +50,13 @@ extension Workload {
     let batch = SequenceBatch(
       values, lengths: lengths, order: isRagged ? .sequenceMajor : .stepMajor)
     let parameters = layer.parameters.map(\.tensor)
+    // One step of one sequence is what a program does that is fed as it goes: its weights are packed once.
+    var stepper = Stepper(cell, inputSize: inputs, lanes: lengths.count)
+    let isStep = lengths == [1]
     return Workload(
-      forward: { keep(layer(batch).output) },
+      forward: {
+        if isStep { stepper.step(values) } else { keep(layer(batch).output) }
+      },
       train: {
         keep(
           valueWithGradient(at: parameters + (hasInputGradient ? [values] : [])) { tensors in
