@@ -6,33 +6,41 @@
 #include "scratch.h"
 
 enum {
-  /// The most rows that are rounded at a time for a packed operand.
+  /// The most rows that are rounded at a time for a packed operand: they stay in the second-level cache.
   block_rows = 128,
   /// Of a product of two unpacked operands: steps of k between visits to the output, a multiple of BF16_STEPS, …
-  region_steps = 736,
-  /// … elements of the left operand rounded at a time, and columns of the right operand packed at a time, a multiple of
-  /// UNFOLD_PACKED_UNIT: both operands' parts should stay in the second-level cache, …
-  region_elements = 1 << 19,
+  region_steps = 384,
+  /// … columns of the right operand packed at a time, a multiple of UNFOLD_PACKED_UNIT, which should stay in the
+  /// second-level cache, …
   region_columns = 256,
-  /// … and rows taken past these columns at a time, from the first-level cache.
-  region_slice = 32,
+  /// … rows taken past these columns at a time, a multiple of BF16_ROWS, …
+  region_slice = 2 * BF16_ROWS,
+  /// … and elements of the left operand rounded at a time, which should stay in the last-level cache.
+  region_elements = 1 << 20,
   /// Rows of a left operand stored by k that are gathered at a time.
-  gathered_rows = 16,
+  gathered_rows = BF16_ROWS,
+  /// Bytes of packed columns that do not stay in the second-level cache.
+  far_bytes = 1 << 20,
 };
 
-static int64_t round_up(int64_t value, int64_t to) { return (value + to - 1) / to * to; }
+static int64_t divide_up(int64_t value, int64_t by) { return (value + by - 1) / by; }
+static int64_t round_up(int64_t value, int64_t to) { return divide_up(value, to) * to; }
 static int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
 
-int64_t unfold_packed_size_bf16(int64_t inner, int64_t columns) {
+int64_t unfold_packed_size_bf16(unfold_bf16_parts parts, int64_t inner, int64_t columns) {
   if (inner <= 0 || columns <= 0) return 0;
-  return round_up(columns, UNFOLD_PACKED_UNIT) * round_up(inner, BF16_STEPS);
+  return parts * round_up(columns, UNFOLD_PACKED_UNIT) * round_up(inner, BF16_STEPS);
 }
 
-void unfold_pack_bf16(bool transposed, int64_t inner, int64_t columns, const float *right, int64_t stride,
-                      uint16_t *packed) {
+void unfold_pack_bf16(unfold_bf16_parts parts, bool transposed, int64_t inner, int64_t columns, const float *right,
+                      int64_t stride, uint16_t *packed) {
   if (inner <= 0 || columns <= 0) return;
-  const int64_t panel = UNFOLD_PACKED_UNIT * round_up(inner, BF16_STEPS);
-  unfold_bf16_functions().pack(transposed, inner, columns, right, stride, packed, panel);
+  const int64_t panel = parts * UNFOLD_PACKED_UNIT * round_up(inner, BF16_STEPS);
+  unfold_bf16_functions(parts).pack(parts, transposed, inner, columns, right, stride, packed, panel);
+}
+
+static bool is_far(unfold_bf16_parts parts, int64_t steps, int64_t columns) {
+  return (int64_t)sizeof(uint16_t) * parts * steps * columns > far_bytes;
 }
 
 /// What no steps of k make of the output.
@@ -42,37 +50,43 @@ static void multiply_nothing(int64_t rows, int64_t columns, float *output, int64
   }
 }
 
-void unfold_packed_multiply_bf16(int64_t rows, int64_t inner, const float *left, int64_t left_stride,
-                                 const uint16_t *packed, int64_t columns, int64_t first, int64_t count, float *output,
-                                 int64_t output_stride, bool accumulate) {
-  if (count > columns - first) count = columns - first;
+void unfold_packed_multiply_bf16(unfold_bf16_parts parts, int64_t rows, int64_t inner, const float *left,
+                                 int64_t left_stride, int64_t first, int64_t count, int64_t product_count,
+                                 const unfold_bf16_product *products) {
   if (rows <= 0 || count <= 0) return;
   if (inner <= 0) {
-    multiply_nothing(rows, count, output + first, output_stride, accumulate);
+    for (int64_t i = 0; i < product_count; i++) {
+      multiply_nothing(rows, count, products[i].output + first, products[i].output_stride, products[i].accumulate);
+    }
     return;
   }
-  const bf16_functions functions = unfold_bf16_functions();
+  const bf16_functions functions = unfold_bf16_functions(parts);
   const int64_t steps = round_up(inner, BF16_STEPS);
-  void *rounded = unfold_scratch((size_t)(least(rows, block_rows) * steps) * functions.left_bytes);
+  void *rounded = unfold_scratch((size_t)(round_up(least(rows, block_rows), BF16_ROWS) * steps) * functions.left_bytes);
   for (int64_t row = 0; row < rows; row += block_rows) {
-    bf16_block block = {
-        .rows = least(rows - row, block_rows),
-        .steps = steps,
-        .left = rounded,
-        .left_stride = steps,
-        .packed = packed + first * steps,
-        .panel = UNFOLD_PACKED_UNIT * steps,
-        .columns = count,
-        .output = output + row * output_stride + first,
-        .output_stride = output_stride,
-        .add = accumulate,
-    };
-    functions.round(block.rows, inner, steps, left + row * left_stride, left_stride, rounded);
-    functions.multiply(&block);
+    const int64_t height = least(rows - row, block_rows);
+    functions.round(parts, height, inner, steps, left + row * left_stride, left_stride, rounded);
+    for (int64_t i = 0; i < product_count; i++) {
+      const bf16_block block = {
+          .rows = height,
+          .steps = steps,
+          .parts = parts,
+          .left = rounded,
+          .packed = products[i].packed + parts * first * steps,
+          .panel = parts * UNFOLD_PACKED_UNIT * steps,
+          .columns = count,
+          .output = products[i].output + row * products[i].output_stride + first,
+          .output_stride = products[i].output_stride,
+          .add = products[i].accumulate,
+          .is_far = is_far(parts, steps, count),
+      };
+      functions.multiply(&block);
+    }
   }
 }
 
 typedef struct job {
+  unfold_bf16_parts parts;
   const unfold_matmul_shape *shape;
   const float *left, *right;
   float *output;
@@ -84,13 +98,13 @@ static void round_left(const job *job, int64_t row, int64_t rows, int64_t k, int
                        float *gathered, char *rounded) {
   const int64_t stride = job->shape->left_stride;
   if (!job->shape->transpose_left) {
-    job->functions.round(rows, inner, steps, job->left + row * stride + k, stride, rounded);
+    job->functions.round(job->parts, rows, inner, steps, job->left + row * stride + k, stride, rounded);
     return;
   }
   for (int64_t i = 0; i < rows; i += gathered_rows) {
     const int64_t count = least(rows - i, gathered_rows);
     job->functions.gather(count, inner, job->left + k * stride + row + i, stride, gathered, steps);
-    job->functions.round(count, inner, steps, gathered, steps,
+    job->functions.round(job->parts, count, inner, steps, gathered, steps,
                          rounded + (size_t)(i * steps) * job->functions.left_bytes);
   }
 }
@@ -101,6 +115,9 @@ static void multiply_slices(const job *job, bf16_block block, int64_t row, int64
   for (int64_t done = 0; done < rows; done += region_slice) {
     block.rows = least(rows - done, region_slice);
     block.left = rounded + (size_t)(done * block.steps) * job->functions.left_bytes;
+    block.next = done + region_slice < rows ? rounded + (size_t)((done + region_slice) * block.steps) *
+                                                            job->functions.left_bytes
+                                            : NULL;
     block.output = job->output + (row + done) * block.output_stride + column;
     job->functions.multiply(&block);
   }
@@ -108,13 +125,14 @@ static void multiply_slices(const job *job, bf16_block block, int64_t row, int64
 
 static void multiply_region(const job *job, matmul_region region) {
   const unfold_matmul_shape *shape = job->shape;
-  const int64_t blocks = (shape->inner + region_steps - 1) / region_steps;
-  const int64_t deepest = round_up((shape->inner + blocks - 1) / blocks, BF16_STEPS);
-  const int64_t tallest = least(region.rows, region_elements / deepest);
+  const int64_t blocks = divide_up(shape->inner, region_steps);
+  const int64_t deepest = round_up(divide_up(shape->inner, blocks), BF16_STEPS);
+  const int64_t tallest = least(region.rows, region_elements / deepest / BF16_ROWS * BF16_ROWS);
+  const int64_t widest = least(round_up(region.columns, UNFOLD_PACKED_UNIT), region_columns);
 
-  const size_t right_bytes = (size_t)(region_columns * deepest) * sizeof(uint16_t);
-  const size_t gathered_bytes = (size_t)(gathered_rows * deepest) * sizeof(float);
-  const size_t left_bytes = (size_t)(tallest * deepest) * job->functions.left_bytes;
+  const size_t right_bytes = (size_t)(job->parts * widest * deepest) * sizeof(uint16_t);
+  const size_t gathered_bytes = shape->transpose_left ? (size_t)(gathered_rows * deepest) * sizeof(float) : 0;
+  const size_t left_bytes = (size_t)(round_up(tallest, BF16_ROWS) * deepest) * job->functions.left_bytes;
   char *scratch = unfold_scratch(right_bytes + gathered_bytes + left_bytes);
   uint16_t *packed = (uint16_t *)scratch;
   float *gathered = (float *)(scratch + right_bytes);
@@ -125,21 +143,22 @@ static void multiply_region(const job *job, matmul_region region) {
     for (int64_t k = 0; k < shape->inner; k += deepest) {
       const int64_t inner = least(shape->inner - k, deepest), steps = round_up(inner, BF16_STEPS);
       round_left(job, row, rows, k, inner, steps, gathered, rounded);
-      for (int64_t done = 0; done < region.columns; done += region_columns) {
+      for (int64_t done = 0; done < region.columns; done += widest) {
         const int64_t column = region.column + done;
         const bf16_block block = {
             .rows = rows,
             .steps = steps,
-            .left_stride = steps,
+            .parts = job->parts,
             .packed = packed,
-            .panel = UNFOLD_PACKED_UNIT * steps,
-            .columns = least(region.columns - done, region_columns),
+            .panel = job->parts * UNFOLD_PACKED_UNIT * steps,
+            .columns = least(region.columns - done, widest),
             .output_stride = shape->output_stride,
             .add = shape->accumulate || k > 0,
         };
         const int64_t stride = shape->right_stride;
         const float *right = job->right + (shape->transpose_right ? column * stride + k : k * stride + column);
-        job->functions.pack(shape->transpose_right, inner, block.columns, right, stride, packed, block.panel);
+        job->functions.pack(job->parts, shape->transpose_right, inner, block.columns, right, stride, packed,
+                            block.panel);
         multiply_slices(job, block, row, column, rounded);
       }
     }
@@ -152,12 +171,13 @@ static void run_member(void *context, int member, int members) {
   if (region.rows > 0 && region.columns > 0) multiply_region(job, region);
 }
 
-void unfold_matmul_bf16(const unfold_matmul_shape *shape, const float *left, const float *right, float *output) {
+void unfold_matmul_bf16(unfold_bf16_parts parts, const unfold_matmul_shape *shape, const float *left,
+                        const float *right, float *output) {
   if (shape->rows <= 0 || shape->columns <= 0) return;
   if (shape->inner <= 0) {
     multiply_nothing(shape->rows, shape->columns, output, shape->output_stride, shape->accumulate);
     return;
   }
-  job job = {shape, left, right, output, unfold_bf16_functions()};
+  job job = {parts, shape, left, right, output, unfold_bf16_functions(parts)};
   unfold_team_run(unfold_matmul_thread_limit(shape), run_member, &job);
 }

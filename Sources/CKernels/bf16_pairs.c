@@ -15,8 +15,9 @@ enum {
 
 #pragma clang attribute push(__attribute__((target("avx512f,avx512vl,avx512bw,avx512bf16"))), apply_to = function)
 
-void unfold_bf16_round_pairs(int64_t rows, int64_t inner, int64_t steps, const float *left, int64_t stride,
-                             void *rounded) {
+void unfold_bf16_round_pairs(unfold_bf16_parts parts, int64_t rows, int64_t inner, int64_t steps, const float *left,
+                             int64_t stride, void *rounded) {
+  (void)parts;
   for (int64_t i = 0; i < rows; i++) {
     const float *from = left + i * stride;
     uint16_t *to = (uint16_t *)rounded + i * steps;
@@ -34,8 +35,8 @@ void unfold_bf16_round_pairs(int64_t rows, int64_t inner, int64_t steps, const f
 /// last panel.
 INLINE void multiply_tile(const int height, const int width, const bf16_block *block, int64_t row, int64_t panel,
                           __mmask16 last) {
-  const uint32_t *left = (const uint32_t *)((const uint16_t *)block->left + row * block->left_stride);
-  const int64_t left_stride = block->left_stride / 2;
+  const uint32_t *left = (const uint32_t *)((const uint16_t *)block->left + row * block->steps);
+  const int64_t left_stride = block->steps / 2;
   const uint16_t *right = block->packed + panel * block->panel;
   float *output = block->output + row * block->output_stride + panel * UNFOLD_PACKED_UNIT;
   __m512 sums[maximum_height][8];

@@ -13,16 +13,26 @@ enum {
   /// Operands are filled up with zeros to a multiple of so many steps of k: what an AMX tile takes at once, and the
   /// unit's sums are defined by.
   BF16_STEPS = 32,
+  /// Room for a left operand is for a multiple of so many rows, the rows of a tile.
+  BF16_ROWS = 16,
 };
+
+/// The order in which an element's sum takes in the products of the three parts of both operands, for each 32 steps: it
+/// lets a tile keep one of the operands from each to the next. What is left out is below 2⁻²³ of the product.
+#define BF16_SPLIT_PAIRS {{0, 2}, {0, 1}, {1, 1}, {1, 0}, {0, 0}, {2, 0}}
 
 /// A block of the product: some rows by some panels by some steps of k.
 typedef struct bf16_block {
   /// `steps` is a multiple of BF16_STEPS.
   int64_t rows, steps;
-  /// The rounded rows, one after the other, `left_stride` elements apart: bfloat16, but float for
-  /// UNFOLD_BF16_CONVERTED.
+  /// The bfloat16 numbers that an operand's element is the sum of. Where they are three, each 32 steps of a row or of a
+  /// panel come three times, the first parts before the second and the third.
+  unfold_bf16_parts parts;
+  /// The rounded rows, parts · steps elements each: bfloat16, but float for UNFOLD_BF16_CONVERTED. UNFOLD_BF16_TILES has
+  /// them tile by tile: 16 rows of 32 steps and one part, then the next part, then the next steps.
   const void *left;
-  int64_t left_stride;
+  /// The left operand of the next block, of about as many rows, which may be brought to the cache; or NULL.
+  const void *next;
   /// The first panel at the first step, and the elements from one panel to the next.
   const uint16_t *packed;
   int64_t panel;
@@ -32,16 +42,20 @@ typedef struct bf16_block {
   int64_t output_stride;
   /// Whether the sums start from the output.
   bool add;
+  /// Whether the panels come from beyond the second-level cache.
+  bool is_far;
 } bf16_block;
 
 typedef void bf16_multiply(const bf16_block *block);
 
-/// rounded[rows, steps] = left[rows, inner], rounded and filled up with zeros, rows of left `stride` apart.
-typedef void bf16_round(int64_t rows, int64_t inner, int64_t steps, const float *left, int64_t stride, void *rounded);
+/// rounded[rows, parts · steps] = left[rows, inner], rounded and filled up with zeros, rows of left `stride` apart; as a
+/// block has it.
+typedef void bf16_round(unfold_bf16_parts parts, int64_t rows, int64_t inner, int64_t steps, const float *left,
+                        int64_t stride, void *rounded);
 
 /// As unfold_pack_bf16, for a part of an operand; `panel` elements lie between the panels.
-typedef void bf16_pack(bool transposed, int64_t inner, int64_t columns, const float *right, int64_t stride,
-                       uint16_t *packed, int64_t panel);
+typedef void bf16_pack(unfold_bf16_parts parts, bool transposed, int64_t inner, int64_t columns, const float *right,
+                       int64_t stride, uint16_t *packed, int64_t panel);
 
 /// rows[count, inner] = the first `count` columns of source[inner, …], whose rows are `stride` apart: a left operand
 /// that is stored by k. The rows written are `steps` apart, a multiple of BF16_STEPS; from `inner` on they hold rubbish.
@@ -63,6 +77,7 @@ DECLARE(avx512)
 
 bf16_round unfold_bf16_round_pairs;
 bf16_multiply unfold_bf16_multiply_pairs;
+bf16_round unfold_bf16_round_tiles;
 bf16_multiply unfold_bf16_multiply_tiles;
 #endif
 

@@ -81,13 +81,15 @@ int unfold_bf16_unit_select(unfold_bf16_unit unit) {
   return 1;
 }
 
+int unfold_bf16_split_is_fast(void) { return unfold_bf16_unit_current() == UNFOLD_BF16_TILES; }
+
 #define FUNCTIONS(set)                                                                                               \
   (bf16_functions) {                                                                                                 \
     unfold_bf16_multiply_##set##_f32, unfold_bf16_round_##set##_f32, unfold_bf16_pack_##set##_f32,                   \
-        unfold_bf16_gather_##set##_f32, sizeof(float)                                                                \
+        unfold_bf16_gather_##set##_f32, sizeof(float) * parts                                                        \
   }
 
-bf16_functions unfold_bf16_functions(void) {
+bf16_functions unfold_bf16_functions(unfold_bf16_parts parts) {
   switch (unfold_instruction_set_current()) {
 #if defined(__aarch64__)
     case UNFOLD_NEON: return FUNCTIONS(neon);
@@ -96,10 +98,13 @@ bf16_functions unfold_bf16_functions(void) {
     case UNFOLD_AVX512: {
       bf16_functions functions = FUNCTIONS(avx512);
       const unfold_bf16_unit unit = unfold_bf16_unit_current();
-      if (unit == UNFOLD_BF16_CONVERTED) return functions;
-      functions.multiply = unit == UNFOLD_BF16_TILES ? unfold_bf16_multiply_tiles : unfold_bf16_multiply_pairs;
-      functions.round = unfold_bf16_round_pairs;
-      functions.left_bytes = sizeof(uint16_t);
+      if (unit == UNFOLD_BF16_CONVERTED || (unit == UNFOLD_BF16_PAIRS && parts != UNFOLD_BF16_ROUNDED)) {
+        return functions;
+      }
+      const bool tiles = unit == UNFOLD_BF16_TILES;
+      functions.multiply = tiles ? unfold_bf16_multiply_tiles : unfold_bf16_multiply_pairs;
+      functions.round = tiles ? unfold_bf16_round_tiles : unfold_bf16_round_pairs;
+      functions.left_bytes = sizeof(uint16_t) * parts;
       return functions;
     }
 #endif

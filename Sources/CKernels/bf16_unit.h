@@ -12,10 +12,10 @@ typedef struct bf16_functions {
   bf16_round *round;
   bf16_pack *pack;
   bf16_gather *gather;
-  /// Bytes of a rounded element of the left operand.
+  /// Bytes of a rounded element of the left operand, all its parts.
   size_t left_bytes;
 } bf16_functions;
 
-bf16_functions unfold_bf16_functions(void);
+bf16_functions unfold_bf16_functions(unfold_bf16_parts parts);
 
 #endif

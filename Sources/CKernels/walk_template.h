@@ -4,20 +4,39 @@ static inline REAL *NAME(at)(const unfold_walk_view *view, const int64_t origins
   return (REAL *)view->base + origins[view->origin] * view->row_stride;
 }
 
-static void NAME(multiply)(const unfold_walk_product *product, const int64_t origins[4], share taken, int64_t first,
-                           int64_t count) {
-  const int64_t rows = taken.end - taken.first;
-  const REAL *left = NAME(at)(&product->left, origins) + taken.first * product->left.row_stride;
-  REAL *output = NAME(at)(&product->output, origins) + taken.first * product->output.row_stride;
+/// The products of a stage over some rows and columns.
+static void NAME(multiply)(const unfold_walk_stage *stage, const int64_t origins[4], share taken, share columns) {
+  const int64_t rows = taken.end - taken.first, first = columns.first, count = columns.end - columns.first;
+  for (int64_t i = 0; i < stage->product_count; i++) {
+    const unfold_walk_product *product = &stage->products[i];
+    const REAL *left = NAME(at)(&product->left, origins) + taken.first * product->left.row_stride;
+    REAL *output = NAME(at)(&product->output, origins) + taken.first * product->output.row_stride;
 #if WIDTH == 32
-  if (product->bfloat16) {
-    unfold_packed_multiply_bf16(rows, product->inner, left, product->left.row_stride, product->packed, product->columns,
-                                first, count, output, product->output.row_stride, product->accumulate);
-    return;
-  }
+    if (product->bf16_parts != 0) {
+      // Neighbours of the same left operand take it in one go.
+      unfold_bf16_product all[UNFOLD_WALK_TOGETHER];
+      int64_t together = 0;
+      for (;; i++) {
+        const unfold_walk_product *next = &stage->products[i];
+        output = NAME(at)(&next->output, origins) + taken.first * next->output.row_stride;
+        all[together++] =
+            (unfold_bf16_product){next->packed, output, next->output.row_stride, next->accumulate};
+        if (together == UNFOLD_WALK_TOGETHER || i + 1 == stage->product_count) break;
+        const unfold_walk_product *after = next + 1;
+        if (after->left.base != product->left.base || after->left.origin != product->left.origin ||
+            after->left.row_stride != product->left.row_stride || after->inner != product->inner ||
+            after->bf16_parts != product->bf16_parts)
+          break;
+      }
+      unfold_packed_multiply_bf16((unfold_bf16_parts)product->bf16_parts, rows, product->inner, left,
+                                  product->left.row_stride, first, count, together, all);
+      continue;
+    }
 #endif
-  NAME(unfold_packed_multiply)(rows, product->inner, left, product->left.row_stride, product->packed, product->columns,
-                               first, count, output, product->output.row_stride, product->accumulate);
+    NAME(unfold_packed_multiply)(rows, product->inner, left, product->left.row_stride, product->packed,
+                                 product->columns, first, count, output, product->output.row_stride,
+                                 product->accumulate);
+  }
 }
 
 /// Packs the columns first ..< first + count, `first` a multiple of a panel.
@@ -25,9 +44,10 @@ static void NAME(pack)(const unfold_walk_product *product, int64_t first, int64_
   if (product->right == NULL) return;
   const REAL *right = (const REAL *)product->right + first * (product->transposed ? product->right_stride : 1);
 #if WIDTH == 32
-  if (product->bfloat16) {
-    unfold_pack_bf16(product->transposed, product->inner, count, right, product->right_stride,
-                     (uint16_t *)product->packed + unfold_packed_size_bf16(product->inner, first));
+  if (product->bf16_parts != 0) {
+    const unfold_bf16_parts parts = (unfold_bf16_parts)product->bf16_parts;
+    unfold_pack_bf16(parts, product->transposed, product->inner, count, right, product->right_stride,
+                     (uint16_t *)product->packed + unfold_packed_size_bf16(parts, product->inner, first));
     return;
   }
 #endif
@@ -38,8 +58,7 @@ static void NAME(pack)(const unfold_walk_product *product, int64_t first, int64_
 /// A stage over some rows and columns of a front.
 static void NAME(run_stage)(const unfold_walk_stage *stage, const int64_t origins[4], share taken, share columns) {
   if (taken.end <= taken.first || columns.end <= columns.first) return;
-  for (int64_t i = 0; i < stage->product_count; i++)
-    NAME(multiply)(&stage->products[i], origins, taken, columns.first, columns.end - columns.first);
+  NAME(multiply)(stage, origins, taken, columns);
   if (stage->tile.instruction_count == 0) return;
   REAL *views[UNFOLD_WALK_VIEWS];
   for (int64_t i = 0; i < stage->tile.view_count; i++)

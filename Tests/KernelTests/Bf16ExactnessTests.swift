@@ -13,17 +13,20 @@ extension KernelTests {
         let product = MatmulCase<Float>(
           rows: rows, columns: columns, inner: inner, transposeLeft: transposeLeft,
           transposeRight: transposeRight, accumulate: transposeLeft != transposeRight, padding: 1)
-        let defined = product.bf16Product()
-        for way in Bf16Way.available where way.set != UNFOLD_PLAIN {
+        let defined = Dictionary(
+          uniqueKeysWithValues: bf16Parts.map { ($0.rawValue, product.bf16Product($0)) })
+        for (way, parts) in waysAndParts where way.set != UNFOLD_PLAIN {
           way {
-            let alone = withTeam(of: 1) { product.bf16MatmulProduct() }
-            if way.isDefinedToTheBit { #expect(sameBits(alone, defined), "\(way.name)") }
+            let alone = withTeam(of: 1) { product.bf16MatmulProduct(parts) }
+            if way.isDefinedToTheBit(parts) {
+              #expect(sameBits(alone, defined[parts.rawValue] ?? []), "\(way.name)")
+            }
             for threads in [2, 3] {
-              let shared = withTeam(of: threads) { product.bf16MatmulProduct() }
+              let shared = withTeam(of: threads) { product.bf16MatmulProduct(parts) }
               #expect(sameBits(shared, alone), "\(threads) threads, \(way.name)")
             }
             if !transposeLeft {
-              let packed = product.bf16PackedProduct(parts: [0..<columns])
+              let packed = product.bf16PackedProduct(parts, columns: [0..<columns])
               #expect(sameBits(packed, alone), "packed, \(way.name)")
             }
           }
@@ -33,31 +36,37 @@ extension KernelTests {
 
     @Test func `all units but the pairs agree to the bit`() {
       let product = MatmulCase<Float>(rows: 37, columns: 90, inner: 650, accumulate: true)
-      let defined = product.bf16Product()
-      for way in Bf16Way.available where way.isDefinedToTheBit {
-        let output = way { product.bf16PackedProduct(parts: [0..<90]) }
-        #expect(sameBits(output, defined), "\(way.name)")
+      for parts in bf16Parts {
+        let defined = product.bf16Product(parts)
+        for way in Bf16Way.available where way.isDefinedToTheBit(parts) {
+          let output = way { product.bf16PackedProduct(parts, columns: [0..<90]) }
+          #expect(sameBits(output, defined), "\(way.name)")
+        }
       }
     }
 
     @Test func `a row is the same alone and in any company`() {
       let (columns, inner) = (75, 410)
       let full = MatmulCase<Float>(rows: 300, columns: columns, inner: inner)
-      let packed = full.bf16PackedRight()
-      for way in Bf16Way.available {
+      for (way, parts) in waysAndParts {
         way {
-          let whole = full.bf16MatmulProduct()
-          for (first, rows) in [(0, 1), (299, 1), (7, 2), (30, 3), (101, 16), (40, 20), (99, 201)] {
-            var output = [Float](repeating: 0, count: rows * columns)
-            unfold_packed_multiply_bf16(
-              Int64(rows), Int64(inner), Array(full.left[(first * inner)...]), Int64(inner), packed,
-              Int64(columns), 0, Int64(columns), &output, Int64(columns), false)
-            let same = sameBits(
-              output, Array(whole[(first * columns)..<((first + rows) * columns)]))
-            #expect(same, "rows \(first) to \(first + rows - 1), \(way.name)")
+          let whole = full.bf16MatmulProduct(parts)
+          for (first, rows) in [
+            (0, 1), (299, 1), (7, 2), (30, 3), (101, 16), (40, 20), (59, 40), (99, 201),
+          ] {
+            let part = full.rows(first..<first + rows)
+            let expected = Array(whole[(first * columns)..<((first + rows) * columns)])
+            let name = "rows \(first) to \(first + rows - 1), \(way.name)"
+            #expect(sameBits(part.bf16MatmulProduct(parts), expected), "\(name)")
+            let packed = part.bf16PackedProduct(parts, columns: [0..<columns])
+            #expect(sameBits(packed, expected), "packed, \(name)")
           }
         }
       }
+    }
+
+    private var waysAndParts: [(Bf16Way, unfold_bf16_parts)] {
+      Bf16Way.available.flatMap { way in bf16Parts.map { (way, $0) } }
     }
   }
 }

@@ -102,6 +102,19 @@ struct MatmulCase<Scalar: KernelScalar> {
     return shape
   }
 
+  /// The product of some rows of a left operand that is stored by rows.
+  func rows(_ range: Range<Int>) -> Self {
+    var part = Self(
+      rows: range.count, columns: columns, inner: inner, transposeRight: transposeRight,
+      accumulate: accumulate, padding: padding)
+    part.left = Array(
+      left[range.lowerBound * (inner + padding)..<range.upperBound * (inner + padding)])
+    part.right = right
+    let stride = columns + padding
+    part.initialOutput = Array(initialOutput[range.lowerBound * stride..<range.upperBound * stride])
+    return part
+  }
+
   var outputStride: Int { columns + padding }
 
   func left(_ i: Int, _ k: Int) -> Scalar {

@@ -35,8 +35,8 @@ typedef struct unfold_walk_product {
   void *packed;
   int64_t inner, columns;
   bool accumulate;
-  /// The right operand is packed as bfloat16; float only.
-  bool bfloat16;
+  /// The unfold_bf16_parts that the operands are taken apart into, float only; 0 when they are multiplied as they are.
+  int32_t bf16_parts;
 } unfold_walk_product;
 
 /// What is done at a front between two barriers: products, then an element-wise program.
@@ -55,7 +55,11 @@ typedef struct unfold_walk_stage {
   bool barrier;
 } unfold_walk_stage;
 
-enum { UNFOLD_WALK_VIEWS = 256 };
+enum {
+  UNFOLD_WALK_VIEWS = 256,
+  /// The most products that take a left operand together.
+  UNFOLD_WALK_TOGETHER = 16,
+};
 
 typedef struct unfold_walk {
   int64_t front_count;

@@ -36,6 +36,8 @@ extension Double: KernelScalar {
     _ output: UnsafeMutablePointer<Self>, _ precision: ProductPrecision
   ) { withUnsafePointer(to: shape) { unfold_matmul_f64($0, left, right, output) } }
 
+  package static func bfloat16Parts(_ precision: ProductPrecision) -> unfold_bf16_parts? { nil }
+
   package static func packedByteCount(
     _ inner: Int, _ columns: Int, _ precision: ProductPrecision
   ) -> Int { 8 * Int(unfold_packed_size(Int64(inner), Int64(columns))) }

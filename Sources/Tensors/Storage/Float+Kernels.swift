@@ -36,19 +36,28 @@ extension Float: KernelScalar {
     _ output: UnsafeMutablePointer<Self>, _ precision: ProductPrecision
   ) {
     withUnsafePointer(to: shape) {
-      switch precision {
-      case .full: unfold_matmul_f32($0, left, right, output)
-      case .bfloat16: unfold_matmul_bf16($0, left, right, output)
+      if let parts = bfloat16Parts(precision) {
+        unfold_matmul_bf16(parts, $0, left, right, output)
+      } else {
+        unfold_matmul_f32($0, left, right, output)
       }
+    }
+  }
+
+  package static func bfloat16Parts(_ precision: ProductPrecision) -> unfold_bf16_parts? {
+    switch precision {
+    case .full: unfold_bf16_split_is_fast() == 1 ? UNFOLD_BF16_SPLIT : nil
+    case .bfloat16: UNFOLD_BF16_ROUNDED
     }
   }
 
   package static func packedByteCount(
     _ inner: Int, _ columns: Int, _ precision: ProductPrecision
   ) -> Int {
-    switch precision {
-    case .full: 4 * Int(unfold_packed_size(Int64(inner), Int64(columns)))
-    case .bfloat16: 2 * Int(unfold_packed_size_bf16(Int64(inner), Int64(columns)))
+    if let parts = bfloat16Parts(precision) {
+      2 * Int(unfold_packed_size_bf16(parts, Int64(inner), Int64(columns)))
+    } else {
+      4 * Int(unfold_packed_size(Int64(inner), Int64(columns)))
     }
   }
 

@@ -21,6 +21,8 @@ package protocol KernelScalar: BinaryFloatingPoint, Sendable {
   static func matmul(
     _ shape: unfold_matmul_shape, _ left: UnsafePointer<Self>, _ right: UnsafePointer<Self>,
     _ output: UnsafeMutablePointer<Self>, _ precision: ProductPrecision)
+  /// What stands for an element of a product's operand; `nil` when it stands for itself.
+  static func bfloat16Parts(_ precision: ProductPrecision) -> unfold_bf16_parts?
   /// Bytes of a packed right operand.
   static func packedByteCount(_ inner: Int, _ columns: Int, _ precision: ProductPrecision) -> Int
   static func reduce(

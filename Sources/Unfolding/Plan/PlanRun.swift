@@ -166,7 +166,7 @@ struct PlanRun<S: KernelScalar> {
             front_count: Int64(rows.count), rows: rows.baseAddress, nodes: starts.baseAddress,
             before: before.baseAddress, descending: plan.isDescending,
             front_rows: Int64(layout.widest),
-            split_by_rows: WalkKernels.splitsByRows(layout.widest),
+            split_by_rows: kernels.splitsByRows(layout.widest),
             stage_count: Int64(kernels.count), stages: kernels.stages,
             limit: kernels.limit(rows: layout.widest))
           withExtendedLifetime(kernels) { S.walk(&walk) }

@@ -45,7 +45,7 @@ final class WalkKernels: @unchecked Sendable {
         right: given == nil ? right : nil, right_stride: Int64(stride),
         transposed: product.isTransposed, packed: storage.bytes, inner: Int64(product.inner),
         columns: Int64(product.columns.count), accumulate: product.accumulates,
-        bfloat16: precision == .bfloat16)
+        bf16_parts: Int32(S.bfloat16Parts(precision)?.rawValue ?? 0))
     }
     let seen = plan.flatMap { $0.program?.views ?? [] }.map(place)
     self.packed = packed
@@ -87,9 +87,15 @@ final class WalkKernels: @unchecked Sendable {
   /// The most threads that are worth waking for fronts of so many rows.
   func limit(rows: Int) -> Int32 { Int32(max(1, min(1024, work * rows / 32768))) }
 
-  /// Whether each thread should walk rows of its own: where it has enough of them to keep the multiply-adds busy.
-  /// Otherwise threads part the columns, and each keeps its part of the weights in its cache.
-  static func splitsByRows(_ rows: Int) -> Bool { rows >= 16 }
+  /// Whether each thread should walk rows of its own: where it has enough of them to keep the multiply-adds busy, and
+  /// either all weights stay in its cache or there are rows enough to wait for no weights. Otherwise threads part the
+  /// columns, and each reads its part of the weights alone.
+  func splitsByRows(_ rows: Int) -> Bool {
+    rows >= 64 || rows >= 16 && packed.reduce(0) { $0 + $1.capacity } <= Self.cacheBytes
+  }
+
+  /// What of a second-level cache weights may take.
+  private static let cacheBytes = 3 << 19
 
   /// Packs the weights once for all walks to come.
   func pack(_ walk: (inout unfold_walk) -> Void) {

@@ -231,7 +231,7 @@ final class StepRun: @unchecked Sendable {
       withUnsafePointer(to: Int64(0)) { zero in
         var walk = unfold_walk(
           front_count: 1, rows: rows, nodes: zero, before: zero, descending: false,
-          front_rows: Int64(lanes), split_by_rows: WalkKernels.splitsByRows(lanes),
+          front_rows: Int64(lanes), split_by_rows: kernels.splitsByRows(lanes),
           stage_count: Int64(kernels.count), stages: kernels.stages,
           limit: kernels.limit(rows: lanes))
         switch blueprint.scalarType {
