@@ -64,10 +64,10 @@ typedef struct configuration {
   uint8_t rows[16];
 } configuration;
 
-/// Up to four panels of sums of one tile's rows, `height` of them. Left: 4 5 6, right: 7; of operands in one part
+/// Up to four panels of sums of one tile's rows, `height` of them. Left: 4 5, right: 6 7; of operands in one part
 /// left: 4, right: 5 6 7.
 static void configure_row(unfold_bf16_parts parts, int64_t height) {
-  const int lefts = parts == UNFOLD_BF16_SPLIT ? 7 : 5;
+  const int lefts = parts == UNFOLD_BF16_SPLIT ? 6 : 5;
   configuration tiles = {.palette = 1};
   for (int i = 0; i < 8; i++) {
     tiles.row_bytes[i] = row_bytes;
@@ -149,18 +149,28 @@ INLINE void multiply_row(const int width, const unfold_bf16_parts parts, int64_t
       if (width > 2) { RIGHT(7, right + 2 * panel) _tile_dpbf16ps(2, 4, 7); }
       if (width > 3) { RIGHT(5, right + 3 * panel) _tile_dpbf16ps(3, 4, 5); }
     } else {
-      // In the order of BF16_SPLIT_PAIRS.
+      // In the order of BF16_SPLIT_PAIRS, two panels at a time: a sum waits for what it took in last.
       LEFT(5, left + left_tile)
-      LEFT(6, left + 2 * left_tile)
-#define FETCH(J, PART) fetch(group, right + J * panel + PART * right_tile);
-#define THIRD_PART(J) RIGHT(7, right + J * panel + 2 * right_tile) _tile_dpbf16ps(J, 4, 7); FETCH(J, 2)
-#define SECOND_PART(J) \
-  RIGHT(7, right + J * panel + right_tile) _tile_dpbf16ps(J, 4, 7); FETCH(J, 1) _tile_dpbf16ps(J, 5, 7);
-#define FIRST_PART(J) \
-  RIGHT(7, right + J * panel) _tile_dpbf16ps(J, 5, 7); _tile_dpbf16ps(J, 4, 7); FETCH(J, 0) _tile_dpbf16ps(J, 6, 7);
-      EACH_PANEL(THIRD_PART)
-      EACH_PANEL(SECOND_PART)
-      EACH_PANEL(FIRST_PART)
+#define RIGHT_PART(J, TILE, PART)                  \
+  RIGHT(TILE, right + J * panel + PART * right_tile) \
+  fetch(group, right + J * panel + PART * right_tile);
+#define PAIR(I, J, PART)                \
+  if (width > I) { RIGHT_PART(I, 6, PART) } \
+  if (width > J) { RIGHT_PART(J, 7, PART) }
+#define MULTIPLY_PAIR(I, J, LEFT_TILE)              \
+  if (width > I) _tile_dpbf16ps(I, LEFT_TILE, 6);   \
+  if (width > J) _tile_dpbf16ps(J, LEFT_TILE, 7);
+#define THIRD_PART(I, J) PAIR(I, J, 2) MULTIPLY_PAIR(I, J, 4)
+#define SECOND_PART(I, J) PAIR(I, J, 1) MULTIPLY_PAIR(I, J, 4) MULTIPLY_PAIR(I, J, 5)
+#define FIRST_PART(I, J)                                                     \
+  PAIR(I, J, 0) MULTIPLY_PAIR(I, J, 5) MULTIPLY_PAIR(I, J, 4)                \
+  LEFT(5, left + 2 * left_tile) MULTIPLY_PAIR(I, J, 5)
+      THIRD_PART(0, 1)
+      if (width > 2) { THIRD_PART(2, 3) }
+      SECOND_PART(0, 1)
+      if (width > 2) { SECOND_PART(2, 3) }
+      FIRST_PART(0, 1)
+      if (width > 2) { LEFT(5, left + left_tile) FIRST_PART(2, 3) }
     }
     left += parts * left_tile;
     right += parts * right_tile;

@@ -54,22 +54,38 @@ public enum Initializer: Sendable, Hashable {
       (0..<gates).map { _ in self(shape, using: &generator, scalarType: scalarType) })
   }
 
-  /// The columns of a tall matrix made orthonormal, one after the other (modified Gram–Schmidt, twice for accuracy).
+  /// The columns of a tall matrix made orthonormal, in the order they stand in: a few at a time against all before
+  /// them, then one after the other (block Gram–Schmidt, each projection twice for accuracy).
   private static func orthonormalColumns(_ matrix: Tensor) -> Tensor {
-    let rows = matrix.shape[0], columns = matrix.shape[1]
+    let vectors = matrix.transposed(), count = matrix.shape[1]
+    var blocks: [Tensor] = []
+    for start in stride(from: 0, to: count, by: 16) {
+      var block = vectors.slice(start..<min(start + 16, count))
+      if !blocks.isEmpty {
+        let basis = Tensor.concatenate(blocks)
+        for _ in 0..<2 { block = block - block.matmulTransposed(basis).matmul(basis) }
+      }
+      blocks.append(orthonormalRows(block))
+    }
+    return blocks.isEmpty ? matrix : Tensor.concatenate(blocks).transposed()
+  }
+
+  /// A few rows made orthonormal, one after the other (modified Gram–Schmidt).
+  private static func orthonormalRows(_ matrix: Tensor) -> Tensor {
+    let length = matrix.shape[1], elements = matrix.scalars
     var basis: [[Double]] = []
-    let elements = matrix.scalars
-    for column in 0..<columns {
-      var vector = (0..<rows).map { elements[$0 * columns + column] }
+    for row in 0..<matrix.shape[0] {
+      var vector = Array(elements[row * length..<(row + 1) * length])
       for _ in 0..<2 {
         for other in basis {
-          let overlap = zip(vector, other).reduce(0) { $0 + $1.0 * $1.1 }
-          for row in 0..<rows { vector[row] -= overlap * other[row] }
+          var overlap = 0.0
+          for index in 0..<length { overlap += vector[index] * other[index] }
+          for index in 0..<length { vector[index] -= overlap * other[index] }
         }
       }
       let norm = vector.reduce(0) { $0 + $1 * $1 }.squareRoot()
       basis.append(vector.map { $0 / norm })
     }
-    return .generate(matrix.shape, scalarType: .float64) { basis[$0 % columns][$0 / columns] }
+    return Tensor(basis.flatMap { $0 }, shape: matrix.shape, scalarType: .float64)
   }
 }
