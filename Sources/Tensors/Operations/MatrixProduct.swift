@@ -76,7 +76,7 @@ package struct MatrixProduct: Operation {
           S.matmul(
             kernel, leftElements + l * sizes.rows * sizes.inner,
             rightElements + r * sizes.inner * sizes.columns,
-            output + o * sizes.rows * sizes.columns, precision)
+            output + o * sizes.rows * sizes.columns, precision, isChained: false)
         }
       }
     }

@@ -33,13 +33,15 @@ extension Double: KernelScalar {
 
   package static func matmul(
     _ shape: unfold_matmul_shape, _ left: UnsafePointer<Self>, _ right: UnsafePointer<Self>,
-    _ output: UnsafeMutablePointer<Self>, _ precision: ProductPrecision
+    _ output: UnsafeMutablePointer<Self>, _ precision: ProductPrecision, isChained: Bool
   ) { withUnsafePointer(to: shape) { unfold_matmul_f64($0, left, right, output) } }
 
-  package static func bfloat16Parts(_ precision: ProductPrecision) -> unfold_bf16_parts? { nil }
+  package static func bfloat16Parts(
+    _ precision: ProductPrecision, isChained: Bool
+  ) -> unfold_bf16_parts? { nil }
 
   package static func packedByteCount(
-    _ inner: Int, _ columns: Int, _ precision: ProductPrecision
+    _ inner: Int, _ columns: Int, _ precision: ProductPrecision, isChained: Bool
   ) -> Int { 8 * Int(unfold_packed_size(Int64(inner), Int64(columns))) }
 
   package static func reduce(

@@ -33,10 +33,10 @@ extension Float: KernelScalar {
 
   package static func matmul(
     _ shape: unfold_matmul_shape, _ left: UnsafePointer<Self>, _ right: UnsafePointer<Self>,
-    _ output: UnsafeMutablePointer<Self>, _ precision: ProductPrecision
+    _ output: UnsafeMutablePointer<Self>, _ precision: ProductPrecision, isChained: Bool
   ) {
     withUnsafePointer(to: shape) {
-      if let parts = bfloat16Parts(precision) {
+      if let parts = bfloat16Parts(precision, isChained: isChained) {
         unfold_matmul_bf16(parts, $0, left, right, output)
       } else {
         unfold_matmul_f32($0, left, right, output)
@@ -44,17 +44,19 @@ extension Float: KernelScalar {
     }
   }
 
-  package static func bfloat16Parts(_ precision: ProductPrecision) -> unfold_bf16_parts? {
+  package static func bfloat16Parts(
+    _ precision: ProductPrecision, isChained: Bool
+  ) -> unfold_bf16_parts? {
     switch precision {
-    case .full: unfold_bf16_split_is_fast() == 1 ? UNFOLD_BF16_SPLIT : nil
+    case .full: isChained || unfold_bf16_split_is_fast() == 0 ? nil : UNFOLD_BF16_SPLIT
     case .bfloat16: UNFOLD_BF16_ROUNDED
     }
   }
 
   package static func packedByteCount(
-    _ inner: Int, _ columns: Int, _ precision: ProductPrecision
+    _ inner: Int, _ columns: Int, _ precision: ProductPrecision, isChained: Bool
   ) -> Int {
-    if let parts = bfloat16Parts(precision) {
+    if let parts = bfloat16Parts(precision, isChained: isChained) {
       2 * Int(unfold_packed_size_bf16(parts, Int64(inner), Int64(columns)))
     } else {
       4 * Int(unfold_packed_size(Int64(inner), Int64(columns)))

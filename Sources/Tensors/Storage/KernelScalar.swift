@@ -20,11 +20,16 @@ package protocol KernelScalar: BinaryFloatingPoint, Sendable {
   static func fill(_ count: Int, _ value: Double, _ output: UnsafeMutablePointer<Self>)
   static func matmul(
     _ shape: unfold_matmul_shape, _ left: UnsafePointer<Self>, _ right: UnsafePointer<Self>,
-    _ output: UnsafeMutablePointer<Self>, _ precision: ProductPrecision)
-  /// What stands for an element of a product's operand; `nil` when it stands for itself.
-  static func bfloat16Parts(_ precision: ProductPrecision) -> unfold_bf16_parts?
+    _ output: UnsafeMutablePointer<Self>, _ precision: ProductPrecision, isChained: Bool)
+  /// What stands for an element of a product's operand; `nil` when it stands for itself, as it does in full precision
+  /// when it is to be summed in one chain.
+  static func bfloat16Parts(
+    _ precision: ProductPrecision, isChained: Bool
+  ) -> unfold_bf16_parts?
   /// Bytes of a packed right operand.
-  static func packedByteCount(_ inner: Int, _ columns: Int, _ precision: ProductPrecision) -> Int
+  static func packedByteCount(
+    _ inner: Int, _ columns: Int, _ precision: ProductPrecision, isChained: Bool
+  ) -> Int
   static func reduce(
     _ kind: unfold_reduction, _ outer: Int, _ count: Int, _ inner: Int,
     _ input: UnsafePointer<Self>, _ output: UnsafeMutablePointer<Self>)

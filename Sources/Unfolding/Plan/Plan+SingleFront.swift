@@ -55,7 +55,7 @@ extension Plan {
       return Product(
         left: product.left, right: product.right, isTransposed: product.isTransposed,
         columns: first..<first + stage.columns, inner: product.inner, output: output,
-        accumulates: product.accumulates)
+        accumulates: product.accumulates, isChained: product.isChained)
     }
   }
 }

@@ -42,6 +42,8 @@ struct Plan: Sendable {
     let inner: Int
     let output: View
     let accumulates: Bool
+    /// Whether floats are multiplied as they are, one chain over k for each element: see ``Planner/isChained(_:)``.
+    let isChained: Bool
   }
 
   /// What is done at a front between two barriers.

@@ -119,7 +119,7 @@ struct PlanRun<S: KernelScalar> {
         right_stride: Int64(stride), output_stride: Int64(product.output.rowStride),
         transpose_left: false, transpose_right: product.isTransposed,
         accumulate: product.accumulates)
-      S.matmul(shape, left, right, output, precision)
+      S.matmul(shape, left, right, output, precision, isChained: product.isChained)
     }
   }
 
@@ -133,7 +133,7 @@ struct PlanRun<S: KernelScalar> {
         output_stride: Int64(rightColumns), transpose_left: true, transpose_right: false,
         accumulate: false)
       return .filled([leftColumns, rightColumns], S.self) { [precision] in
-        S.matmul(shape, l, r, $0, precision)
+        S.matmul(shape, l, r, $0, precision, isChained: false)
       }
     case .columns(let view, let columns):
       // The columns of the whole array are summed once for all parts of it.

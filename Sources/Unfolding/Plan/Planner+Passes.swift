@@ -34,7 +34,25 @@ extension Planner {
     return Plan.Product(
       left: location(inputs[0]), right: inputs[1], isTransposed: operation?.transposeRight ?? false,
       columns: columns, inner: graph.values[inputs[0]].width, output: output,
-      accumulates: accumulates)
+      accumulates: accumulates, isChained: isChained(number))
+  }
+
+  /// Whether a product is the recurrence itself: of the predecessors' states, with nothing but element-wise work before
+  /// it, or of what the walk back carries.
+  ///
+  /// Matrix tiles, which take floats apart, are the fastest way to multiply many rows, and vectors the fastest to
+  /// multiply one. Recurrent products have as few rows as there are sequences; the others mostly have all nodes'. Which
+  /// way it is must not depend on the number of rows, nor on whether layers are run one by one or as one step: bits
+  /// would.
+  func isChained(_ number: Int) -> Bool {
+    if isAdjoint && phases[number] != .walked { return false }
+    var pending = [graph.values[number].inputs[0]], isRecurrent = false
+    while let value = pending.popLast() {
+      if isProduct(value) { return false }
+      isRecurrent = isRecurrent || graph.values[value].leaf.map(self.isRecurrent) ?? false
+      pending += graph.values[value].inputs
+    }
+    return isRecurrent
   }
 
   /// A sum over all nodes.

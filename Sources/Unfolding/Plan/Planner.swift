@@ -105,7 +105,8 @@ struct Planner {
 
   // MARK: Hoist and sink
 
-  private func isRecurrent(_ leaf: Graph.Leaf) -> Bool {
+  /// Whether a leaf is what another node's step makes.
+  func isRecurrent(_ leaf: Graph.Leaf) -> Bool {
     switch leaf {
     case .before: !isAdjoint
     case .reaching: isAdjoint

@@ -36,7 +36,9 @@ final class WalkKernels: @unchecked Sendable {
     let packed =
       given
       ?? all.map {
-        Storage(byteCount: S.packedByteCount($0.inner, $0.columns.count, precision))
+        Storage(
+          byteCount: S.packedByteCount(
+            $0.inner, $0.columns.count, precision, isChained: $0.isChained))
       }
     let bound = zip(all, packed).map { product, storage in
       let (right, stride) = memory.right(of: product)
@@ -45,7 +47,8 @@ final class WalkKernels: @unchecked Sendable {
         right: given == nil ? right : nil, right_stride: Int64(stride),
         transposed: product.isTransposed, packed: storage.bytes, inner: Int64(product.inner),
         columns: Int64(product.columns.count), accumulate: product.accumulates,
-        bf16_parts: Int32(S.bfloat16Parts(precision)?.rawValue ?? 0))
+        bf16_parts: Int32(
+          S.bfloat16Parts(precision, isChained: product.isChained)?.rawValue ?? 0))
     }
     let seen = plan.flatMap { $0.program?.views ?? [] }.map(place)
     self.packed = packed
@@ -87,11 +90,14 @@ final class WalkKernels: @unchecked Sendable {
   /// The most threads that are worth waking for fronts of so many rows.
   func limit(rows: Int) -> Int32 { Int32(max(1, min(1024, work * rows / 32768))) }
 
-  /// Whether each thread should walk rows of its own: where it has enough of them to keep the multiply-adds busy, and
-  /// either all weights stay in its cache or there are rows enough to wait for no weights. Otherwise threads part the
-  /// columns, and each reads its part of the weights alone.
+  /// Whether each thread should walk rows of its own: where it has enough of them to keep the multiply-adds busy.
+  /// Otherwise threads part the columns, and each reads its part of the weights alone. Matrix tiles would wait for
+  /// weights that do not stay in the cache, unless there are many rows to each.
   func splitsByRows(_ rows: Int) -> Bool {
-    rows >= 64 || rows >= 16 && packed.reduce(0) { $0 + $1.capacity } <= Self.cacheBytes
+    guard rows < 64 else { return true }
+    let tiled = zip(packed, UnsafeBufferPointer(start: products, count: productCount))
+    let bytes = tiled.reduce(0) { $0 + ($1.1.bf16_parts == 0 ? 0 : $1.0.capacity) }
+    return rows >= 16 && bytes <= Self.cacheBytes
   }
 
   /// What of a second-level cache weights may take.
