@@ -26,6 +26,13 @@ extension ParameterVisitor {
     try parameter(name, &present)
     tensor = present
   }
+
+  /// Shows a part that only some configurations have.
+  public mutating func child<M: Module>(_ name: String, _ child: inout M?) throws(Failure) {
+    guard var present = child else { return }
+    try self.child(name, &present)
+    child = present
+  }
 }
 
 /// Calls a closure with every parameter and its full name.

@@ -23,7 +23,12 @@ extension LSTMCell: ConfigurableCell {
     options.hasPeepholes = configuration.peepholes
     options.hasCoupledGates = configuration.coupledGates
     options.projectionSize = configuration.projectionSize
-    options.hasLayerNorm = configuration.layerNorm
+    options.layerNorm =
+      switch configuration.layerNorm {
+      case .none: .none
+      case .products: .products
+      case .sum: .sum
+      }
     options.hiddenZoneout = configuration.zoneout
     options.cellZoneout = configuration.zoneout
     options.recurrentDropout = configuration.recurrentDropout

@@ -42,7 +42,12 @@ extension ModelConfiguration {
       case .lstm:
         let gates = coupledGates ? 3.0 : 4.0
         let projection = projectionSize == nil ? 0 : p * h
-        let norms = layerNorm ? 2 * h * (2 * gates + 1) : 0
+        let norms =
+          switch layerNorm {
+          case .none: 0.0
+          case .products: 2 * h * (2 * gates + 1)
+          case .sum: 2 * h * (gates + 1)
+          }
         return gates * h * (d + p + 1) + projection + (peepholes ? (gates - 1) * h : 0) + norms
       }
     }

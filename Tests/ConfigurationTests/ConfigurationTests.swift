@@ -143,8 +143,12 @@ struct ReadingTests {
         "model.dropout: expected a number ≥ 0.0 and < 1.0, found a list (config.yaml:1)"
       ),
       (
+        "model: {peepholes: maybe}",
+        "model.peepholes: expected true or false, found 'maybe' (config.yaml:1)"
+      ),
+      (
         "model: {layer-norm: maybe}",
-        "model.layer-norm: expected true or false, found 'maybe' (config.yaml:1)"
+        "model.layer-norm: expected none, products or sum, found 'maybe' (config.yaml:1)"
       ),
       (
         "model: {cell: rnn}",

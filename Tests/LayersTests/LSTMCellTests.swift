@@ -9,14 +9,15 @@ struct LSTMCellTests {
   /// The reference files' options: `lstm-<names>`.
   static let options = [
     "peepholes", "coupled", "coupled-peepholes", "layer-norm", "zoneout",
-    "peepholes-projection", "layer-norm-peepholes",
+    "peepholes-projection", "layer-norm-peepholes", "layer-norm-sum",
     "coupled-layer-norm-peepholes-projection-zoneout",
   ]
 
   static func set(_ options: inout LSTMCell.Options, _ name: String) {
     options.hasPeepholes = name.contains("peepholes")
     options.hasCoupledGates = name.contains("coupled")
-    options.hasLayerNorm = name.contains("layer-norm")
+    options.layerNorm =
+      name.contains("layer-norm-sum") ? .sum : name.contains("layer-norm") ? .products : .none
     options.projectionSize = name.contains("projection") ? 3 : nil
     options.cellZoneout = name.contains("zoneout") ? 0.3 : 0
     options.hiddenZoneout = name.contains("zoneout") ? 0.1 : 0
@@ -63,7 +64,7 @@ struct LSTMCellTests {
   @Test func aFreshCellHasTheSizesAskedForAndTheReferencesNames() {
     var options = LSTMCell.Options()
     options.hasPeepholes = true
-    options.hasLayerNorm = true
+    options.layerNorm = .products
     options.projectionSize = 3
     options.biases = .two
     var generator = RandomGenerator(seed: 3)

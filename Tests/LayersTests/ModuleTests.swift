@@ -14,7 +14,7 @@ struct ModuleTests {
     init() {
       var options = LSTMCell.Options()
       options.hasPeepholes = true
-      options.hasLayerNorm = true
+      options.layerNorm = .products
       var generator = RandomGenerator(seed: 6)
       rnn = RecurrentStack(
         layers: 2, inputSize: 2, hiddenSize: 3, options: options, using: &generator,

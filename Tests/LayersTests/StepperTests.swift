@@ -88,7 +88,7 @@ struct StepperTests {
         CellCase<GRUCell>("gru"), lanes: lanes, scalarType: .float32, precision: precision,
         inputSize: 70, hiddenSize: 150)
       Self.check(
-        CellCase<LSTMCell>("normalised") { $0.hasLayerNorm = true }, lanes: lanes,
+        CellCase<LSTMCell>("normalised") { $0.layerNorm = .products }, lanes: lanes,
         scalarType: .float32, precision: precision, inputSize: 70, hiddenSize: 150)
     }
   }

@@ -45,7 +45,7 @@ struct UnfoldingPrecisionTests {
   func plannedAndReferenceAgreeAndStayNearFullPrecision(sequences: Int) {
     var generator = RandomGenerator(seed: 1)
     var options = LSTMCell.Options()
-    options.hasLayerNorm = true
+    options.layerNorm = .products
     let initializer = CellInitializer()
     func make<C: RecurrentCell>(_ type: C.Type, _ options: C.Options) -> C {
       C(

@@ -78,7 +78,7 @@ struct GenerationTests {
     check(Self.model(GRUCell.self, .init()))
     check(Self.model(ElmanCell.self, .init()))
     var options = LSTMCell.Options()
-    options.hasLayerNorm = true
+    options.layerNorm = .products
     options.hasPeepholes = true
     check(Self.model(LSTMCell.self, options))
   }

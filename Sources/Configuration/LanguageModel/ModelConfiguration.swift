@@ -8,6 +8,9 @@ public struct ModelConfiguration: Equatable, Sendable {
   /// Where a GRU's reset gate acts: before or after the recurrent product.
   public enum Reset: String, ConfigurationChoice { case before, after }
 
+  /// What an LSTM normalises: both products of a step, their sum, or nothing.
+  public enum LayerNorm: String, ConfigurationChoice { case none, products, sum }
+
   /// How the weight matrices start.
   public enum Initializer: String, ConfigurationChoice {
     case uniform, xavier, he, orthogonal, zeros
@@ -31,8 +34,8 @@ public struct ModelConfiguration: Equatable, Sendable {
   public var coupledGates = false
   /// The size that an LSTM's output is projected to; `nil` is no projection.
   public var projectionSize: Int?
-  /// Whether an LSTM normalises its gates' inputs.
-  public var layerNorm = false
+  /// What an LSTM normalises.
+  public var layerNorm = LayerNorm.none
   /// The probability that a unit of an LSTM keeps its old state.
   public var zoneout = 0.0
   /// The probability that a unit is dropped between layers and before the output.
@@ -73,7 +76,8 @@ public struct ModelConfiguration: Equatable, Sendable {
     Field(
       "projection-size", \.projectionSize, sizes, "The size the output is projected to.",
       when: isLSTM),
-    Field("layer-norm", \.layerNorm, "Normalise the inputs of the gates.", when: isLSTM),
+    Field(
+      "layer-norm", \.layerNorm, "Normalise both products of a step, or their sum.", when: isLSTM),
     Field(
       "zoneout", \.zoneout, probability, "The probability that a unit keeps its old state.",
       when: isLSTM),

@@ -19,7 +19,7 @@ public import Unfolding
 /// | W_p | ``projectionWeight`` | `[P, H]` |
 ///
 /// With layer normalisation W x and U h are normalised each by itself, over all gates together, before they are added,
-/// and c′ on its way into the outer tanh.
+/// or else their sum is; and c′ on its way into the outer tanh.
 ///
 /// Source: Hochreiter and Schmidhuber (1997); Goodfellow, Bengio and Courville (2016), eq. 10.40–10.44 (with tanh for
 /// the candidate where the book has σ); peepholes: Gers and Schmidhuber (2000) in the form of Graves (2013), §2,
@@ -45,6 +45,16 @@ public struct LSTMCell: RecurrentCell {
     public init(tensors: [Tensor]) { self.init(hidden: tensors[0], cell: tensors[1]) }
   }
 
+  /// What of a cell's products is normalised; where anything is, c′ is too.
+  public enum Normalization: String, Sendable, Hashable, CaseIterable {
+    /// Nothing.
+    case none
+    /// W x and U h, each by itself: LN(W x) + LN(U h) (Ba, Kiros and Hinton 2016, eq. 20).
+    case products
+    /// Their sum: LN(W x + U h), one normalisation for two.
+    case sum
+  }
+
   /// What can be chosen.
   public struct Options: Sendable, Hashable {
     /// Whether the gates see the memory.
@@ -53,8 +63,8 @@ public struct LSTMCell: RecurrentCell {
     public var hasCoupledGates = false
     /// P: the size of h, when it is not H.
     public var projectionSize: Int?
-    /// Whether sums and memory are normalised.
-    public var hasLayerNorm = false
+    /// What is normalised.
+    public var layerNorm = Normalization.none
     /// The share of h that keeps its last value at a step, in [0, 1).
     public var hiddenZoneout = 0.0
     /// The share of c that keeps its last value at a step, in [0, 1).
@@ -86,18 +96,22 @@ public struct LSTMCell: RecurrentCell {
     }
   }
 
-  /// The normalisations of W x, U h and c′.
+  /// The normalisations of W x, U h or their sum, and of c′.
   public struct Norms: Module {
-    /// That of W x, over all gates together: gain and bias `[4H]`, or `[3H]` with coupled gates.
-    public var input: LayerNorm
-    /// That of U h, of the same shapes.
-    public var recurrent: LayerNorm
+    /// That of W x, over all gates together: gain and bias `[4H]`, or `[3H]` with coupled gates; `nil` where the sum is
+    /// normalised.
+    public var input: LayerNorm?
+    /// That of U h, of the same shapes; `nil` where the sum is normalised.
+    public var recurrent: LayerNorm?
+    /// That of W x + U h, of the same shapes; `nil` where the products are normalised.
+    public var sum: LayerNorm?
     /// That of c′: gain and bias `[H]`.
     public var cell: LayerNorm
 
     public mutating func visit<V: ParameterVisitor>(_ visitor: inout V) throws(V.Failure) {
       try visitor.child("layer_norm_ih", &input)
       try visitor.child("layer_norm_hh", &recurrent)
+      try visitor.child("layer_norm_sum", &sum)
       try visitor.child("layer_norm_c", &cell)
     }
   }
@@ -116,7 +130,8 @@ public struct LSTMCell: RecurrentCell {
   public var projectionWeight: Tensor?
   /// p, `[H]` each; `nil` without peepholes.
   public var peepholes: Peepholes?
-  /// The normalisations of W x and U h, over `[4H]` (`[3H]` with coupled gates), and of c′, over `[H]`; `nil` without.
+  /// The normalisations of W x and U h or of their sum, over `[4H]` (`[3H]` with coupled gates), and of c′, over `[H]`;
+  /// `nil` without.
   public var norms: Norms?
 
   /// D.
@@ -156,10 +171,12 @@ public struct LSTMCell: RecurrentCell {
       peepholes = Peepholes(
         input: options.hasCoupledGates ? nil : zeros, forget: zeros, output: zeros)
     }
-    if options.hasLayerNorm {
+    if options.layerNorm != .none {
       let norm = LayerNorm(gates * hiddenSize, scalarType: scalarType)
+      let ofProducts = options.layerNorm == .products ? norm : nil
       norms = Norms(
-        input: norm, recurrent: norm, cell: LayerNorm(hiddenSize, scalarType: scalarType))
+        input: ofProducts, recurrent: ofProducts, sum: options.layerNorm == .sum ? norm : nil,
+        cell: LayerNorm(hiddenSize, scalarType: scalarType))
     }
   }
 
@@ -177,9 +194,9 @@ public struct LSTMCell: RecurrentCell {
     let dropped = recurrentDropout(state.hidden, rate: options.recurrentDropout)
     let fromInput = x.matmulTransposed(inputWeight)
     let fromHidden = dropped.matmulTransposed(recurrentWeight)
-    let a =
-      (norms?.input(fromInput) ?? fromInput) + (norms?.recurrent(fromHidden) ?? fromHidden)
-      + [inputBias, recurrentBias]
+    let both =
+      (norms?.input?(fromInput) ?? fromInput) + (norms?.recurrent?(fromHidden) ?? fromHidden)
+    let a = (norms?.sum?(both) ?? both) + [inputBias, recurrentBias]
     let parts = a.split(gates).suffix(3) as Array
     let f = (parts[0] + [peepholes.map { $0.forget * c }]).sigmoid()
     let g = parts[1].tanh()
@@ -208,13 +225,7 @@ public struct LSTMCell: RecurrentCell {
     try visitor.parameter("bias_ih", &inputBias)
     try visitor.parameter("bias_hh", &recurrentBias)
     try visitor.parameter("weight_hr", &projectionWeight)
-    if var peepholes {
-      try visitor.child("", &peepholes)
-      self.peepholes = peepholes
-    }
-    if var norms {
-      try visitor.child("", &norms)
-      self.norms = norms
-    }
+    try visitor.child("", &peepholes)
+    try visitor.child("", &norms)
   }
 }
