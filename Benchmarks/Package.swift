@@ -12,7 +12,7 @@ let package = Package(
   name: "unfold-benchmarks",
   platforms: [.macOS(.v15)],
   dependencies: [
-    .package(name: "unfold", path: "..")
+    .package(name: "unfold", path: ".."),
   ],
   targets: [
     .systemLibrary(name: "COneDNN", providers: [.apt(["libdnnl-dev"])]),
@@ -21,9 +21,18 @@ let package = Package(
       dependencies: [.product(name: "CKernels", package: "unfold"), "COneDNN"],
       swiftSettings: strict),
     .target(name: "CLimit"),
+    .target(
+      name: "RecurrentWorkloads",
+      dependencies: [
+        .product(name: "Unfold", package: "unfold"),
+        .product(name: "TwoTimescale", package: "unfold"),
+      ],
+      swiftSettings: strict),
     .executableTarget(
       name: "recurrent-benchmark",
-      dependencies: [.product(name: "Unfold", package: "unfold"), "CLimit"],
+      dependencies: [
+        "RecurrentWorkloads", .product(name: "Unfold", package: "unfold"), "CLimit",
+      ],
       swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6],
