@@ -13,6 +13,8 @@ let package = Package(
   platforms: [.macOS(.v15)],
   dependencies: [
     .package(name: "unfold", path: ".."),
+    // Without its traits, each of which needs a package that counts allocations or retains.
+    .package(url: "https://github.com/ordo-one/benchmark", from: "1.38.1", traits: []),
   ],
   targets: [
     .systemLibrary(name: "COneDNN", providers: [.apt(["libdnnl-dev"])]),
@@ -34,6 +36,12 @@ let package = Package(
         "RecurrentWorkloads", .product(name: "Unfold", package: "unfold"), "CLimit",
       ],
       swiftSettings: strict),
+    .executableTarget(
+      name: "Recurrent",
+      dependencies: ["RecurrentWorkloads", .product(name: "Benchmark", package: "benchmark")],
+      path: "Benchmarks/Recurrent",
+      swiftSettings: strict,
+      plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c11
