@@ -1,7 +1,7 @@
 # `make demo` trains a language model on this project's own text; `make test` runs the tests.
 # Both install what they need first.
 
-.PHONY: demo test build setup format lint benchmark-matmul compare
+.PHONY: demo test build setup format lint benchmark benchmark-matmul compare
 
 demo: setup
 	Scripts/demo.sh
@@ -23,10 +23,15 @@ format:
 lint:
 	swift format lint --strict --recursive Sources Tests Examples Package.swift
 
+# Unfold by itself, with the distribution of the times: the rows of `compare`.
+benchmark: setup
+	swift package --package-path Benchmarks benchmark
+
 # The matrix product against oneDNN's, in turn, with one and two threads.
 benchmark-matmul:
 	Scripts/benchmark-matmul.sh
 
-# Recurrent layers and language models against PyTorch's, JAX's and onnxruntime's: Documentation/Comparison.md.
+# Recurrent layers and language models, their time and memory, against PyTorch's, JAX's and onnxruntime's; a custom cell
+# against our LSTM: Documentation/Comparison.md.
 compare: setup
 	Scripts/compare.sh

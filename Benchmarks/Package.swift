@@ -12,7 +12,9 @@ let package = Package(
   name: "unfold-benchmarks",
   platforms: [.macOS(.v15)],
   dependencies: [
-    .package(name: "unfold", path: "..")
+    .package(name: "unfold", path: ".."),
+    // Without its traits, each of which needs a package that counts allocations or retains.
+    .package(url: "https://github.com/ordo-one/benchmark", from: "1.38.1", traits: []),
   ],
   targets: [
     .systemLibrary(name: "COneDNN", providers: [.apt(["libdnnl-dev"])]),
@@ -21,10 +23,25 @@ let package = Package(
       dependencies: [.product(name: "CKernels", package: "unfold"), "COneDNN"],
       swiftSettings: strict),
     .target(name: "CLimit"),
+    .target(
+      name: "RecurrentWorkloads",
+      dependencies: [
+        .product(name: "Unfold", package: "unfold"),
+        .product(name: "TwoTimescale", package: "unfold"),
+      ],
+      swiftSettings: strict),
     .executableTarget(
       name: "recurrent-benchmark",
-      dependencies: [.product(name: "Unfold", package: "unfold"), "CLimit"],
+      dependencies: [
+        "RecurrentWorkloads", .product(name: "Unfold", package: "unfold"), "CLimit",
+      ],
       swiftSettings: strict),
+    .executableTarget(
+      name: "Recurrent",
+      dependencies: ["RecurrentWorkloads", .product(name: "Benchmark", package: "benchmark")],
+      path: "Benchmarks/Recurrent",
+      swiftSettings: strict,
+      plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c11

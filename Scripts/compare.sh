@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Times Unfold and PyTorch, JAX and onnxruntime in turn; prints a table and saves it as Documentation/Comparison.md.
+# Measures Unfold and PyTorch, JAX and onnxruntime in turn: times in float32 and bfloat16, a custom cell against our
+# LSTM, memory in training. Prints tables and saves them as Documentation/Comparison.md.
 #   Scripts/compare.sh [--rounds 5] [--seconds 0.1] [--rows LSTM:35] [--patience 600] [--output FILE]
-# With --rows the table is saved only where --output says.
+# Rows are named LSTM:…, bf16:…, custom:… and memory:…; with --rows the tables are saved only where --output says.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

@@ -1,3 +1,4 @@
+import TwoTimescale
 import Unfold
 
 /// The adding problem: of a sequence of numbers two are marked, and their sum is asked for at the end.

@@ -1,4 +1,4 @@
-import Unfold
+public import Unfold
 
 /// A cell that no toolkit ships: a multiplicative, normalised, gated fast state beside a slow one that leaks.
 ///
@@ -8,15 +8,15 @@ import Unfold
 ///     s′    = s + σ(λ) ⊙ (f − s)
 ///
 /// f is the fast state, s the slow one, whose units each have a time constant of their own, 1/σ(λ) steps.
-struct TwoTimescaleCell: Cell, Module {
-  struct State: CellState {
-    var fast: Tensor  // [B, H]
-    var slow: Tensor  // [B, H]
-    var output: Tensor { .concatenate([fast, slow], axis: -1) }
-    var tensors: [Tensor] { [fast, slow] }
+public struct TwoTimescaleCell: Cell, Module {
+  public struct State: CellState {
+    public var fast: Tensor  // [B, H]
+    public var slow: Tensor  // [B, H]
+    public var output: Tensor { .concatenate([fast, slow], axis: -1) }
+    public var tensors: [Tensor] { [fast, slow] }
 
-    init(fast: Tensor, slow: Tensor) { (self.fast, self.slow) = (fast, slow) }
-    init(tensors: [Tensor]) { self.init(fast: tensors[0], slow: tensors[1]) }
+    public init(fast: Tensor, slow: Tensor) { (self.fast, self.slow) = (fast, slow) }
+    public init(tensors: [Tensor]) { self.init(fast: tensors[0], slow: tensors[1]) }
   }
 
   let hiddenSize: Int
@@ -27,7 +27,7 @@ struct TwoTimescaleCell: Cell, Module {
   var norm: LayerNorm  // [2H]
   var leak: Tensor  // [H]
 
-  func step(_ x: Tensor, from state: State) -> State {
+  public func step(_ x: Tensor, from state: State) -> State {
     let (f, s) = (state.fast, state.slow)
     let fromInput = x.matmulTransposed(inputWeight)
     let m = fromInput.slice(0..<hiddenSize, axis: -1) * f.matmulTransposed(fastWeight)
@@ -38,12 +38,12 @@ struct TwoTimescaleCell: Cell, Module {
     return State(fast: f + a[0].sigmoid() * (a[1].tanh() - f), slow: s + leak.sigmoid() * (f - s))
   }
 
-  func initialState(batch: Int) -> State {
+  public func initialState(batch: Int) -> State {
     let zeros = Tensor.zeros([batch, hiddenSize], scalarType: leak.scalarType)
     return State(fast: zeros, slow: zeros)
   }
 
-  mutating func visit<V: ParameterVisitor>(_ visitor: inout V) throws(V.Failure) {
+  public mutating func visit<V: ParameterVisitor>(_ visitor: inout V) throws(V.Failure) {
     try visitor.parameter("weight_input", &inputWeight)
     try visitor.parameter("weight_fast", &fastWeight)
     try visitor.parameter("weight_mixed", &mixedWeight)
@@ -55,7 +55,7 @@ struct TwoTimescaleCell: Cell, Module {
 
 extension TwoTimescaleCell {
   /// A fresh cell whose slow units have time constants from about 3 to about 50 steps, evenly spread in λ.
-  init(
+  public init(
     inputSize: Int, hiddenSize: Int, using generator: inout RandomGenerator,
     scalarType: ScalarType = .float32
   ) {

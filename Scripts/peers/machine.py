@@ -37,7 +37,8 @@ def swift():
 
 
 def commit():
-    dirty = output("git", "status", "--porcelain", "--untracked-files=no", "--", "Sources", "Benchmarks", "Scripts")
+    dirty = output("git", "status", "--porcelain", "--untracked-files=no", "--", "Sources", "Benchmarks", "Examples",
+                   "Scripts")
     return (output("git", "rev-parse", "--short", "HEAD") or "unknown") + (" with changes" if dirty else "")
 
 

@@ -27,6 +27,17 @@ LAYER_NORM_BARS = (2.0, 3.0)
 RAGGED_BARS = (1.5, 2.5)
 LANGUAGE_MODEL_BAR = 1.5
 GENERATE_BAR = 20.0
+# With bfloat16 products, of the training pass; a single step is not measured.
+BFLOAT16_BARS = dict(zip(SHAPES[:5], [1.5, 2.0, 2.0, 1.5, 2.0]))
+BFLOAT16_LAYER_NORM_BAR = 3.0
+BFLOAT16_LANGUAGE_MODEL_BAR = 2.0
+
+# The greatest ratio of a custom cell's time for a multiply-add to the LSTM's, and where it is measured.
+CUSTOM_CELL_BAR = 1.1
+CUSTOM_CELL_SHAPES = [SHAPES[0], SHAPES[2], SHAPES[3]]
+
+# The greatest ratio of our memory in training to PyTorch's.
+MEMORY_BAR = 0.7
 
 
 @dataclass(frozen=True)
@@ -39,30 +50,112 @@ class Figure:
     bar: float | None
     operations: float  # two a multiply-add, of the matrix products alone
 
+    @property
+    def is_bfloat16(self):
+        return self.row.startswith("bf16:")
+
+    @property
+    def is_whole_step(self):
+        return "language-model:" in self.row
+
+
+@dataclass(frozen=True)
+class CellFigure:
+    """What a multiply-add costs in the custom cell, and in our own LSTM."""
+
+    row: str
+    lstm: str
+    title: str
+    direction: str
+    multiply_adds: float
+    lstm_multiply_adds: float
+
+
+@dataclass(frozen=True)
+class MemoryFigure:
+    """What training takes."""
+
+    row: str
+    title: str
+
+    @property
+    def workload(self):
+        return self.row.removeprefix("memory:")
+
+
+def layer_operations(cell, shape):
+    """Of the forward pass."""
+    t, b, i, h = shape
+    return 2.0 * t * b * GATES[cell] * h * (i + h)
+
+
+def language_model_operations(name):
+    """Of a training step."""
+    v, e, h, b, t, _ = LANGUAGE_MODELS[name]
+    return 3 * 2.0 * t * b * (4 * h * (e + h) + 4 * h * (h + h) + h * v)
+
+
+def sizes(shape):
+    return " ".join(map(str, shape))
+
+
+def row_name(kind, shape):
+    return ":".join([kind, *map(str, shape)])
+
 
 def figures():
-    """All lines of the table, in its order."""
+    """All lines of the table of times, in its order."""
     found = []
     for cell in ("RNN", "LSTM", "GRU", "LN-LSTM"):
         for shape in SHAPES:
-            t, b, i, h = shape
             bars = LAYER_NORM_BARS if cell == "LN-LSTM" else BARS[shape]
-            if cell == "RNN" and t * b == 1:
+            if cell == "RNN" and shape[:2] == (1, 1):
                 bars = (None, None)
-            operations = 2.0 * t * b * GATES[cell] * h * (i + h)
             for direction, bar, passes in (("forward", bars[0], 1), ("train", bars[1], 3)):
-                found.append(Figure(f"{cell}:{t}:{b}:{i}:{h}", f"{cell} · {t} {b} {i} {h}", direction, bar,
-                                    passes * operations))
+                found.append(Figure(row_name(cell, shape), f"{cell} · {sizes(shape)}", direction, bar,
+                                    passes * layer_operations(cell, shape)))
     # No gradient for the ragged inputs: one product of the input weights less.
     steps = sum(RAGGED_LENGTHS)
     title = "LSTM · ragged 5…100, 32 128 256"
     inputs, states = 2.0 * steps * 4 * 256 * 128, 2.0 * steps * 4 * 256 * 256
     found.append(Figure("LSTM-ragged", title, "forward", RAGGED_BARS[0], inputs + states))
     found.append(Figure("LSTM-ragged", title, "train", RAGGED_BARS[1], 2 * inputs + 3 * states))
-    for name, (v, e, h, b, t, _) in LANGUAGE_MODELS.items():
-        operations = 3 * 2.0 * t * b * (4 * h * (e + h) + 4 * h * (h + h) + h * v)
+    for name in LANGUAGE_MODELS:
         found.append(Figure(f"language-model:{name}", f"language model · {name}", "train", LANGUAGE_MODEL_BAR,
-                            operations))
+                            language_model_operations(name)))
     operations = 2.0 * (4 * 256 * (128 + 256) + 4 * 256 * (256 + 256) + 256 * 65)
     found.append(Figure("generate", "generation · a character, LSTM 2×256", "forward", GENERATE_BAR, operations))
+    return found + bfloat16_figures()
+
+
+def bfloat16_figures():
+    found = []
+    for cell in ("RNN", "LSTM", "GRU", "LN-LSTM"):
+        for shape, bar in BFLOAT16_BARS.items():
+            found.append(Figure(f"bf16:{row_name(cell, shape)}", f"{cell} bf16 · {sizes(shape)}", "train",
+                                BFLOAT16_LAYER_NORM_BAR if cell == "LN-LSTM" else bar,
+                                3 * layer_operations(cell, shape)))
+    for name in LANGUAGE_MODELS:
+        found.append(Figure(f"bf16:language-model:{name}", f"language model bf16 · {name}", "train",
+                            BFLOAT16_LANGUAGE_MODEL_BAR, language_model_operations(name)))
     return found
+
+
+def cell_figures():
+    """All lines of the table of the custom cell."""
+    found = []
+    for shape in CUSTOM_CELL_SHAPES:
+        t, b, i, h = shape
+        # Examples/CustomCell: W [3H, I], U [H, H], M and S [2H, H] each.
+        custom, lstm = t * b * (3 * h * i + 5 * h * h), layer_operations("LSTM", shape) / 2
+        for direction, passes in (("forward", 1), ("train", 3)):
+            found.append(CellFigure(row_name("custom", shape), row_name("LSTM", shape), sizes(shape), direction,
+                                    passes * custom, passes * lstm))
+    return found
+
+
+def memory_figures():
+    """All lines of the table of memory."""
+    found = [MemoryFigure(f"memory:language-model:{name}", f"language model · {name}") for name in LANGUAGE_MODELS]
+    shape = SHAPES[2]
+    return found + [MemoryFigure(row_name("memory:LSTM", shape), f"LSTM · {sizes(shape)}")]

@@ -1,6 +1,10 @@
-"""PyTorch: nn.RNN, nn.LSTM and nn.GRU, an eager loop for LayerNorm-LSTM, language models with its own optimisers."""
+"""PyTorch: nn.RNN, nn.LSTM and nn.GRU, an eager loop for LayerNorm-LSTM, language models with its own optimisers.
+
+Rows of bfloat16 run under torch.autocast, their losses on float32.
+"""
 
 import os
+from contextlib import nullcontext
 
 import torch
 from rows import LANGUAGE_MODELS, RAGGED_LENGTHS
@@ -12,6 +16,19 @@ torch.set_num_threads(os.cpu_count())
 
 def version():
     return f"PyTorch {torch.__version__}"
+
+
+def warm_up():
+    """A tiny training step: what PyTorch imports at the first one, some 150 MB for optimisers, is not the model's."""
+    module = nn.Linear(8, 8)
+    rule = torch.optim.Adam(module.parameters())
+    nn.functional.cross_entropy(module(torch.ones(8, 8)), torch.zeros(8, dtype=torch.long)).backward()
+    nn.utils.clip_grad_norm_(module.parameters(), 5)
+    rule.step()
+
+
+def bfloat16():
+    return torch.autocast("cpu", dtype=torch.bfloat16)
 
 
 class LayerNormLSTM(nn.Module):
@@ -37,19 +54,21 @@ class LayerNormLSTM(nn.Module):
         return torch.stack(outputs), None
 
 
-def passes(module, inputs, output):
-    """Both passes of a module: `inputs()` makes what it is called with, `output` takes the loss's part of the result."""
+def passes(module, inputs, output, precision=nullcontext):
+    """Both passes of a module: `inputs()` makes what it is called with, `output` takes the loss's part."""
     leaves = [x for x in inputs.leaves if x.requires_grad]
 
     def forward():
-        with torch.no_grad():
+        with torch.no_grad(), precision():
             module(inputs())
 
     def train():
         module.zero_grad()
         for x in leaves:
             x.grad = None
-        output(module(inputs())).sum().backward()
+        with precision():
+            y = output(module(inputs()))
+        y.float().sum().backward()
 
     return {"forward": forward, "train": train}
 
@@ -74,7 +93,7 @@ class Packed:
         return nn.utils.rnn.pack_sequence(self.leaves, enforce_sorted=False)
 
 
-def language_model(name):
+def language_model(name, precision=nullcontext):
     v, e, h, b, t, optimizer = LANGUAGE_MODELS[name]
     embedding, rnn, output = nn.Embedding(v, e), nn.LSTM(e, h, 2), nn.Linear(h, v)
     parameters = [*embedding.parameters(), *rnn.parameters(), *output.parameters()]
@@ -85,8 +104,9 @@ def language_model(name):
     def train():
         nonlocal carried, step
         window = windows[step % len(windows)]
-        y, states = rnn(embedding(window[:-1]), carried)
-        loss = nn.functional.cross_entropy(output(y).reshape(-1, v), window[1:].reshape(-1))
+        with precision():
+            y, states = rnn(embedding(window[:-1]), carried)
+            loss = nn.functional.cross_entropy(output(y).reshape(-1, v).float(), window[1:].reshape(-1))
         carried = tuple(s.detach() for s in states)
         rule.zero_grad()
         loss.backward()
@@ -112,12 +132,16 @@ def generate():
 
 def workload(row):
     kind, *rest = row.split(":")
+    precision = nullcontext
+    if kind == "bf16":
+        precision = bfloat16
+        kind, *rest = rest
     if kind == "language-model":
-        return language_model(rest[0])
+        return language_model(rest[0], precision)
     if kind == "generate":
         return generate()
     if kind == "LSTM-ragged":
         return passes(nn.LSTM(128, 256), Packed(RAGGED_LENGTHS, 128), lambda result: result[0].data)
     t, b, i, h = map(int, rest)
     make = {"RNN": nn.RNN, "LSTM": nn.LSTM, "GRU": nn.GRU, "LN-LSTM": LayerNormLSTM}[kind]
-    return passes(make(i, h), Dense(t, b, i), lambda result: result[0])
+    return passes(make(i, h), Dense(t, b, i), lambda result: result[0], precision)

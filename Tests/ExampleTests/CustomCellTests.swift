@@ -1,5 +1,6 @@
 import TestSupport
 import Testing
+import TwoTimescale
 import Unfold
 
 @testable import custom_cell

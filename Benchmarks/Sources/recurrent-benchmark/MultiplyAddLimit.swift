@@ -1,5 +1,6 @@
 import CLimit
 import Dispatch
+import RecurrentWorkloads
 import Unfold
 
 /// What the machine's processors can do at most, all of them together.

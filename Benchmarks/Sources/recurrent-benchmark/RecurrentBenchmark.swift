@@ -1,9 +1,11 @@
 import Foundation
+import RecurrentWorkloads
 
-/// Times Unfold's recurrent layers and models, in milliseconds.
+/// Times Unfold's recurrent layers and models, in milliseconds, or finds how much memory training takes.
 ///
 ///     recurrent-benchmark [seconds a figure]     every row, one line each
 ///     recurrent-benchmark serve                  what standard input asks for
+///     recurrent-benchmark memory ROW             bytes of training, `none` where they cannot be found
 ///
 /// A request is a line `ROW PASS SECONDS`, the pass `forward` or `train`, or `limit - SECONDS` for the machine's
 /// multiply-add limit; the answer is a line with the median, in milliseconds or GFLOP/s, or `none` where a row has no
@@ -13,19 +15,21 @@ import Foundation
     let arguments = Array(CommandLine.arguments.dropFirst())
     if arguments == ["serve"] {
       serve()
+    } else if arguments.count == 2, arguments[0] == "memory" {
+      print(PeakMemory.ofTraining(row(arguments[1])).map { "\($0)" } ?? "none")
     } else if arguments.count <= 1, let seconds = Double(arguments.first ?? "0.5"), seconds > 0 {
       printAll(seconds: seconds)
     } else {
-      fail("usage: recurrent-benchmark [serve | seconds a figure, a number above 0]")
+      fail("usage: recurrent-benchmark [serve | memory ROW | seconds a figure, a number above 0]")
     }
   }
 
   private static func printAll(seconds: Double) {
     for row in Row.all {
       let workload = row.workload
-      let figures = [("forward", workload.forward), ("train", workload.train)].map { name, body in
-        let figure = body.map { Stopwatch.median(seconds: seconds, $0) }
-        return "  \(name) " + (figure.map { String(format: "%9.3f", $0) } ?? "        -")
+      let figures = Pass.allCases.map { pass in
+        let figure = workload[pass].map { Stopwatch.median(seconds: seconds, $0) }
+        return "  \(pass.rawValue) " + (figure.map { String(format: "%9.3f", $0) } ?? "        -")
       }
       let title = row.title.padding(toLength: 40, withPad: " ", startingAt: 0)
       print("unfold \(title)\(figures.joined())")
@@ -45,17 +49,18 @@ import Foundation
         continue
       }
       if current?.name != words[0] {
-        guard let row = Row(words[0]) else { fail("there is no row '\(words[0])'") }
-        current = (words[0], row.workload)
+        current = (words[0], row(words[0]).workload)
       }
-      switch words[1] {
-      case "forward":
-        answer(current?.workload.forward.map { Stopwatch.median(seconds: seconds, $0) })
-      case "train":
-        answer(current?.workload.train.map { Stopwatch.median(seconds: seconds, $0) })
-      default: fail("a pass is 'forward' or 'train', got '\(words[1])'")
+      guard let pass = Pass(rawValue: words[1]) else {
+        fail("a pass is 'forward' or 'train', got '\(words[1])'")
       }
+      answer(current?.workload[pass].map { Stopwatch.median(seconds: seconds, $0) })
     }
+  }
+
+  private static func row(_ name: String) -> Row {
+    guard let row = Row(name) else { fail("there is no row '\(name)'") }
+    return row
   }
 
   private static func answer(_ figure: Double?) {

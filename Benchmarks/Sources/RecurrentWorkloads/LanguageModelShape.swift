@@ -1,5 +1,5 @@
 /// The sizes of a language model and of its training step.
-struct LanguageModelShape: Equatable {
+package struct LanguageModelShape: Equatable, Sendable {
   let name: String
   let vocabulary: Int
   let embedding: Int
@@ -9,6 +9,7 @@ struct LanguageModelShape: Equatable {
   /// Adam at 0.001; else stochastic gradient descent at 1.
   let isAdam: Bool
 
+  /// Characters at two sizes, and Penn Treebank's words at two sizes.
   static let all = [
     LanguageModelShape(
       name: "char", vocabulary: 65, embedding: 128, hidden: 256, batch: 32, steps: 64, isAdam: true),

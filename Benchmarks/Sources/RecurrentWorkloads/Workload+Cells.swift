@@ -1,3 +1,4 @@
+import TwoTimescale
 import Unfold
 
 extension Workload {
@@ -35,6 +36,16 @@ extension Workload {
       LSTMCell.self, options, lengths, inputs: 128, hidden: 256, hasInputGradient: false)
   }
 
+  /// A cell of one's own: the file that the example is built from.
+  static func customCell(_ shape: SequenceShape) -> Workload {
+    var generator = RandomGenerator(seed: 1)
+    let cell = TwoTimescaleCell(
+      inputSize: shape.inputs, hiddenSize: shape.hidden, using: &generator)
+    return layer(
+      cell, Array(repeating: shape.steps, count: shape.batch), inputs: shape.inputs,
+      hasInputGradient: true, using: &generator)
+  }
+
   /// One layer; the loss is the sum of the outputs.
   private static func layer<C: RecurrentCell>(
     _ type: C.Type, _ options: C.Options, _ lengths: [Int], inputs: Int, hidden: Int,
@@ -44,25 +55,35 @@ extension Workload {
     let cell = C(
       inputSize: inputs, hiddenSize: hidden, options: options, initializer: CellInitializer(),
       using: &generator, scalarType: .float32)
-    let layer = Recurrent(cell)
+    return layer(
+      cell, lengths, inputs: inputs, hasInputGradient: hasInputGradient, using: &generator)
+  }
+
+  private static func layer<C: Cell & Module>(
+    _ cell: C, _ lengths: [Int], inputs: Int, hasInputGradient: Bool,
+    using generator: inout RandomGenerator
+  ) -> Workload {
     let values = generator.normal([lengths.reduce(0, +), inputs])
     let isRagged = Set(lengths).count > 1
     let batch = SequenceBatch(
       values, lengths: lengths, order: isRagged ? .sequenceMajor : .stepMajor)
-    let parameters = layer.parameters.map(\.tensor)
+    let parameters = cell.parameters.map(\.tensor)
     // One step of one sequence is what a program does that is fed as it goes: its weights are packed once.
-    var stepper = Stepper(cell, inputSize: inputs, lanes: lengths.count)
-    let isStep = lengths == [1]
+    var stepper = lengths == [1] ? Stepper(cell, inputSize: inputs, lanes: 1) : nil
     return Workload(
       forward: {
-        if isStep { stepper.step(values) } else { keep(layer(batch).output) }
+        if stepper == nil {
+          keep(unfold(cell, over: batch.chain(), batch.values).output)
+        } else {
+          stepper?.step(values)
+        }
       },
       train: {
         keep(
           valueWithGradient(at: parameters + (hasInputGradient ? [values] : [])) { tensors in
             let values = hasInputGradient ? tensors[parameters.count] : values
-            let layer = layer.replacingParameters(Array(tensors.prefix(parameters.count)))
-            return layer(batch.replacing(values: values)).output.sum()
+            let cell = cell.replacingParameters(Array(tensors.prefix(parameters.count)))
+            return unfold(cell, over: batch.chain(), values).output.sum()
           })
       })
   }
