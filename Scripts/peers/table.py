@@ -13,10 +13,9 @@ TIMES_NOTE = (
     "Milliseconds; ratio: the best peer's time over ours, so more than 1 is faster. Shapes are steps, sequences,"
     " inputs, units. Both passes of a layer start from zero states, but for the forward pass of a single step, where"
     " ours is a `Stepper`'s; backward gives the gradient of the sum of the outputs for all weights and inputs (ragged:"
-    " weights alone). Our LayerNorm-LSTM normalises both products each by itself (Ba, Kiros and Hinton 2016), the"
-    " peers' normalises their sum, which is less work. Ragged sequences: PyTorch packs them at every call; JAX and"
-    " onnxruntime take them padded. A whole step: embedding, two LSTM layers, softmax and cross-entropy, norm clipped"
-    " at 5, Adam or SGD, states carried. bf16: ours with `withProductPrecision(.bfloat16)`, PyTorch under"
+    " weights alone). LayerNorm-LSTM: the sum of both products and the memory on its way out are normalised. Ragged"
+    " sequences: PyTorch packs them at every call; JAX and onnxruntime take them padded. A whole step: embedding, two"
+    " LSTM layers, softmax and cross-entropy, norm clipped at 5, Adam or SGD, states carried. bf16: ours with `withProductPrecision(.bfloat16)`, PyTorch under"
     " `torch.autocast` to bfloat16 with the loss in float32; the limit is one of float32, so their share of it is left"
     " out.")
 CELLS_NOTE = (

@@ -18,7 +18,7 @@ enum {
 };
 
 /// The order in which an element's sum takes in the products of the three parts of both operands, for each 32 steps: it
-/// lets a tile keep one of the operands from each to the next. What is left out is below 2⁻²³ of the product.
+/// lets a tile keep one of the operands from each to the next. What is left out is below 2⁻²¹ of the product.
 #define BF16_SPLIT_PAIRS {{0, 2}, {0, 1}, {1, 1}, {1, 0}, {0, 0}, {2, 0}}
 
 /// A block of the product: some rows by some panels by some steps of k.

@@ -131,7 +131,7 @@ extension MatmulCase where Scalar == Float {
   /// their products and nearly their sums are exact, in units of what rounding may do. An element is the sum of
   /// inner + 1 terms, of split operands of six times as many, and each goes through no more additions than that and one,
   /// each of which errs by half an ulp of at most the sum of magnitudes. What six of nine products leave out of a term
-  /// is less than another ulp.
+  /// is less than four ulps.
   func bf16Error(of output: [Float], _ parts: unfold_bf16_parts) -> Double {
     var worst = 0.0
     for i in 0..<rows {
@@ -144,7 +144,7 @@ extension MatmulCase where Scalar == Float {
           sum += x * y
           magnitude += abs(x * y)
         }
-        let terms = parts == UNFOLD_BF16_ROUNDED ? inner : 6 * inner + 2
+        let terms = parts == UNFOLD_BF16_ROUNDED ? inner : 6 * inner + 8
         let bound = Double(terms + 2) * Double(Float.ulpOfOne) / 2 * magnitude
         let difference = abs(Double(output[i * outputStride + j]) - sum)
         if difference.isNaN { return .infinity }

@@ -2,8 +2,8 @@ import TwoTimescale
 import Unfold
 
 extension Workload {
-  /// A layer with the options of PyTorch's: two biases. The layer-normalised cell is ours: W x and U h are normalised
-  /// each by itself, which is more work than the normalised sum of the peers' loop.
+  /// A layer with the options of PyTorch's: two biases. The layer-normalised cell normalises the sum of both
+  /// products, as the peers' loop does.
   static func cell(_ kind: CellKind, _ shape: SequenceShape) -> Workload {
     let lengths = Array(repeating: shape.steps, count: shape.batch)
     switch kind {
@@ -20,7 +20,7 @@ extension Workload {
     case .lstm, .layerNormLSTM:
       var options = LSTMCell.Options()
       options.biases = kind == .lstm ? .two : .one
-      options.hasLayerNorm = kind == .layerNormLSTM
+      options.layerNorm = kind == .layerNormLSTM ? .sum : .none
       return layer(
         LSTMCell.self, options, lengths, inputs: shape.inputs, hidden: shape.hidden,
         hasInputGradient: true)

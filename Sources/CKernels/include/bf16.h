@@ -15,7 +15,7 @@ typedef enum unfold_bf16_parts {
   UNFOLD_BF16_ROUNDED = 1,
   /// Three bfloat16 numbers, cut off 8 bits each: their sum is the element itself, all 24 bits of it (but what is below
   /// 2⁻¹²⁶ is lost). Of the nine products of the parts of two elements the six largest are summed; the others are below
-  /// 2⁻²³ of the whole, so that a product of matrices is as exact as one of float arithmetic (Henry, Tang and Heinecke
+  /// 2⁻²¹ of the whole, so that a product of matrices is as exact as one of float arithmetic (Henry, Tang and Heinecke
   /// 2019, "Leveraging the bfloat16 artificial intelligence datatype for higher-precision computations", §II,
   /// <https://arxiv.org/abs/1904.06376>). An infinity counts as NaN.
   UNFOLD_BF16_SPLIT = 3,

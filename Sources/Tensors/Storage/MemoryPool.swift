@@ -4,13 +4,15 @@ internal import Synchronization
 ///
 /// A training step makes and drops the same sizes over and over; the system's allocator would map and unmap the large
 /// ones each time, and every fresh page costs a fault.
-struct MemoryPool: ~Copyable {
+final class MemoryPool: Sendable {
   static let shared = MemoryPool()
 
   /// Blocks start on a cache line, which is also the widest vector.
   static let alignment = 64
   /// What the pool keeps at most; beyond it blocks go back to the system.
   static let limit = 1 << 30
+
+  init() {}
 
   private struct State {
     var free: [Int: [UInt]] = [:]
