@@ -15,6 +15,8 @@ enum {
   /// With several tiles down a block of rows: the bytes of a block of k of the panels under a tile, which stay in the
   /// first-level cache from tile to tile.
   PACKED_BLOCK_BYTES = 24 << 10,
+  /// The most rows of the left operand that are brought to the cache before they are read.
+  FETCHED_ROWS = 2,
 };
 
 typedef void packed_pack_f32(bool transposed, int64_t inner, int64_t columns, const float *right, int64_t stride,
