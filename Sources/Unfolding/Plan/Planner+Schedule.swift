@@ -24,11 +24,19 @@ extension Planner {
   mutating func schedule(_ values: [Int], isWalk: Bool) -> Schedule {
     var schedule = Schedule()
     let mine = Set(values)
-    for number in values {
+    // A factor is computed with its sum.
+    let factors = Dictionary(
+      multiplyAdds.filter { mine.contains($0.key) && mine.contains($0.value) }.map { ($1, $0) },
+      uniquingKeysWith: { first, _ in first })
+    for number in values where multiplyAdds[number].map(mine.contains) != true {
+      let factor = factors[number]
+      let inputs =
+        graph.values[number].inputs.filter { $0 != factor }
+        + (factor.map { graph.values[$0].inputs } ?? [])
       let kinds = possibleKinds(number, isWalk)
       var chosen: Int?
       for (index, stage) in schedule.stages.enumerated() where kinds.accepts(stage.kind) {
-        let isReady = graph.values[number].inputs.allSatisfy { input in
+        let isReady = inputs.allSatisfy { input in
           sources(input).allSatisfy { source in
             guard mine.contains(source), let made = stageOf[source] else { return true }
             return made < index
@@ -42,8 +50,10 @@ extension Planner {
       }
       let stage = chosen ?? schedule.stages.count
       if chosen == nil { schedule.stages.append(.init(kind: kinds.preferred)) }
-      schedule.stages[stage].values.append(number)
-      stageOf[number] = stage
+      for value in [factor, number].compactMap({ $0 }) {
+        schedule.stages[stage].values.append(value)
+        stageOf[value] = stage
+      }
     }
     return schedule
   }

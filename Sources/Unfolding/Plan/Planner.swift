@@ -35,6 +35,10 @@ struct Planner {
   /// Sums of terms, which need not be computed.
   private(set) var isSplit: Set<Int> = []
 
+  /// Products of two factors by the only sum that reads each: one multiply-add, wherever the sum is. So an element is
+  /// rounded as often in any plan that the same work is a part of.
+  private(set) var multiplyAdds: [Int: Int] = [:]
+
   /// The stage or pass in which a value is computed, within its phase.
   var stageOf: [Int: Int] = [:]
   /// Where a stored value is written; the first is also where it is read.
@@ -62,6 +66,23 @@ struct Planner {
     for value in goals.carried.map(\.value) + goals.rows + goals.sums { useCounts[value] += 1 }
     if isAdjoint {
       for goal in goals.carried { split(goal.value, goal.state) }
+    }
+    for (number, value) in graph.values.enumerated() where value.isRow {
+      guard value.operation(Binary.self)?.function == .add, !isSplit.contains(number) else {
+        continue
+      }
+      if let factor = Self.factor(of: number, in: graph, useCounts) {
+        multiplyAdds[factor] = number
+      }
+    }
+  }
+
+  /// The operand of a sum that is multiplied and added at once.
+  static func factor(of sum: Int, in graph: Graph, _ useCounts: [Int]) -> Int? {
+    graph.values[sum].inputs.first { input in
+      useCounts[input] == 1 && graph.values[input].isRow
+        && graph.values[input].operation(Binary.self)?.function == .multiply
+        && graph.values[input].width == graph.values[sum].width
     }
   }
 
@@ -153,6 +174,7 @@ struct Planner {
       }
       if phase == .walked || phase == .sunk { phases[number] = phase }
     }
+    for (factor, sum) in multiplyAdds { phases[factor] = phases[sum] }
   }
 
   /// Whether a row takes work: leaves, slices and joined rows are only looked at in another way.

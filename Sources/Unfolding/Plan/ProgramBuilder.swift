@@ -68,12 +68,10 @@ struct ProgramBuilder {
       let inputs = graph.values[value].inputs
       operands[value] = inputs
       guard graph.values[value].operation(Binary.self)?.function == .add else { continue }
-      let factor = inputs.first { input in
-        mine.contains(input) && useCounts[input] == 1 && targets[input] == nil
-          && graph.values[input].operation(Binary.self)?.function == .multiply
-          && graph.values[input].width == graph.values[value].width
-      }
-      if let factor, let factors = operands[factor], factors.count == 2 {
+      let factor = Planner.factor(of: value, in: graph, useCounts)
+      if let factor, mine.contains(factor), targets[factor] == nil, let factors = operands[factor],
+        factors.count == 2
+      {
         operands[value] = factors + [inputs[0] == factor ? inputs[1] : inputs[0]]
         fused.insert(factor)
       }
