@@ -93,7 +93,7 @@ typedef struct job {
   bf16_functions functions;
 } job;
 
-/// rounded[rows, steps] = the left operand from `row` and `k` on. `gathered` has room for gathered_rows by `steps`.
+/// rounded[rows, parts · steps] = the left operand from `row` and `k` on. `gathered` has room for gathered_rows by `steps`.
 static void round_left(const job *job, int64_t row, int64_t rows, int64_t k, int64_t inner, int64_t steps,
                        float *gathered, char *rounded) {
   const int64_t stride = job->shape->left_stride;

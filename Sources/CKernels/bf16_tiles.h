@@ -49,7 +49,7 @@ typedef struct bf16_block {
 typedef void bf16_multiply(const bf16_block *block);
 
 /// rounded[rows, parts · steps] = left[rows, inner], rounded and filled up with zeros, rows of left `stride` apart; as a
-/// block has it.
+/// block has it. `steps` is `inner` rounded up to BF16_STEPS.
 typedef void bf16_round(unfold_bf16_parts parts, int64_t rows, int64_t inner, int64_t steps, const float *left,
                         int64_t stride, void *rounded);
 

@@ -25,7 +25,7 @@ struct ConfigurationTableTests {
       ["model.peepholes=true", "model.coupled-gates=true", "model.layers=2"],
       ["model.projection-size=5", "model.layers=2"],
       ["model.projection-size=6", "model.tie-weights=true"],
-      ["model.layer-norm=products", "model.layers=2"],
+      ["model.layer-norm=true", "model.layers=2"],
       ["model.layer-norm=sum", "model.coupled-gates=true", "model.projection-size=3"],
       ["model.zoneout=0.3", "model.layer-norm=products", "model.peepholes=true"],
       ["model.dropout=0.4", "model.layers=2"],

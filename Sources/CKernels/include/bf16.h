@@ -17,7 +17,8 @@ typedef enum unfold_bf16_parts {
   /// 2⁻¹²⁶ is lost). Of the nine products of the parts of two elements the six largest are summed; the others are below
   /// 2⁻²¹ of the whole, so that a product of matrices is as exact as one of float arithmetic (Henry, Tang and Heinecke
   /// 2019, "Leveraging the bfloat16 artificial intelligence datatype for higher-precision computations", §II,
-  /// <https://arxiv.org/abs/1904.06376>). An infinity counts as NaN.
+  /// <https://arxiv.org/abs/1904.06376>). An infinity counts as NaN, and
+  /// a product of two elements below about 2⁻¹⁰⁰ loses digits to denormal parts.
   UNFOLD_BF16_SPLIT = 3,
 } unfold_bf16_parts;
 
@@ -48,8 +49,8 @@ int unfold_bf16_split_is_fast(void);
 /// up to a multiple of 32 by N rounded up to whole panels of UNFOLD_PACKED_UNIT columns.
 int64_t unfold_packed_size_bf16(unfold_bf16_parts parts, int64_t inner, int64_t columns);
 
-/// Rounds and packs `right`, stored [K, N], or [N, K] when `transposed`, its rows `stride` elements apart, into
-/// packed[unfold_packed_size_bf16(K, N)]. Panel p holds the columns 16p … 16p + 15; in it k goes by pairs: element k of
+/// Rounds or splits, and packs, `right`, stored [K, N], or [N, K] when `transposed`, its rows `stride` elements apart, into
+/// packed[unfold_packed_size_bf16(parts, K, N)]. Panel p holds the columns 16p … 16p + 15; in it k goes by pairs: element k of
 /// column j is at (k / 2 · 16 + j) · 2 + k mod 2; of split operands each 32 steps come three times, part by part. Zeros
 /// from K and from N on. The same for every unit and instruction set. Aligned to 64 bytes it is read fastest.
 void unfold_pack_bf16(unfold_bf16_parts parts, bool transposed, int64_t inner, int64_t columns, const float *right,

@@ -10,6 +10,7 @@
 
 /// The columns that are summed at a stretch; the running sum then takes in their sum. A block starts at a multiple of
 /// it, and ends at one or at V: then the bits of a row depend on that row alone.
+/// A multiple of the steps that a product takes in at once (bf16.h), as the pass back cuts products there.
 #define UNFOLD_CROSS_ENTROPY_CHUNK 256
 
 /// Takes a block's columns into what is known of each row, from left to right: maximum[rows] = max z, sum[rows] =

@@ -31,7 +31,7 @@ typedef struct unfold_walk_product {
   const void *right;
   int64_t right_stride;
   bool transposed;
-  /// Room for the right operand packed: unfold_packed_size.
+  /// Room for the right operand packed: unfold_packed_size, or unfold_packed_size_bf16.
   void *packed;
   int64_t inner, columns;
   bool accumulate;

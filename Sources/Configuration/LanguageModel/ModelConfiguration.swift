@@ -9,7 +9,18 @@ public struct ModelConfiguration: Equatable, Sendable {
   public enum Reset: String, ConfigurationChoice { case before, after }
 
   /// What an LSTM normalises: both products of a step, their sum, or nothing.
-  public enum LayerNorm: String, ConfigurationChoice { case none, products, sum }
+  public enum LayerNorm: String, ConfigurationChoice {
+    case none, products, sum
+
+    /// Runs from before there was a choice have `true` or `false`.
+    public init?(scalar: Scalar) {
+      switch scalar.text {
+      case "true": self = .products
+      case "false": self = .none
+      default: self.init(rawValue: scalar.text)
+      }
+    }
+  }
 
   /// How the weight matrices start.
   public enum Initializer: String, ConfigurationChoice {

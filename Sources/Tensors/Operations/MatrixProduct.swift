@@ -107,8 +107,9 @@ package struct MatrixProduct: Operation {
 extension Tensor {
   /// The matrix product: `[…, M, K] · […, K, N] → […, M, N]`; axes before the last two broadcast.
   ///
-  /// Each element is summed over k in order, whatever the other sizes: a row's result does not depend on how many
-  /// rows stand beside it.
+  /// Each element is summed over k in one fixed order, whatever the other sizes: a row's result does not depend on how
+  /// many rows stand beside it. On processors with AMX tiles an infinity in a float32 operand gives NaN; see
+  /// ``ProductPrecision/full``.
   public func matmul(_ right: Tensor) -> Tensor { product(right, MatrixProduct()) }
 
   /// `[…, M, K] · […, N, K]ᵀ → […, M, N]`: the layout of weights, one row an output.

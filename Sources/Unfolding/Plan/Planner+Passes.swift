@@ -38,17 +38,21 @@ extension Planner {
   }
 
   /// Whether a product is the recurrence itself: of the predecessors' states, with nothing but element-wise work before
-  /// it, or of what the walk back carries.
+  /// it and no input of the node's, or of what the walk back carries.
   ///
   /// Matrix tiles, which take floats apart, are the fastest way to multiply many rows, and vectors the fastest to
   /// multiply one. Recurrent products have as few rows as there are sequences; the others mostly have all nodes'. Which
-  /// way it is must not depend on the number of rows, nor on whether layers are run one by one or as one step: bits
-  /// would.
+  /// way it is must not depend on the number of rows, nor, in the step forward, on whether layers are run one by one or
+  /// as one step, where a layer's input is what the one below has made: bits would. (A layer below without any product,
+  /// such as a delay, is the exception.)
   func isChained(_ number: Int) -> Bool {
     if isAdjoint && phases[number] != .walked { return false }
     var pending = [graph.values[number].inputs[0]], isRecurrent = false
+    var seen: Set<Int> = []
     while let value = pending.popLast() {
+      guard seen.insert(value).inserted else { continue }
       if isProduct(value) { return false }
+      if !isAdjoint, case .node = graph.values[value].leaf { return false }
       isRecurrent = isRecurrent || graph.values[value].leaf.map(self.isRecurrent) ?? false
       pending += graph.values[value].inputs
     }
