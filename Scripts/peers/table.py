@@ -15,9 +15,9 @@ TIMES_NOTE = (
     " ours is a `Stepper`'s; backward gives the gradient of the sum of the outputs for all weights and inputs (ragged:"
     " weights alone). LayerNorm-LSTM: the sum of both products and the memory on its way out are normalised. Ragged"
     " sequences: PyTorch packs them at every call; JAX and onnxruntime take them padded. A whole step: embedding, two"
-    " LSTM layers, softmax and cross-entropy, norm clipped at 5, Adam or SGD, states carried. bf16: ours with `withProductPrecision(.bfloat16)`, PyTorch under"
-    " `torch.autocast` to bfloat16 with the loss in float32; the limit is one of float32, so their share of it is left"
-    " out.")
+    " LSTM layers, softmax and cross-entropy, norm clipped at 5, Adam or SGD, states carried. bf16: ours with"
+    " `withProductPrecision(.bfloat16)`, PyTorch under `torch.autocast` to bfloat16 with the loss in float32; the limit"
+    " is one of float32, so their share of it is left out.")
 CELLS_NOTE = (
     "What a multiply-add of the matrix products costs in the cell of `Examples/CustomCell`, and in our own LSTM at the"
     " same shape, in turn in one process; picoseconds. Ratio: the cell's over the LSTM's, so less is better; the bar is"

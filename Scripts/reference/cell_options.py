@@ -26,7 +26,8 @@ lstm-<options>: gates stacked i, f, g, o as in nn.LSTMCell; coupled: f, g, o, th
         cell before this step, a_o += p_o ⊙ ĉ the one after it. Graves (2013), arXiv:1308.0850, §2.
     layer-norm: a = LN(W_ih x) + LN(W_hh h) + b_ih + b_hh, and the output reads tanh(LN(ĉ)); each LN over its whole
         vector, all gates together, with its own layer_norm_{ih,hh,c}.{weight,bias}, ε = 1e-5 under the root.
-        Peepholes and the next step see ĉ itself; with sum a = LN(W_ih x + W_hh h) + b_ih + b_hh, layer_norm_sum. Ba, Kiros, Hinton (2016), arXiv:1607.06450, supplement.
+        Peepholes and the next step see ĉ itself; with sum a = LN(W_ih x + W_hh h) + b_ih + b_hh, layer_norm_sum.
+        Ba, Kiros, Hinton (2016), arXiv:1607.06450, supplement.
     zoneout, in evaluation mode: c' = z_c c + (1 − z_c) ĉ,  h' = z_h h + (1 − z_h) ĥ, where ĥ is made from ĉ;
         z_c, z_h in the file's metadata (zoneout_cell, zoneout_hidden). Krueger et al. (2017), arXiv:1606.01305.
     projection: ĥ = W_hr (o ⊙ tanh(ĉ)), weight_hr [P, H]; h, h_0, hidden are then [., P], weight_hh is [4H, P].
