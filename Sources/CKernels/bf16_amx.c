@@ -268,6 +268,9 @@ static void multiply_edge(group_function *function, int64_t steps, group group, 
 static void multiply_panels(const bf16_block *block, int64_t first, int64_t panels, int64_t *configured) {
   const int kind = block->parts == UNFOLD_BF16_SPLIT;
   const int64_t tile_elements = block->parts * block->steps * tile_rows;
+  // The squares of these rows share the fetching of the next ones.
+  const int64_t squares = (block->columns + 2 * UNFOLD_PACKED_UNIT - 1) / (2 * UNFOLD_PACKED_UNIT);
+  const int64_t fetched = 2 * tile_rows * block->parts / squares + 1;
   int64_t width;
   for (int64_t row = 0, rows; row < block->rows; row += rows) {
     const bool square = block->rows - row > tile_rows;
@@ -287,8 +290,6 @@ static void multiply_panels(const bf16_block *block, int64_t first, int64_t pane
       width = square && first + panels - panel > 2 ? 2 : first + panels - panel;
       const int64_t column = panel * UNFOLD_PACKED_UNIT, columns = block->columns - column;
       group_function *function = square ? squares_of[kind][width - 1] : rows_of[kind][width - 1];
-      const int64_t squares = (block->columns + 2 * UNFOLD_PACKED_UNIT - 1) / (2 * UNFOLD_PACKED_UNIT);
-      const int64_t fetched = 2 * tile_rows * block->parts / squares + 1;
       const group group = {
           .left = (const uint16_t *)block->left + row / tile_rows * tile_elements,
           .lower_left = tile_elements,

@@ -4,38 +4,51 @@ static inline REAL *NAME(at)(const unfold_walk_view *view, const int64_t origins
   return (REAL *)view->base + origins[view->origin] * view->row_stride;
 }
 
+#if WIDTH == 32
+/// Whether two products take the same rows of the same left operand apart.
+static bool share_left(const unfold_walk_product *a, const unfold_walk_product *b) {
+  return a->left.base == b->left.base && a->left.origin == b->left.origin && a->left.row_stride == b->left.row_stride &&
+         a->inner == b->inner && a->bf16_parts == b->bf16_parts;
+}
+
+/// The first of `products` over some rows and columns, and those after it that share its left operand, which is taken
+/// apart once for them all; returns how many they are.
+static int64_t multiply_together(const unfold_walk_product *products, int64_t count, const int64_t origins[4],
+                                 share taken, share columns) {
+  unfold_bf16_product all[UNFOLD_WALK_TOGETHER];
+  int64_t together = 0;
+  while (together < count && together < UNFOLD_WALK_TOGETHER && share_left(products, products + together)) {
+    const unfold_walk_product *product = &products[together];
+    all[together++] = (unfold_bf16_product){
+        .packed = product->packed,
+        .output = NAME(at)(&product->output, origins) + taken.first * product->output.row_stride,
+        .output_stride = product->output.row_stride,
+        .accumulate = product->accumulate,
+    };
+  }
+  const float *left = NAME(at)(&products->left, origins) + taken.first * products->left.row_stride;
+  unfold_packed_multiply_bf16((unfold_bf16_parts)products->bf16_parts, taken.end - taken.first, products->inner, left,
+                              products->left.row_stride, columns.first, columns.end - columns.first, together, all);
+  return together;
+}
+#endif
+
 /// The products of a stage over some rows and columns.
 static void NAME(multiply)(const unfold_walk_stage *stage, const int64_t origins[4], share taken, share columns) {
-  const int64_t rows = taken.end - taken.first, first = columns.first, count = columns.end - columns.first;
-  for (int64_t i = 0; i < stage->product_count; i++) {
+  for (int64_t i = 0, done; i < stage->product_count; i += done) {
     const unfold_walk_product *product = &stage->products[i];
-    const REAL *left = NAME(at)(&product->left, origins) + taken.first * product->left.row_stride;
-    REAL *output = NAME(at)(&product->output, origins) + taken.first * product->output.row_stride;
+    done = 1;
 #if WIDTH == 32
     if (product->bf16_parts != 0) {
-      // Neighbours of the same left operand take it in one go.
-      unfold_bf16_product all[UNFOLD_WALK_TOGETHER];
-      int64_t together = 0;
-      for (;; i++) {
-        const unfold_walk_product *next = &stage->products[i];
-        output = NAME(at)(&next->output, origins) + taken.first * next->output.row_stride;
-        all[together++] =
-            (unfold_bf16_product){next->packed, output, next->output.row_stride, next->accumulate};
-        if (together == UNFOLD_WALK_TOGETHER || i + 1 == stage->product_count) break;
-        const unfold_walk_product *after = next + 1;
-        if (after->left.base != product->left.base || after->left.origin != product->left.origin ||
-            after->left.row_stride != product->left.row_stride || after->inner != product->inner ||
-            after->bf16_parts != product->bf16_parts)
-          break;
-      }
-      unfold_packed_multiply_bf16((unfold_bf16_parts)product->bf16_parts, rows, product->inner, left,
-                                  product->left.row_stride, first, count, together, all);
+      done = multiply_together(product, stage->product_count - i, origins, taken, columns);
       continue;
     }
 #endif
-    NAME(unfold_packed_multiply)(rows, product->inner, left, product->left.row_stride, product->packed,
-                                 product->columns, first, count, output, product->output.row_stride,
-                                 product->accumulate);
+    const REAL *left = NAME(at)(&product->left, origins) + taken.first * product->left.row_stride;
+    REAL *output = NAME(at)(&product->output, origins) + taken.first * product->output.row_stride;
+    NAME(unfold_packed_multiply)(taken.end - taken.first, product->inner, left, product->left.row_stride,
+                                 product->packed, product->columns, columns.first, columns.end - columns.first, output,
+                                 product->output.row_stride, product->accumulate);
   }
 }
 
