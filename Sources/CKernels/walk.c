@@ -1,6 +1,7 @@
 #include "include/walk.h"
 
 #include <stddef.h>
+#include <string.h>
 
 #include "dispatch.h"
 #include "include/bf16.h"

@@ -1,6 +1,6 @@
 // The walk and the pass over whole rows in one width.
 
-static inline REAL *NAME(at)(const unfold_walk_view *view, const int64_t origins[4]) {
+static inline REAL *NAME(at)(const unfold_walk_view *view, const int64_t *origins) {
   return (REAL *)view->base + origins[view->origin] * view->row_stride;
 }
 
@@ -13,7 +13,7 @@ static bool share_left(const unfold_walk_product *a, const unfold_walk_product *
 
 /// The first of `products` over some rows and columns, and those after it that share its left operand, which is taken
 /// apart once for them all; returns how many they are.
-static int64_t multiply_together(const unfold_walk_product *products, int64_t count, const int64_t origins[4],
+static int64_t multiply_together(const unfold_walk_product *products, int64_t count, const int64_t *origins,
                                  share taken, share columns) {
   unfold_bf16_product all[UNFOLD_WALK_TOGETHER];
   int64_t together = 0;
@@ -33,11 +33,24 @@ static int64_t multiply_together(const unfold_walk_product *products, int64_t co
 }
 #endif
 
-/// The products of a stage over some rows and columns.
-static void NAME(multiply)(const unfold_walk_stage *stage, const int64_t origins[4], share taken, share columns) {
+/// No product: zeros, unless it would have been added.
+static void NAME(skip)(const unfold_walk_product *product, const int64_t *origins, share taken, share columns) {
+  if (product->accumulate) return;
+  REAL *output = NAME(at)(&product->output, origins) + columns.first;
+  for (int64_t row = taken.first; row < taken.end; row++)
+    memset(output + row * product->output.row_stride, 0, (size_t)(columns.end - columns.first) * sizeof(REAL));
+}
+
+/// The products of a stage over some rows and columns; without those of predecessors where `skips`.
+static void NAME(multiply)(const unfold_walk_stage *stage, const int64_t *origins, bool skips, share taken,
+                           share columns) {
   for (int64_t i = 0, done; i < stage->product_count; i += done) {
     const unfold_walk_product *product = &stage->products[i];
     done = 1;
+    if (skips && product->of_predecessors) {
+      NAME(skip)(product, origins, taken, columns);
+      continue;
+    }
 #if WIDTH == 32
     if (product->bf16_parts != 0) {
       done = multiply_together(product, stage->product_count - i, origins, taken, columns);
@@ -69,9 +82,10 @@ static void NAME(pack)(const unfold_walk_product *product, int64_t first, int64_
 }
 
 /// A stage over some rows and columns of a front.
-static void NAME(run_stage)(const unfold_walk_stage *stage, const int64_t origins[4], share taken, share columns) {
+static void NAME(run_stage)(const unfold_walk_stage *stage, const int64_t *origins, bool skips, share taken,
+                            share columns) {
   if (taken.end <= taken.first || columns.end <= columns.first) return;
-  NAME(multiply)(stage, origins, taken, columns);
+  NAME(multiply)(stage, origins, skips, taken, columns);
   if (stage->tile.instruction_count == 0) return;
   REAL *views[UNFOLD_WALK_VIEWS];
   for (int64_t i = 0; i < stage->tile.view_count; i++)
@@ -98,6 +112,67 @@ static share NAME(own_rows)(const unfold_walk *walk, int member, int members) {
   return own;
 }
 
+/// Brings together the predecessors' rows for some rows of a front, which begins at node `first`.
+static void NAME(gather)(const unfold_walk *walk, int64_t first, share taken) {
+  for (int64_t i = 0; i < walk->gather_count; i++) {
+    const unfold_walk_gather *gather = &walk->gathers[i];
+    const size_t bytes = (size_t)gather->columns * sizeof(REAL);
+    REAL *gathered = (REAL *)gather->gathered;
+    for (int64_t row = taken.first; row < taken.end; row++) {
+      if (gather->adds)
+        memset(gathered + row * gather->columns, 0, bytes);
+      else
+        memcpy(gathered + row * gather->columns,
+               (const REAL *)gather->rows + gather->indices[first + row] * gather->columns, bytes);
+    }
+  }
+}
+
+/// Adds what a front of so many rows has added to its predecessors' to where they are: each thread its columns, so that
+/// each element takes in its terms in one order.
+static void NAME(scatter)(const unfold_walk *walk, int64_t first, int64_t rows, int member, int members) {
+  for (int64_t i = 0; i < walk->gather_count; i++) {
+    const unfold_walk_gather *gather = &walk->gathers[i];
+    if (!gather->adds) continue;
+    const share columns = share_of(gather->columns, 16, member, members);
+    for (int64_t row = 0; row < rows; row++) {
+      const REAL *from = (const REAL *)gather->gathered + row * gather->columns;
+      REAL *to = (REAL *)gather->rows + gather->indices[first + row] * gather->columns;
+      for (int64_t j = columns.first; j < columns.end; j++) to[j] += from[j];
+    }
+  }
+}
+
+/// All stages of a front. Threads have met before.
+static void NAME(walk_front)(const unfold_walk *walk, int64_t front, const int64_t *origins, share own, int member,
+                             int members) {
+  const int64_t rows = walk->rows[front], first = walk->nodes[front];
+  const bool gathers = walk->sharing == UNFOLD_SHARE_FRONTS, skips = walk->skips_starts && front == 0;
+  const bool by_rows = walk->sharing == UNFOLD_SHARE_LANES || (gathers && rows >= walk->whole_rows);
+  share mine = gathers ? share_of(rows, 1, member, members) : own;
+  if (mine.end > rows) mine.end = rows;
+  if (gathers) NAME(gather)(walk, first, mine);
+  if (gathers && !by_rows) unfold_team_barrier(members);
+  for (int64_t i = 0; i < walk->stage_count; i++) {
+    const unfold_walk_stage *stage = &walk->stages[i];
+    share taken = {0, rows}, columns = {0, stage->columns};
+    if (by_rows)
+      taken = mine;
+    else if (stage->by_rows)
+      taken = share_of(rows, 1, member, members);
+    else
+      columns = share_of(stage->columns, UNFOLD_PACKED_UNIT, member, members);
+    NAME(run_stage)(stage, origins, skips, taken, columns);
+    if (!by_rows && stage->barrier) unfold_team_barrier(members);
+  }
+  if (!gathers) return;
+  // The last stage's barrier may be left out where nothing is gathered; and here rows of the next front are others'.
+  if (by_rows || !walk->stages[walk->stage_count - 1].barrier) unfold_team_barrier(members);
+  if (!walk->adds || skips) return;
+  NAME(scatter)(walk, first, rows, member, members);
+  unfold_team_barrier(members);
+}
+
 static void NAME(walk_part)(void *context, int member, int members) {
   const unfold_walk *walk = context;
   for (int64_t i = 0; i < walk->stage_count; i++) {
@@ -106,26 +181,18 @@ static void NAME(walk_part)(void *context, int member, int members) {
     for (int64_t j = 0; j < stage->product_count; j++)
       NAME(pack)(&stage->products[j], columns.first, columns.end - columns.first);
   }
+  share own = {0, 0};
+  if (walk->sharing == UNFOLD_SHARE_LANES) own = NAME(own_rows)(walk, member, members);
   // Whoever walks rows of its own reads all columns.
-  const share own = walk->split_by_rows ? NAME(own_rows)(walk, member, members) : (share){0, 0};
-  if (walk->split_by_rows) unfold_team_barrier(members);
+  if (walk->sharing != UNFOLD_SHARE_STAGES) unfold_team_barrier(members);
+  int64_t origins[UNFOLD_ORIGIN_BEFORE + UNFOLD_WALK_SLOTS] = {0};
   for (int64_t step = 0; step < walk->front_count; step++) {
     const int64_t front = walk->descending ? walk->front_count - 1 - step : step;
-    const int64_t origins[4] = {0, walk->nodes[front], walk->before[front], step % 2 * walk->front_rows};
-    for (int64_t i = 0; i < walk->stage_count; i++) {
-      const unfold_walk_stage *stage = &walk->stages[i];
-      share taken = {0, walk->rows[front]}, columns = {0, stage->columns};
-      if (walk->split_by_rows) {
-        taken = own;
-        if (taken.end > walk->rows[front]) taken.end = walk->rows[front];
-      } else if (stage->by_rows) {
-        taken = share_of(walk->rows[front], 1, member, members);
-      } else {
-        columns = share_of(stage->columns, UNFOLD_PACKED_UNIT, member, members);
-      }
-      NAME(run_stage)(stage, origins, taken, columns);
-      if (stage->barrier && !walk->split_by_rows) unfold_team_barrier(members);
-    }
+    origins[UNFOLD_ORIGIN_NODE] = walk->nodes[front];
+    origins[UNFOLD_ORIGIN_FRONT] = step % 2 * walk->front_rows;
+    for (int64_t slot = 0; slot < walk->slot_count; slot++)
+      origins[UNFOLD_ORIGIN_BEFORE + slot] = walk->before[slot][front];
+    NAME(walk_front)(walk, front, origins, own, member, members);
   }
 }
 

@@ -1,7 +1,7 @@
 internal import Tensors
 
 /// The fast way to unfold: the step is traced, planned and run by kernels.
-struct PlannedWalk<C: Cell> {
+struct PlannedWalk<C: RecursiveCell> {
   let cell: C
   let structure: Structure
   let inputs: Tensor
@@ -15,12 +15,14 @@ struct PlannedWalk<C: Cell> {
   func run() -> Unfolded<C.State>? {
     let arrays = [inputs] + (perturbation?.tensors ?? [])
     let states = initial.tensors
-    guard let layout = ChainLayout(structure),
-      (arrays + states).allSatisfy({ tensor in
-        tensor.rank == 2 && tensor.scalarType == inputs.scalarType && !tensor.isSymbolic
-      })
-    else { return nil }
-    let trace = Trace.step(of: cell, inputs: arrays, states: states, draws: randomness != nil)
+    let isPlannable = (arrays + states).allSatisfy { tensor in
+      tensor.rank == 2 && tensor.scalarType == inputs.scalarType && !tensor.isSymbolic
+    }
+    guard isPlannable else { return nil }
+    let layout = Layout(structure)
+    let trace = Trace.step(
+      of: cell, inputs: arrays, states: states, slots: structure.slotCount,
+      draws: randomness != nil)
     guard
       let all = try? PlannedUnfolding.states(
         trace, layout, nodes: arrays.map { $0.rows(layout.nodes) },
@@ -41,7 +43,7 @@ struct PlannedWalk<C: Cell> {
     return Unfolded(states: C.State(tensors: nodes), last: C.State(tensors: ends))
   }
 
-  private func draws(of trace: Trace, _ layout: ChainLayout) -> [Draw: Tensor] {
+  private func draws(of trace: Trace, _ layout: Layout) -> [Draw: Tensor] {
     guard let randomness else { return [:] }
     var draws: [Draw: Tensor] = [:]
     for value in trace.graph.values {

@@ -2,7 +2,7 @@ internal import Tensors
 
 /// The plain way to unfold: front by front, every operation on the tape. Simple and obviously right; the oracle that
 /// any faster way is held to.
-struct ReferenceWalk<C: Cell> {
+struct ReferenceWalk<C: RecursiveCell> {
   let cell: C
   let structure: Structure
   let inputs: Tensor
@@ -13,15 +13,16 @@ struct ReferenceWalk<C: Cell> {
 
   func run() -> Unfolded<C.State> {
     var walked = WalkedRows(structure: structure)
-    var states: [C.State] = []
+    var made = MadeStates(initial: initial.tensors)
     for front in structure.fronts {
-      let rows = walked.rows(of: front.predecessors)
-      let before = gather(rows, from: states)
-      states.append(step(inputs.rows(front.nodes), from: before, at: front))
+      let before = front.predecessors.map { slot in
+        C.State(tensors: made.rows(walked.rows(of: slot)))
+      }
+      made.add(step(inputs.rows(front.nodes), from: before, at: front).tensors)
       walked.add(front)
     }
     // States were made front by front; they are wanted in the order of the inputs.
-    let all = states.isEmpty ? initial.map { $0.slice(0..<0) } : join(states)
+    let all = C.State(tensors: made.all)
     // Only the end of a sequence without nodes is its start; joining the two copies all states.
     let hasEmpty = structure.ends.contains { $0 < 0 }
     let ends = C.State(
@@ -34,38 +35,17 @@ struct ReferenceWalk<C: Cell> {
     return Unfolded(states: all.map { $0.rows(walked.place) }, last: ends)
   }
 
-  private func step(_ input: Tensor, from state: C.State, at front: Structure.Front) -> C.State {
+  private func step(
+    _ input: Tensor, from before: [C.State], at front: Structure.Front
+  ) -> C.State {
     let added = perturbation?.map { $0.rows(front.nodes) }
-    guard let randomness else { return cell.step(input, from: state, adding: added) }
+    guard let randomness else { return cell.step(input, from: before, adding: added) }
     let draws = StepDraws(
       randomness: randomness,
       sequences: front.sequences.map { identities?[Int($0)] ?? UInt64($0) }, steps: front.steps)
     return StepDraws.$current.withValue(draws) {
-      cell.step(input, from: state, adding: added)
+      cell.step(input, from: before, adding: added)
     }
-  }
-
-  /// The rows that a front's nodes follow: (front, row) pairs, front −1 being the initial state.
-  private func gather(_ rows: [(front: Int, row: Int32)], from states: [C.State]) -> C.State {
-    func state(_ front: Int) -> C.State { front < 0 ? initial : states[front] }
-    let sources = Set(rows.map(\.front)).sorted()
-    if sources.count == 1 { return state(sources[0]).map { $0.rows(rows.map(\.row)) } }
-    var offset: [Int: Int32] = [:], next: Int32 = 0
-    for source in sources {
-      offset[source] = next
-      next += Int32(state(source).rowCount)
-    }
-    return join(sources.map(state)).map {
-      $0.rows(rows.map { $0.row + (offset[$0.front] ?? 0) })
-    }
-  }
-
-  private func join(_ states: [C.State]) -> C.State {
-    guard let first = states.first, states.count > 1 else { return states[0] }
-    return C.State(
-      tensors: first.tensors.indices.map { index in
-        Tensor.concatenate(states.map { $0.tensors[index] })
-      })
   }
 }
 
@@ -94,7 +74,7 @@ private struct WalkedRows {
     fronts += 1
   }
 
-  func rows(of predecessors: [Int32]) -> [(front: Int, row: Int32)] {
+  func rows(of predecessors: [Int32]) -> [MadeStates.Place] {
     predecessors.map { $0 < 0 ? (-1, -1 - $0) : (Int(front[Int($0)]), row[Int($0)]) }
   }
 }

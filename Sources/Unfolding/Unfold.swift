@@ -28,7 +28,7 @@ public struct Unfolded<State: CellState>: Sendable {
 ///   - path: How it is run.
 ///   - memory: How much the planned path may keep for the gradient.
 /// - Returns: The state at every node and at every end.
-public func unfold<C: Cell>(
+public func unfold<C: RecursiveCell>(
   _ cell: C, over structure: Structure, _ inputs: Tensor, from initial: C.State? = nil,
   adding perturbation: C.State? = nil, randomness: Randomness? = nil,
   identities: [UInt64]? = nil, by path: UnfoldingPath = .planned,

@@ -5,28 +5,36 @@ public import Unfolding
 /// What a cell is unfolded over when its two paths are held together.
 public struct Unfoldable: Sendable, CustomStringConvertible {
   public var inputSize: Int
-  public var lengths: [Int]
+  public var structure: Structure
   public var scalarType: ScalarType
-  public var direction: Direction
-  public var order: NodeOrder
   public var randomness: Randomness?
+  private let name: String
 
+  /// A structure, by a name that tells it from others.
+  public init(
+    inputSize: Int, _ structure: Structure, named name: String, scalarType: ScalarType,
+    randomness: Randomness? = nil
+  ) {
+    self.inputSize = inputSize
+    self.structure = structure
+    self.name = name
+    self.scalarType = scalarType
+    self.randomness = randomness
+  }
+
+  /// Chains.
   public init(
     inputSize: Int, lengths: [Int], scalarType: ScalarType, direction: Direction = .forward,
     order: NodeOrder = .sequenceMajor, randomness: Randomness? = nil
   ) {
-    self.inputSize = inputSize
-    self.lengths = lengths
-    self.scalarType = scalarType
-    self.direction = direction
-    self.order = order
-    self.randomness = randomness
+    self.init(
+      inputSize: inputSize, .chain(lengths, direction: direction, order: order),
+      named: "lengths \(lengths), \(direction), \(order)", scalarType: scalarType,
+      randomness: randomness)
   }
 
-  public var structure: Structure { .chain(lengths, direction: direction, order: order) }
-
   public var description: String {
-    "\(scalarType), lengths \(lengths), \(direction), \(order)\(randomness == nil ? "" : ", random")"
+    "\(scalarType), \(name)\(randomness == nil ? "" : ", random")"
   }
 
   /// A few sequences, which threads share by columns, empty ones among them and lengths about the widths of vectors.
@@ -47,7 +55,7 @@ public struct Unfoldable: Sendable, CustomStringConvertible {
 ///   - what: Begins the issue.
 ///   - sourceLocation: Where the issue is recorded.
 ///   - make: The cell of given parameters.
-public func expectAgreement<C: Cell>(
+public func expectAgreement<C: RecursiveCell>(
   parameters: [Tensor], over: Unfoldable, isPlanned: Bool = true, tolerance: Double? = nil,
   _ what: String = "", sourceLocation: SourceLocation = #_sourceLocation,
   _ make: ([Tensor]) -> C

@@ -32,7 +32,7 @@ struct PlannerTests {
     #expect(plan.stages.count == 1)
     #expect(plan.stages[0].columns == 5)
     #expect(plan.stages[0].products.map(\.columns) == [0..<5, 5..<10, 10..<15, 15..<20])
-    #expect(plan.stages[0].products.allSatisfy { $0.left.memory == .state(0) && $0.left.isBefore })
+    #expect(plan.stages[0].products.allSatisfy { $0.left.memory == .state(0) && $0.left.slot == 0 })
     #expect(plan.stages[0].program != nil)
   }
 

@@ -9,7 +9,7 @@ struct StructureChainTests {
     #expect(chain.nodeCount == 5)
     #expect(chain.sequenceCount == 3)
     #expect(chain.fronts.map(\.nodes) == [[2, 0], [3, 1], [4]])
-    #expect(chain.fronts.map(\.predecessors) == [[-3, -1], [2, 0], [3]])
+    #expect(chain.fronts.map(\.predecessors) == [[[-3, -1]], [[2, 0]], [[3]]])
     #expect(chain.fronts.map(\.sequences) == [[2, 0], [2, 0], [2]])
     #expect(chain.fronts.map(\.steps) == [[0, 0], [1, 1], [2]])
     #expect(chain.ends == [1, -2, 4])
@@ -18,7 +18,7 @@ struct StructureChainTests {
   @Test func aBackwardWalkStartsAtEachSequencesOwnEnd() {
     let chain = Structure.chain([2, 0, 3], direction: .backward)
     #expect(chain.fronts.map(\.nodes) == [[4, 1], [3, 0], [2]])
-    #expect(chain.fronts.map(\.predecessors) == [[-3, -1], [4, 1], [3]])
+    #expect(chain.fronts.map(\.predecessors) == [[[-3, -1]], [[4, 1]], [[3]]])
     #expect(chain.fronts.map(\.steps) == [[2, 1], [1, 0], [0]])
     #expect(chain.ends == [0, -2, 2])
   }
@@ -26,7 +26,7 @@ struct StructureChainTests {
   @Test func stepMajorFrontsAreRunsOfRows() {
     let chain = Structure.chain([2, 0, 3, 2], order: .stepMajor)
     #expect(chain.fronts.map(\.nodes) == [[0, 1, 2], [3, 4, 5], [6]])
-    #expect(chain.fronts.map(\.predecessors) == [[-3, -1, -4], [0, 1, 2], [3]])
+    #expect(chain.fronts.map(\.predecessors) == [[[-3, -1, -4]], [[0, 1, 2]], [[3]]])
     #expect(chain.fronts.map(\.sequences) == [[2, 0, 3], [2, 0, 3], [2]])
     #expect(chain.ends == [4, -2, 6, 5])
   }
@@ -38,7 +38,7 @@ struct StructureChainTests {
         let chain = Structure.chain(lengths, direction: direction, order: order)
         var seen: Set<Int32> = []
         for front in chain.fronts {
-          #expect(front.predecessors.allSatisfy { $0 < 0 || seen.contains($0) })
+          #expect(front.predecessors.joined().allSatisfy { $0 < 0 || seen.contains($0) })
           for node in front.nodes { #expect(seen.insert(node).inserted) }
         }
         #expect(seen == Set(0..<Int32(lengths.reduce(0, +))))
@@ -46,6 +46,22 @@ struct StructureChainTests {
         #expect(chain.fronts.count == lengths.max() ?? 0)
       }
     }
+  }
+
+  @Test func aLongerEdgeComesFromEarlierStepsOrTheStart() {
+    let chain = Structure.chain([2, 4], lags: [1, 3])
+    #expect(chain.slotCount == 2)
+    #expect(chain.fronts.map { $0.predecessors[0] } == [[-2, -1], [2, 0], [3], [4]])
+    #expect(chain.fronts.map { $0.predecessors[1] } == [[-2, -1], [-2, -1], [-2], [2]])
+    #expect(chain.ends == [1, 5])
+  }
+
+  @Test(arguments: [[], [0], [2, -1]]) func aLagBelowOneTraps(_ lags: [Int]) async {
+    let exit = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      [lags] in
+      _ = Structure.chain([2], lags: lags)
+    }
+    expectMessage(exit, "chain: needs lags of at least 1, got \(lags)")
   }
 
   @Test func aNegativeLengthTraps() async {

@@ -6,13 +6,14 @@
 
 #include "tile.h"
 
-/// Where a view's first row lies while a front is walked. A front is a run of rows of every [N, …] array, and its
-/// predecessors are a run of rows of every [B + N, …] array of states, whose first B rows are the initial states.
+/// Where a view's first row lies while a front is walked. A front is a run of rows of every [N, …] array. Its
+/// predecessors in each slot are a run of rows of every [B + N, …] array of states, whose first B rows are the initial
+/// states; or they are gathered, front by front, into memory that all fronts take in turn.
 typedef enum unfold_origin {
   UNFOLD_ORIGIN_SHARED,  ///< at the base: the same for every front
   UNFOLD_ORIGIN_NODE,    ///< at the front's first node
-  UNFOLD_ORIGIN_BEFORE,  ///< at the predecessor of the front's first node
   UNFOLD_ORIGIN_FRONT,   ///< in memory of [2, front_rows, …] that fronts take in turn
+  UNFOLD_ORIGIN_BEFORE,  ///< + a slot: at the predecessor of the front's first node
 } unfold_origin;
 
 /// Element (i, j) of a front is at base + (origin + i) · row_stride + j · column_stride; column_stride is 0 or 1.
@@ -20,7 +21,8 @@ typedef struct unfold_walk_view {
   void *base;
   int64_t row_stride;
   int32_t column_stride;
-  unfold_origin origin;
+  /// An unfold_origin, or UNFOLD_ORIGIN_BEFORE + a slot.
+  int32_t origin;
 } unfold_walk_view;
 
 /// output[rows, columns] = or += left[rows, inner] · right.
@@ -35,6 +37,8 @@ typedef struct unfold_walk_product {
   void *packed;
   int64_t inner, columns;
   bool accumulate;
+  /// Whether it multiplies, or adds to, rows of the predecessors: see unfold_walk's skips_starts.
+  bool of_predecessors;
   /// The unfold_bf16_parts that the operands are taken apart into, float only; 0 when they are multiplied as they are.
   int32_t bf16_parts;
 } unfold_walk_product;
@@ -55,23 +59,53 @@ typedef struct unfold_walk_stage {
   bool barrier;
 } unfold_walk_stage;
 
+/// Rows of the predecessors in a slot, brought together for a front: gathered[i] = rows[indices[i]], i a node; or, where
+/// the front adds to them, zeros before the front and rows[indices[i]] += gathered[i] after it, in the nodes' order.
+typedef struct unfold_walk_gather {
+  void *rows, *gathered;
+  int64_t columns;
+  const int32_t *indices;
+  bool adds;
+} unfold_walk_gather;
+
+/// How threads share the work of a walk.
+typedef enum unfold_walk_sharing {
+  /// Each stage is parted as it says.
+  UNFOLD_SHARE_STAGES,
+  /// Each thread walks rows of its own, in all stages, and never waits. Fronts are runs of the same rows, from the first
+  /// on, and rows do not mix.
+  UNFOLD_SHARE_LANES,
+  /// Rows are gathered; fronts of at least `whole_rows` rows are shared by rows, smaller ones stage by stage.
+  UNFOLD_SHARE_FRONTS,
+} unfold_walk_sharing;
+
 enum {
   UNFOLD_WALK_VIEWS = 256,
+  UNFOLD_WALK_SLOTS = 64,
   /// The most products that take a left operand together.
   UNFOLD_WALK_TOGETHER = 16,
 };
 
 typedef struct unfold_walk {
   int64_t front_count;
-  /// Of each front: its number of rows, its first node, the row of its first predecessor.
-  const int64_t *rows, *nodes, *before;
+  /// Of each front: its number of rows and its first node.
+  const int64_t *rows, *nodes;
+  /// Of each slot and front the row of the first predecessor; none where rows are gathered.
+  int64_t slot_count;
+  const int64_t *const *before;
+  int64_t gather_count;
+  const unfold_walk_gather *gathers;
+  /// Whether any of them adds.
+  bool adds;
   /// From the last front to the first.
   bool descending;
   /// The most rows of a front.
   int64_t front_rows;
-  /// Each thread walks rows of its own, in all stages, and never waits: rows do not mix. For many rows; otherwise
-  /// threads part each stage as it says. Fronts are runs of the same rows, from the first on.
-  bool split_by_rows;
+  unfold_walk_sharing sharing;
+  int64_t whole_rows;
+  /// The first front's predecessors are initial states: whether its products of them are left out, because they are zero
+  /// or because nobody wants to know what is added to them.
+  bool skips_starts;
   int64_t stage_count;
   const unfold_walk_stage *stages;
   /// The most threads that are worth waking.

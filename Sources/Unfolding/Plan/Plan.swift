@@ -23,8 +23,8 @@ struct Plan: Sendable {
   /// A part of an array that is read or written as rows.
   struct View: Hashable, Sendable {
     let memory: Memory
-    /// The rows are those of the predecessors.
-    var isBefore = false
+    /// The rows are those of the predecessors in a slot.
+    var slot: Int?
     var column = 0
     /// Elements from one row to the next; 0 for one row for all.
     let rowStride: Int
@@ -44,6 +44,12 @@ struct Plan: Sendable {
     let accumulates: Bool
     /// Whether floats are multiplied as they are, one chain over k for each element: see ``Planner/isChained(_:)``.
     let isChained: Bool
+
+    /// Whether it multiplies predecessors' states, or adds to what reaches them.
+    var isOfPredecessors: Bool {
+      if case .state = left.memory, left.slot != nil { return true }
+      return output.slot != nil
+    }
   }
 
   /// What is done at a front between two barriers.

@@ -4,20 +4,32 @@ internal import Tensors
 /// One run of a plan over a structure: the memory it computes in, and the kernels called on it.
 struct PlanRun<S: KernelScalar> {
   private let plan: Plan
-  private let layout: ChainLayout
+  private let layout: Layout
   private let precision: ProductPrecision
+  private let skipsStarts: Bool
   private let memory: PlanMemory<S>
   /// Shared values by their number in the graph.
   private var shared: [Int: Tensor] = [:]
-  private var shifted: [Plan.Memory: Storage] = [:]
+  /// Predecessors' rows of all nodes.
+  private var shifted: [Source: Storage] = [:]
   private var columnSums: [Plan.Memory: Tensor] = [:]
 
+  /// The rows of the predecessors in a slot.
+  private struct Source: Hashable {
+    let memory: Plan.Memory
+    let slot: Int
+  }
+
   /// A run that reads what is given, by memory, and the shared tensors.
+  ///
+  /// - Parameter skipsStarts: Whether products of the initial states are left out, because they are zero, or, in an
+  ///   adjoint, what reaches them, because nobody asks. Only where predecessors are gathered.
   init(
-    _ plan: Plan, _ layout: ChainLayout, given: [Plan.Memory: Tensor], shared tensors: [Tensor],
-    precision: ProductPrecision
+    _ plan: Plan, _ layout: Layout, given: [Plan.Memory: Tensor], shared tensors: [Tensor],
+    precision: ProductPrecision, skipsStarts: Bool = false
   ) {
     self.plan = plan
+    self.skipsStarts = skipsStarts
     self.precision = precision
     self.layout = layout
     shared = plan.sharedTensors(tensors)
@@ -77,7 +89,7 @@ struct PlanRun<S: KernelScalar> {
   /// Rows that lie before the first node's: the initial states.
   private func rowsBefore(_ memory: Plan.Memory) -> Int {
     switch memory {
-    case .state, .reaching: layout.sequenceCount
+    case .state, .reaching: layout.stateRowsBefore
     default: 0
     }
   }
@@ -87,20 +99,24 @@ struct PlanRun<S: KernelScalar> {
   /// The first element of a view of all nodes.
   private mutating func start(_ view: Plan.View) -> UnsafeMutablePointer<S> {
     let base = memory.base(view.memory)
-    guard view.isBefore else {
+    guard let slot = view.slot else {
       return base + rowsBefore(view.memory) * view.rowStride + view.column
     }
-    // With as many rows at each front the states before the nodes are the array itself, from its start.
-    if layout.isEven { return base + view.column }
-    let storage = shifted[view.memory] ?? gathered(base, view.rowStride)
-    shifted[view.memory] = storage
+    if let first = layout.run(ofPredecessors: slot) {
+      return base + first * view.rowStride + view.column
+    }
+    let source = Source(memory: view.memory, slot: slot)
+    let storage = shifted[source] ?? gathered(base, view.rowStride, slot)
+    shifted[source] = storage
     return storage.bytes.assumingMemoryBound(to: S.self) + view.column
   }
 
-  private func gathered(_ base: UnsafeMutablePointer<S>, _ width: Int) -> Storage {
+  private func gathered(
+    _ base: UnsafeMutablePointer<S>, _ width: Int, _ slot: Int
+  ) -> Storage {
     let storage = Storage(byteCount: layout.nodeCount * width * S.scalarType.byteCount)
     S.gatherRows(
-      layout.nodeCount, width, base, layout.predecessors,
+      layout.nodeCount, width, base, layout.predecessors(slot),
       storage.bytes.assumingMemoryBound(to: S.self))
     return storage
   }
@@ -158,32 +174,54 @@ struct PlanRun<S: KernelScalar> {
 
   private func walk() {
     guard !plan.stages.isEmpty, layout.nodeCount > 0 else { return }
-    let kernels = WalkKernels(plan.stages, memory, precision: precision, at: kernel)
+    let gathers = Gathers<S>(plan.stages, layout, memory)
+    let kernels = WalkKernels(plan.stages, memory, precision: precision) { view in
+      kernel(view, gathers)
+    }
+    let firsts = layout.slots.compactMap { slot -> Storage? in
+      if case .runs(let firsts) = slot { Storage(firsts) } else { nil }
+    }
+    let before = firsts.map { UnsafePointer($0.bytes.assumingMemoryBound(to: Int64.self)) }
+    let sharing =
+      !layout.hasLanes
+      ? UNFOLD_SHARE_FRONTS
+      : kernels.splitsByRows(layout.widest) ? UNFOLD_SHARE_LANES : UNFOLD_SHARE_STAGES
     layout.rows.withUnsafeBufferPointer { rows in
       layout.starts.withUnsafeBufferPointer { starts in
-        layout.before.withUnsafeBufferPointer { before in
+        before.map(Optional.some).withUnsafeBufferPointer { before in
           var walk = unfold_walk(
             front_count: Int64(rows.count), rows: rows.baseAddress, nodes: starts.baseAddress,
-            before: before.baseAddress, descending: plan.isDescending,
-            front_rows: Int64(layout.widest),
-            split_by_rows: kernels.splitsByRows(layout.widest),
+            slot_count: Int64(before.count), before: before.baseAddress,
+            gather_count: Int64(gathers.count), gathers: gathers.kernels, adds: gathers.adds,
+            descending: plan.isDescending, front_rows: Int64(layout.widest), sharing: sharing,
+            whole_rows: Self.wholeRows, skips_starts: skipsStarts && !layout.hasLanes,
             stage_count: Int64(kernels.count), stages: kernels.stages,
             limit: kernels.limit(rows: layout.widest))
-          withExtendedLifetime(kernels) { S.walk(&walk) }
+          withExtendedLifetime((kernels, gathers, firsts)) { S.walk(&walk) }
         }
       }
     }
   }
 
-  private func kernel(_ view: Plan.View) -> unfold_walk_view {
+  /// Fronts of gathered rows are shared by rows from here on: threads then meet once a front instead of at each stage,
+  /// but each reads all weights.
+  private static var wholeRows: Int64 { 16 }
+
+  private func kernel(_ view: Plan.View, _ gathers: Gathers<S>) -> unfold_walk_view {
     var first = memory.base(view.memory) + view.column
-    let origin: unfold_origin
-    switch view.memory {
-    case .shared: origin = UNFOLD_ORIGIN_SHARED
-    case .front: origin = UNFOLD_ORIGIN_FRONT
-    default:
-      origin = view.isBefore ? UNFOLD_ORIGIN_BEFORE : UNFOLD_ORIGIN_NODE
-      if !view.isBefore { first += rowsBefore(view.memory) * view.rowStride }
+    var origin = Int32(UNFOLD_ORIGIN_NODE.rawValue)
+    if let slot = view.slot {
+      origin = Int32(UNFOLD_ORIGIN_BEFORE.rawValue) + Int32(slot)
+      if let gathered = gathers.rows(of: view) {
+        first = gathered + view.column
+        origin = Int32(UNFOLD_ORIGIN_SHARED.rawValue)
+      }
+    } else {
+      switch view.memory {
+      case .shared: origin = Int32(UNFOLD_ORIGIN_SHARED.rawValue)
+      case .front: origin = Int32(UNFOLD_ORIGIN_FRONT.rawValue)
+      default: first += rowsBefore(view.memory) * view.rowStride
+      }
     }
     return unfold_walk_view(
       base: first, row_stride: Int64(view.rowStride), column_stride: Int32(view.columnStride),

@@ -5,7 +5,7 @@ internal import Tensors
 final class PlannedRun: Sendable {
   let plans: StepPlans
   let traced: Graph
-  let layout: ChainLayout
+  let layout: Layout
   /// The operands with their history, for a gradient that is to be differentiated itself: node arrays, initial states,
   /// shared tensors.
   let inputs: [Tensor]
@@ -20,7 +20,7 @@ final class PlannedRun: Sendable {
   let kept = Kept<[Plan.Memory: Tensor]>()
 
   init(
-    plans: StepPlans, traced: Graph, layout: ChainLayout, inputs: [Tensor],
+    plans: StepPlans, traced: Graph, layout: Layout, inputs: [Tensor],
     counts: (nodes: Int, states: Int), draws: [Draw: Tensor], segments: [Range<Int>]
   ) {
     self.plans = plans
@@ -30,6 +30,11 @@ final class PlannedRun: Sendable {
     self.counts = counts
     self.draws = draws
     self.segments = segments
+  }
+
+  /// Whether products of the initial states are zero.
+  private var startsAreZero: Bool {
+    !layout.hasLanes && initial.allSatisfy { $0.scalars.allSatisfy { $0 == 0 } }
   }
 
   var scalarType: ScalarType { inputs[0].scalarType }
@@ -57,7 +62,7 @@ final class PlannedRun: Sendable {
     return zip(starts, initial).map { start, state in
       let width = state.shape[1]
       let first = start + layout.firstRow(of: segment) * width
-      return all.slice(first..<first + (rows.sequenceCount + rows.nodeCount) * width)
+      return all.slice(first..<first + rows.stateRows * width)
     }
   }
 
@@ -77,7 +82,8 @@ final class PlannedRun: Sendable {
     var given = given(segment)
     for (index, part) in states.enumerated() { given[.state(index)] = part }
     var run = PlanRun<S>(
-      plans.forward, layout.segment(segment), given: given, shared: shared, precision: precision)
+      plans.forward, layout.segment(segment), given: given, shared: shared, precision: precision,
+      skipsStarts: segment.lowerBound == 0 && startsAreZero)
     run.run()
     var kept: [Plan.Memory: Tensor] = [:]
     for (index, view) in plans.forward.rowOutputs.enumerated() {
@@ -95,7 +101,7 @@ extension StepPlans {
   }
 }
 
-extension ChainLayout {
+extension Layout {
   /// Runs of fronts, each of as many nodes as a limit has room for, but of one front at least.
   func segments(_ memory: MemoryLimit, bytesPerNode: Int) -> [Range<Int>] {
     guard case .limit(let bytes) = memory, !rows.isEmpty else { return [0..<rows.count] }

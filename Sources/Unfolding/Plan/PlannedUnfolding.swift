@@ -27,7 +27,7 @@ struct PlannedUnfolding: Operation {
   }
 
   /// Where each state's rows start in an array of all of them.
-  static func starts(of states: [Tensor], _ layout: ChainLayout) -> [Int] {
+  static func starts(of states: [Tensor], _ layout: Layout) -> [Int] {
     var start = 0
     return states.map { state in
       defer { start += (layout.sequenceCount + layout.nodeCount) * state.shape[1] }
@@ -47,20 +47,17 @@ struct PlannedUnfolding: Operation {
   /// - Returns: All states, one after the other.
   /// - Throws: ``Unplannable`` when no plan can be made of the step.
   static func states(
-    _ trace: Trace, _ layout: ChainLayout, nodes: [Tensor], initial: [Tensor],
+    _ trace: Trace, _ layout: Layout, nodes: [Tensor], initial: [Tensor],
     draws: [Draw: Tensor], memory: MemoryLimit
   ) throws(Unplannable) -> Tensor {
     let inputs = nodes + initial + trace.shared
     let isRecorded = inputs.contains { $0.node != nil }
-    let leaves =
-      nodes.indices.map(Graph.Leaf.node) + initial.indices.map(Graph.Leaf.before)
-      + trace.shared.indices.map(Graph.Leaf.shared)
     // The gradients of initial states come by themselves.
-    let wanted = zip(leaves, inputs).filter { leaf, tensor in
-      if case .before = leaf { false } else { tensor.node != nil }
-    }
+    let leaves = nodes.indices.map(Graph.Leaf.node) + trace.shared.indices.map(Graph.Leaf.shared)
+    let wanted = zip(leaves, nodes + trace.shared).filter { $1.node != nil }
     let plans = try StepPlans.plans(
-      for: trace.graph, nodeCount: nodes.count, sharedCount: trace.shared.count,
+      for: trace.graph, nodeCount: nodes.count, slotCount: layout.slots.count,
+      sharedCount: trace.shared.count,
       wanted: isRecorded ? wanted.map(\.0) : nil)
     let run = PlannedRun(
       plans: plans, traced: trace.graph, layout: layout, inputs: inputs,
@@ -121,12 +118,19 @@ struct PlannedUnfolding: Operation {
       upstream.withElements(S.self) { output.update(from: $0, count: upstream.count) }
     }
     var sums: [Int: Tensor] = [:]
+    var replayed: Tensor?
     for segment in run.segments.reversed() {
       var own = run.part(of: states, segment)
       var kept = run.kept.value
       if kept == nil {
-        // What was not kept is computed again, in memory that goes with the segment.
-        own = own.map { Tensor.copy($0, S.self) }
+        // What was not kept is computed again: a chain's in memory that goes with the segment.
+        if run.layout.isChain {
+          own = own.map { Tensor.copy($0, S.self) }
+        } else {
+          let all = replayed ?? Tensor.copy(states, S.self)
+          replayed = all
+          own = run.part(of: all, segment)
+        }
         kept = run.forward(segment, states: own, S.self)
       }
       var given = run.given(segment).merging(kept ?? [:]) { old, _ in old }
@@ -136,7 +140,8 @@ struct PlannedUnfolding: Operation {
       }
       var planRun = PlanRun<S>(
         plan, run.layout.segment(segment), given: given,
-        shared: run.shared.map(\.detached) + run.plans.constants, precision: run.precision)
+        shared: run.shared.map(\.detached) + run.plans.constants, precision: run.precision,
+        skipsStarts: segment.lowerBound == 0 && run.initial.allSatisfy { $0.node == nil })
       planRun.run()
       let rows = run.layout.nodes(of: segment)
       for index in indices {

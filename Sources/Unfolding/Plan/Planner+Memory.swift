@@ -11,9 +11,9 @@ extension Planner {
     if let target = targets[number]?.first { return target }
     switch value.kind {
     case .leaf(.node(let array)): return nodeViews[array] ?? whole(.node(array), number)
-    case .leaf(.before(let state)):
+    case .leaf(.before(let state, let slot)):
       var view = whole(.state(state), number)
-      view.isBefore = true
+      view.slot = slot
       return view
     case .leaf(.state(let state)): return whole(.state(state), number)
     case .leaf(.reaching(let state)): return whole(.reaching(state), number)

@@ -86,7 +86,7 @@ extension Planner {
         stage = nil
       }
       stores[stage ?? -1, default: []].append(
-        .init(value: term.value, view: carriedView(term.value, term.state), adds: true))
+        .init(value: term.value, view: carriedView(term), adds: true))
     }
     var stages: [Plan.Stage] = []
     for (index, scheduled) in schedule.stages.enumerated() {
@@ -97,7 +97,7 @@ extension Planner {
         let isAccumulated = isAccumulated(number)
         let term = terms.first { $0.value == number }
         var output =
-          if isAccumulated, let term { carriedView(number, term.state) } else { location(number) }
+          if isAccumulated, let term { carriedView(term) } else { location(number) }
         for start in stride(from: 0, to: graph.values[number].width, by: width) {
           stage.products.append(
             product(
@@ -125,10 +125,11 @@ extension Planner {
   }
 
   /// Where a term is added to what reaches the predecessor's state.
-  private func carriedView(_ number: Int, _ state: Int) -> Plan.View {
-    let width = graph.values[number].width
+  private func carriedView(_ term: Carried) -> Plan.View {
+    let width = graph.values[term.value].width
     return Plan.View(
-      memory: .reaching(state), isBefore: true, rowStride: width, columnStride: width == 1 ? 0 : 1)
+      memory: .reaching(term.state), slot: term.slot, rowStride: width,
+      columnStride: width == 1 ? 0 : 1)
   }
 
   /// Whether a thread may go on to the next front without waiting: what the first stage reads there of what the last one

@@ -7,11 +7,18 @@ internal import Tensors
 /// - *Fuse*: element-wise work between two products is one program over tiles.
 /// - The rest is walked, in stages that a barrier parts: within a stage a thread reads only what it wrote itself.
 struct Planner {
+  /// A value that is a node's next state, or that is added to what reaches the state of the predecessor in a slot.
+  struct Carried {
+    let value: Int
+    let state: Int
+    var slot = 0
+  }
+
   /// What a graph is computed for.
   struct Goals {
     /// In a forward step the next state of each number; in an adjoint what is added to the predecessor's. Values that
     /// ``Graph/writable(_:)`` gave, or products.
-    var carried: [(value: Int, state: Int)]
+    var carried: [Carried]
     /// Values wanted as rows of all nodes.
     var rows: [Int]
     /// Sums over all nodes that are wanted, and what is computed from them.
@@ -31,7 +38,7 @@ struct Planner {
   /// How often each value is read or wanted.
   private(set) var useCounts: [Int]
   /// In an adjoint: what is added to what reaches a predecessor's state, term by term.
-  private(set) var terms: [(value: Int, state: Int)] = []
+  private(set) var terms: [Carried] = []
   /// Sums of terms, which need not be computed.
   private(set) var isSplit: Set<Int> = []
 
@@ -65,7 +72,7 @@ struct Planner {
     useCounts = readers.map(\.count)
     for value in goals.carried.map(\.value) + goals.rows + goals.sums { useCounts[value] += 1 }
     if isAdjoint {
-      for goal in goals.carried { split(goal.value, goal.state) }
+      for goal in goals.carried { split(goal) }
     }
     for (number, value) in graph.values.enumerated() where value.isRow {
       guard value.operation(Binary.self)?.function == .add, !isSplit.contains(number) else {
@@ -86,16 +93,19 @@ struct Planner {
     }
   }
 
-  private mutating func split(_ value: Int, _ state: Int) {
+  private mutating func split(_ goal: Carried) {
+    let value = goal.value
     if graph.values[value].operation(Binary.self)?.function == .add, useCounts[value] == 1,
       graph.values[value].inputs.allSatisfy({
         graph.values[$0].isRow && graph.values[$0].width == graph.values[value].width
       })
     {
       isSplit.insert(value)
-      for input in graph.values[value].inputs { split(input, state) }
+      for input in graph.values[value].inputs {
+        split(.init(value: input, state: goal.state, slot: goal.slot))
+      }
     } else {
-      terms.append((value, state))
+      terms.append(goal)
     }
   }
 

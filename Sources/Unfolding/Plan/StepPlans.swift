@@ -24,12 +24,13 @@ final class StepPlans: Sendable {
   /// - Parameters:
   ///   - traced: The step; its outputs are the next states.
   ///   - nodeCount: The number of its node arrays.
+  ///   - slotCount: The number of a node's predecessors.
   ///   - sharedCount: The number of its shared tensors.
   ///   - wanted: The leaves that gradients are wanted for; `nil` when no gradient is taken at all.
   /// - Throws: ``Unplannable``.
-  private init(_ traced: Graph, nodeCount: Int, sharedCount: Int, wanted: [Graph.Leaf]?)
-    throws(Unplannable)
-  {
+  private init(
+    _ traced: Graph, nodeCount: Int, slotCount: Int, sharedCount: Int, wanted: [Graph.Leaf]?
+  ) throws(Unplannable) {
     var graph = try traced.simplified(isStep: true).graph
     // Rows must not mix, but the reference path lets them, within a front.
     if graph.values.indices.contains(where: graph.isContraction) {
@@ -46,7 +47,7 @@ final class StepPlans: Sendable {
       }
       graph.outputs[state] = graph.writable(number)
     }
-    let carried = graph.outputs.enumerated().map { (value: $1, state: $0) }
+    let carried = graph.outputs.enumerated().map { Planner.Carried(value: $1, state: $0) }
     guard let wanted else {
       forward = try Planner.plan(
         graph, isAdjoint: false, goals: .init(carried: carried, rows: [], sums: []))
@@ -54,18 +55,18 @@ final class StepPlans: Sendable {
       return
     }
     let found = try Adjoint(
-      of: graph, stateCount: graph.outputs.count, nodeCount: nodeCount, sharedCount: sharedCount,
-      wanted: wanted)
+      of: graph, stateCount: graph.outputs.count, slotCount: slotCount, nodeCount: nodeCount,
+      sharedCount: sharedCount, wanted: wanted)
     kept = found.kept
     constants = found.constants
     forward = try Planner.plan(
       graph, isAdjoint: false, goals: .init(carried: carried, rows: found.kept, sums: []))
 
     let outputs = found.graph.outputs
-    var goals = Planner.Goals(carried: [], rows: [], sums: [])
-    for (state, output) in found.carried.enumerated() {
-      if let output { goals.carried.append((outputs[output], state)) }
-    }
+    var goals = Planner.Goals(
+      carried: found.carried.map {
+        .init(value: outputs[$0.output], state: $0.state, slot: $0.slot)
+      }, rows: [], sums: [])
     for output in found.gradients.compactMap({ $0 }) {
       if found.graph.values[outputs[output]].isRow {
         goals.rows.append(outputs[output])
@@ -103,6 +104,7 @@ final class StepPlans: Sendable {
   private struct Key: Hashable, Sendable {
     let graph: Graph
     let nodeCount: Int
+    let slotCount: Int
     let sharedCount: Int
     let wanted: [Graph.Leaf]?
   }
@@ -113,12 +115,14 @@ final class StepPlans: Sendable {
 
   /// The plans of a traced step, made unless they are known.
   static func plans(
-    for graph: Graph, nodeCount: Int, sharedCount: Int, wanted: [Graph.Leaf]?
+    for graph: Graph, nodeCount: Int, slotCount: Int = 1, sharedCount: Int, wanted: [Graph.Leaf]?
   ) throws(Unplannable) -> StepPlans {
-    let key = Key(graph: graph, nodeCount: nodeCount, sharedCount: sharedCount, wanted: wanted)
+    let key = Key(
+      graph: graph, nodeCount: nodeCount, slotCount: slotCount, sharedCount: sharedCount,
+      wanted: wanted)
     if let plans = known.withLock({ $0[key] }) { return plans }
     let plans = try StepPlans(
-      graph, nodeCount: nodeCount, sharedCount: sharedCount, wanted: wanted)
+      graph, nodeCount: nodeCount, slotCount: slotCount, sharedCount: sharedCount, wanted: wanted)
     known.withLock { known in
       if known.count >= limit { known.removeAll() }
       known[key] = plans

@@ -47,6 +47,7 @@ final class WalkKernels: @unchecked Sendable {
         right: given == nil ? right : nil, right_stride: Int64(stride),
         transposed: product.isTransposed, packed: storage.bytes, inner: Int64(product.inner),
         columns: Int64(product.columns.count), accumulate: product.accumulates,
+        of_predecessors: product.isOfPredecessors,
         bf16_parts: Int32(
           S.bfloat16Parts(precision, isChained: product.isChained)?.rawValue ?? 0))
     }

@@ -110,9 +110,9 @@ final class StepRun: @unchecked Sendable {
     let symbols = table.shape[0]
     let width = plan.rowWidths.values.reduce(0, +)
     guard symbols * width * table.scalarType.byteCount <= tableLimit,
-      !plan.hoisted.contains(where: writesStates),
-      let layout = ChainLayout(.chain(Array(repeating: 1, count: symbols)))
+      !plan.hoisted.contains(where: writesStates)
     else { return nil }
+    let layout = Layout(.chain(Array(repeating: 1, count: symbols)))
     func compute<S: KernelScalar>(_ type: S.Type) -> [(Plan.Memory, Int, Tensor)] {
       var run = PlanRun<S>(
         plan, layout, given: [.node(0): table], shared: shared, precision: precision)
@@ -186,12 +186,12 @@ final class StepRun: @unchecked Sendable {
     case .front: origin = UNFOLD_ORIGIN_FRONT
     case .state:
       origin = UNFOLD_ORIGIN_SHARED
-      if view.isBefore != (turn == 0) { first += lanes * view.rowStride }
+      if (view.slot != nil) != (turn == 0) { first += lanes * view.rowStride }
     default: break
     }
     return unfold_walk_view(
       base: first, row_stride: Int64(view.rowStride), column_stride: Int32(view.columnStride),
-      origin: origin)
+      origin: Int32(origin.rawValue))
   }
 
   /// Another run in the same state, with memory of its own and the same packed weights.
@@ -230,10 +230,11 @@ final class StepRun: @unchecked Sendable {
     withUnsafePointer(to: Int64(lanes)) { rows in
       withUnsafePointer(to: Int64(0)) { zero in
         var walk = unfold_walk(
-          front_count: 1, rows: rows, nodes: zero, before: zero, descending: false,
-          front_rows: Int64(lanes), split_by_rows: kernels.splitsByRows(lanes),
-          stage_count: Int64(kernels.count), stages: kernels.stages,
-          limit: kernels.limit(rows: lanes))
+          front_count: 1, rows: rows, nodes: zero, slot_count: 0, before: nil, gather_count: 0,
+          gathers: nil, adds: false, descending: false, front_rows: Int64(lanes),
+          sharing: kernels.splitsByRows(lanes) ? UNFOLD_SHARE_LANES : UNFOLD_SHARE_STAGES,
+          whole_rows: 0, skips_starts: false, stage_count: Int64(kernels.count),
+          stages: kernels.stages, limit: kernels.limit(rows: lanes))
         switch blueprint.scalarType {
         case .float32: Float.walk(&walk)
         case .float64: Double.walk(&walk)

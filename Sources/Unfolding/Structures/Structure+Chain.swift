@@ -18,16 +18,25 @@ public enum NodeOrder: String, Sendable, Hashable, CaseIterable {
 }
 
 extension Structure {
-  /// Sequences of the given lengths, each node after the one before it.
+  /// Sequences of the given lengths, each node after the one before it, or after earlier ones.
+  ///
+  /// Longer edges beside the short one, lags 1 and d, shorten the path that a gradient takes from τ to τ/d (Goodfellow
+  /// et al. 2016, §10.9.1; Lin et al. 1996). Longer edges in its place, the lag d alone, make units work at a coarser
+  /// time scale (§10.9.3). Before the start every state is the initial one.
   ///
   /// - Parameters:
   ///   - lengths: Nodes of each sequence; 0 is a sequence too.
+  ///   - lags: How many steps back each slot of a node looks, each at least 1.
   ///   - direction: Which end the walk starts from.
   ///   - order: How the nodes are numbered.
-  /// - Returns: A structure of as many fronts as the longest sequence has nodes.
+  /// - Returns: A structure of as many fronts as the longest sequence has nodes, and a slot for each lag.
   public static func chain(
-    _ lengths: [Int], direction: Direction = .forward, order: NodeOrder = .sequenceMajor
+    _ lengths: [Int], lags: [Int] = [1], direction: Direction = .forward,
+    order: NodeOrder = .sequenceMajor
   ) -> Structure {
+    demand(
+      !lags.isEmpty && lags.allSatisfy { $0 >= 1 },
+      "chain: needs lags of at least 1, got \(lags)")
     let numbering = ChainNumbering(lengths, order)
     let fronts = (0..<numbering.longest).map { front in
       let active = numbering.active(at: front)
@@ -37,7 +46,9 @@ extension Structure {
       }
       return Front(
         nodes: active.map { node($0, front) },
-        predecessors: active.map { front == 0 ? Int32(-1 - $0) : node($0, front - 1) },
+        predecessors: lags.map { lag in
+          active.map { front < lag ? Int32(-1 - $0) : node($0, front - lag) }
+        },
         sequences: active.map(Int32.init),
         steps: active.map { UInt32(direction == .forward ? front : lengths[$0] - 1 - front) })
     }
@@ -46,7 +57,8 @@ extension Structure {
       return numbering.node(sequence, direction == .forward ? lengths[sequence] - 1 : 0)
     }
     return Structure(
-      nodeCount: numbering.nodeCount, sequenceCount: lengths.count, fronts: fronts, ends: ends)
+      nodeCount: numbering.nodeCount, sequenceCount: lengths.count, slotCount: lags.count,
+      fronts: fronts, ends: ends)
   }
 }
 

@@ -3,14 +3,18 @@ internal import Tensors
 /// Which nodes exist, and which come before which.
 ///
 /// The nodes of all sequences of a batch are numbered 0..<N, as the rows of the inputs are. They are walked front by
-/// front: a front holds nodes whose predecessors all lie in earlier fronts.
+/// front: a front holds nodes whose predecessors all lie in earlier fronts. A node may follow several others, one in
+/// each *slot*: the one before in a chain; the ones above and to the left in a grid; the children, in order, in a tree.
+///
+/// "Sequence" stands for whatever is independent of the rest of a batch: a chain, a tree, an image, a graph.
 public struct Structure: Sendable, Hashable {
   /// Nodes that can be computed together.
   public struct Front: Sendable, Hashable {
     /// The nodes' numbers: rows of the inputs.
     public let nodes: [Int32]
-    /// For each node the number of the node before it, or −1 − b at the start of sequence b.
-    public let predecessors: [Int32]
+    /// For each slot and node the number of the node before it there, or −1 − b where sequence b has none: then its
+    /// initial state takes the place.
+    public let predecessors: [[Int32]]
     /// For each node its sequence.
     public let sequences: [Int32]
     /// For each node its place in its sequence, counted from 0 as the sequence is read.
@@ -21,15 +25,19 @@ public struct Structure: Sendable, Hashable {
   public let nodeCount: Int
   /// The number of sequences, B; some may have no nodes.
   public let sequenceCount: Int
+  /// How many predecessors a node can have, K.
+  public let slotCount: Int
   /// The fronts, in the order of the walk.
   public let fronts: [Front]
-  /// For each sequence its last node of the walk, or −1 − b when sequence b has no nodes.
+  /// For each sequence its end, such as the last node of a chain or the root of a tree, or −1 − b when sequence b has
+  /// no nodes.
   public let ends: [Int32]
 
-  /// The structure walked: each node once, after its predecessor.
-  init(nodeCount: Int, sequenceCount: Int, fronts: [Front], ends: [Int32]) {
+  /// The structure walked: each node once, after its predecessors.
+  init(nodeCount: Int, sequenceCount: Int, slotCount: Int = 1, fronts: [Front], ends: [Int32]) {
     self.nodeCount = nodeCount
     self.sequenceCount = sequenceCount
+    self.slotCount = slotCount
     self.fronts = fronts
     self.ends = ends
   }

@@ -5,15 +5,15 @@ internal import Tensors
 /// It walks the structure the other way: from all that reaches a node's state it finds what reaches the predecessor's,
 /// and the node's part of every other gradient.
 struct Adjoint {
-  /// Its outputs: what reaches each state tensor of the predecessor, then the wanted gradients.
+  /// Its outputs: what reaches each state tensor of the predecessors, then the wanted gradients.
   let graph: Graph
   /// Constants of the rules: its shared tensors after the forward graph's own.
   let constants: [Tensor]
   /// The values of the forward graph that it reads, as rows that the forward walk has to keep. They are its node arrays
   /// after the forward graph's own.
   let kept: [Int]
-  /// For each state tensor whether anything reaches the predecessor's; the number of the output if so.
-  let carried: [Int?]
+  /// What reaches the predecessors' states: which output it is, of which state tensor and slot.
+  let carried: [(output: Int, state: Int, slot: Int)]
   /// For each wanted leaf the number of the output that is its gradient, `nil` where it is zero.
   let gradients: [Int?]
 
@@ -22,12 +22,14 @@ struct Adjoint {
   /// - Parameters:
   ///   - forward: The step.
   ///   - stateCount: The number of tensors in the state; the outputs past them are not differentiated.
+  ///   - slotCount: The number of predecessors.
   ///   - nodeCount: The number of its node arrays.
   ///   - sharedCount: The number of its shared tensors.
   ///   - wanted: The leaves, node arrays or shared tensors, to find gradients for.
   /// - Throws: ``Unplannable``.
   init(
-    of forward: Graph, stateCount: Int, nodeCount: Int, sharedCount: Int, wanted: [Graph.Leaf]
+    of forward: Graph, stateCount: Int, slotCount: Int, nodeCount: Int, sharedCount: Int,
+    wanted: [Graph.Leaf]
   ) throws(Unplannable) {
     // The forward step again, with a symbol for every leaf.
     var leaves: [Graph.Leaf] = []
@@ -50,7 +52,10 @@ struct Adjoint {
     func symbol(_ leaf: Graph.Leaf) -> Tensor? {
       forward.values.firstIndex { $0.leaf == leaf }.map { replayed[$0] }
     }
-    let targets = (0..<stateCount).map(Graph.Leaf.before) + wanted
+    let before = (0..<slotCount).flatMap { slot in
+      (0..<stateCount).map { (state: $0, slot: slot) }
+    }
+    let targets = before.map { Graph.Leaf.before($0.state, slot: $0.slot) } + wanted
     let known = targets.indices.filter { symbol(targets[$0]) != nil }
     let found = recordedCotangents(
       of: reaching.indices.map { (replayed[forward.outputs[$0]], reaching[$0]) },
@@ -77,8 +82,10 @@ struct Adjoint {
     let cut = Cut(whole, forward: forward, forwardOf: forwardOf, nodeCount: nodeCount)
     graph = cut.graph
     kept = cut.kept
-    carried = (0..<stateCount).map { outputs[$0] }
-    gradients = wanted.indices.map { outputs[stateCount + $0] }
+    carried = zip(before, outputs).compactMap { leaf, output in
+      output.map { ($0, leaf.state, leaf.slot) }
+    }
+    gradients = Array(outputs.dropFirst(before.count))
   }
 }
 

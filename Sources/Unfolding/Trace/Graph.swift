@@ -7,8 +7,8 @@ struct Graph: Sendable {
   enum Leaf: Hashable, Sendable {
     /// The row of the node in the array of that number, `[N, …]`.
     case node(Int)
-    /// The row of the node's predecessor in the state tensor of that number, `[B + N, …]`.
-    case before(Int)
+    /// The row of the node's predecessor in a slot, in the state tensor of that number, `[B + N, …]`.
+    case before(Int, slot: Int)
     /// The node's own row of the state tensor of that number; in an adjoint.
     case state(Int)
     /// All that reaches the node's row of the state tensor of that number; in an adjoint.

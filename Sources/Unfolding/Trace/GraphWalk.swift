@@ -3,7 +3,7 @@ internal import Tensors
 /// Walks a traced step front by front with every operation on the tape.
 struct GraphWalk {
   let graph: Graph
-  let layout: ChainLayout
+  let layout: Layout
   let draws: [Draw: Tensor]
   /// Node arrays in the order of the walk.
   let nodes: [Tensor]
@@ -12,28 +12,38 @@ struct GraphWalk {
 
   /// All states one after the other, each `[B + N, w]`, as one array.
   func states() -> Tensor {
-    var made: [[Tensor]] = initial.map { [$0] }
-    for (rows, start) in zip(layout.rows, layout.starts) {
-      let range = Int(start)..<Int(start + rows)
-      let before = made.map { states -> Tensor in
-        let last = states[states.count - 1]
-        return last.slice(0..<range.count)
+    var made = MadeStates(initial: initial)
+    let predecessors = layout.slots.indices.map(layout.predecessors)
+    var frontOfRow: [Int] = []
+    for (front, rows) in layout.rows.enumerated() {
+      let range = frontOfRow.count..<frontOfRow.count + Int(rows)
+      let before = predecessors.map { slot in
+        made.rows(slot[range].map { place(of: $0, frontOfRow) })
       }
-      for (state, next) in step(range, from: before).enumerated() { made[state].append(next) }
+      made.add(step(range, from: before))
+      frontOfRow += Array(repeating: front, count: Int(rows))
     }
     return .concatenate(
-      made.map { states in
-        let all = Tensor.concatenate(states)
+      zip(initial, made.all).map { initial, nodes in
+        let all = Tensor.concatenate([initial, nodes])
         return all.reshaped(to: [all.count])
       })
   }
 
-  private func step(_ range: Range<Int>, from before: [Tensor]) -> [Tensor] {
+  /// Where a row of the initial states and all nodes is made.
+  private func place(of row: Int32, _ frontOfRow: [Int]) -> MadeStates.Place {
+    let node = Int(row) - layout.sequenceCount
+    if node < 0 { return (-1, row) }
+    let front = frontOfRow[node]
+    return (front, Int32(node - Int(layout.starts[front])))
+  }
+
+  private func step(_ range: Range<Int>, from before: [[Tensor]]) -> [Tensor] {
     var values: [Tensor] = []
     for value in graph.values {
       switch value.kind {
       case .leaf(.node(let array)): values.append(nodes[array].slice(range))
-      case .leaf(.before(let state)): values.append(before[state])
+      case .leaf(.before(let state, let slot)): values.append(before[slot][state])
       case .leaf(.shared(let number)): values.append(shared[number])
       case .leaf(.draw(let draw)):
         guard let mask = draws[draw] else { fatalError("unfold: a mask was not drawn") }

@@ -38,26 +38,32 @@ struct Trace {
   ///   - cell: What to trace.
   ///   - inputs: The array of inputs, `[N, …]`, and perhaps those of a perturbation.
   ///   - states: The initial states, tensors `[B, …]`.
+  ///   - slots: How many predecessors a node has.
   ///   - draws: Whether the step may draw random numbers.
   /// - Returns: The trace, whose outputs are the next states.
-  static func step<C: Cell>(
-    of cell: C, inputs: [Tensor], states: [Tensor], draws: Bool
+  static func step<C: RecursiveCell>(
+    of cell: C, inputs: [Tensor], states: [Tensor], slots: Int = 1, draws: Bool
   ) -> Trace {
     func row(_ tensor: Tensor, _ number: Int) -> Tensor {
       .symbol(number, Shape([Graph.rows] + tensor.shape.dimensions.dropFirst()), tensor.scalarType)
     }
     let rows = inputs.enumerated().map { row($1, $0) }
-    let before = states.enumerated().map { row($1, inputs.count + $0) }
-    let recorder = draws ? DrawRecorder(first: inputs.count + states.count) : nil
+    let before = (0..<slots).map { slot in
+      states.enumerated().map { row($1, inputs.count + slot * states.count + $0) }
+    }
+    let recorder = draws ? DrawRecorder(first: inputs.count + slots * states.count) : nil
     let next = StepDraws.$recorder.withValue(recorder) {
       StepDraws.$current.withValue(nil) {
         cell.step(
-          rows[0], from: C.State(tensors: before),
+          rows[0], from: before.map { C.State(tensors: $0) },
           adding: rows.count > 1 ? C.State(tensors: Array(rows.dropFirst())) : nil)
       }
     }
     let leaves =
-      rows.indices.map(Graph.Leaf.node) + before.indices.map(Graph.Leaf.before)
+      rows.indices.map(Graph.Leaf.node)
+      + before.indices.flatMap { slot in
+        states.indices.map { Graph.Leaf.before($0, slot: slot) }
+      }
       + (recorder?.draws ?? []).map(Graph.Leaf.draw)
     return Trace(of: next.tensors, leaves: leaves)
   }
