@@ -87,8 +87,8 @@ struct LayoutTests {
     #expect(segment.starts == [0, 1])
     #expect(segment.stateRowsBefore == 2 + 4)
     #expect(segment.stateRows == 2 + 6)
-    // Of the pair and of the root, whose children are the pair and the last leaf.
-    #expect(segment.predecessors(0) == [2, 4])
-    #expect(segment.predecessors(1) == [3, 6])
+    // The pair's children are leaves, the root's the pair and the last leaf.
+    #expect(segment.predecessors(0) == [2, 6])
+    #expect(segment.predecessors(1) == [3, 4])
   }
 }

@@ -112,3 +112,80 @@ struct RecursiveUnfoldingTests {
     }
   }
 }
+
+extension RecursiveUnfoldingTests {
+  private static func weights(_ slots: Int) -> [Tensor] {
+    TwoStateCell.shapes(inputSize: 3, hiddenSize: 4, slots: slots).enumerated().map {
+      Tensor.scattered($1, seed: UInt64($0), in: -0.4...0.4, scalarType: .float64)
+    }
+  }
+
+  private static func loss(
+    _ structure: Structure, _ weights: [Tensor], _ x: Tensor, memory: MemoryLimit = .none
+  ) -> Tensor {
+    let run = unfold(
+      TwoStateCell(hiddenSize: 4, weights: weights), over: structure, x, memory: memory)
+    return (run.output * run.output).sum() + run.last.tensors[1].tanh().sum()
+  }
+
+  @Test func aMemoryLimitChangesNoGradient() throws {
+    for (name, structure) in try Self.structures() {
+      let weights = Self.weights(structure.slotCount)
+      let x = Tensor.scattered([structure.nodeCount, 3], seed: 9, scalarType: .float64)
+      func gradients(_ memory: MemoryLimit) -> [Tensor] {
+        valueWithGradient(at: weights + [x]) {
+          Self.loss(structure, Array($0.dropLast()), $0[$0.count - 1], memory: memory)
+        }.gradients
+      }
+      for (limited, whole) in zip(gradients(.limit(bytes: 9000)), gradients(.none)) {
+        expectClose(limited, whole, relative: 1e-11, absolute: 1e-11, name)
+      }
+    }
+  }
+
+  @Test func gradientsThroughAForestCanBeDifferentiated() {
+    let structure = Structure.forest([.balanced(leaves: 3), .balanced(leaves: 2)])
+    let x = Tensor.scattered([structure.nodeCount, 3], seed: 9, scalarType: .float64)
+    checkGradient(at: Self.weights(2) + [x], exactness: 1e-12) { points in
+      let gradients = valueWithGradient(at: points) {
+        Self.loss(structure, Array($0.dropLast()), $0[$0.count - 1])
+      }.gradients
+      return gradients.map { ($0 * $0).sum() }.reduce(Tensor(0, scalarType: .float64), +)
+    }
+  }
+
+  @Test func bitsDoNotDependOnCompanyOrThreads() {
+    let trees = [3, 1, 17, 0, 5, 33, 2].map { Tree.balanced(leaves: $0) }
+    let weights = TwoStateCell.shapes(inputSize: 3, hiddenSize: 33, slots: 2).enumerated().map {
+      Tensor.scattered($1, seed: UInt64($0), in: -0.4...0.4)
+    }
+    let cell = TwoStateCell(hiddenSize: 33, weights: weights)
+    func inputs(_ tree: Int) -> Tensor {
+      .scattered([trees[tree].nodeCount, 3], seed: UInt64(tree))
+    }
+    let together = unfold(
+      cell, over: .forest(trees), .concatenate(trees.indices.map(inputs)))
+    var first = 0
+    for (number, tree) in trees.enumerated() {
+      let alone = unfold(cell, over: .forest([tree], arity: 2), inputs(number))
+      let rows = first..<first + tree.nodeCount
+      #expect(together.output.slice(rows).scalars == alone.output.scalars)
+      #expect(together.last.output.slice(number..<number + 1).scalars == alone.last.output.scalars)
+      first += tree.nodeCount
+    }
+  }
+
+  @Test func aDeepTreeIsWalked() throws {
+    let count = 100_000
+    let tree = try Tree(parents: (0..<count).map { $0 + 1 == count ? -1 : $0 + 1 })
+    let weights = TwoStateCell.shapes(inputSize: 3, hiddenSize: 2, slots: 1).enumerated().map {
+      Tensor.scattered($1, seed: UInt64($0), in: -0.4...0.4)
+    }
+    let x = Tensor.scattered([count, 3], seed: 1)
+    let gradients = valueWithGradient(at: weights) { weights in
+      unfold(TwoStateCell(hiddenSize: 2, weights: weights), over: .forest([tree]), x)
+        .last.output.sum()
+    }.gradients
+    #expect(gradients.allSatisfy { $0.isFinite })
+  }
+}

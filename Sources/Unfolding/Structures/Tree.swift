@@ -108,7 +108,7 @@ extension Structure {
       ends.append(tree.root.map { Int32(fronts.nodeCount + $0) } ?? Int32(-1 - number))
       let before =
         direction == .bottomUp
-        ? children[number].map { $0.map(Optional.some) }
+        ? tree.children.map { $0.map(Optional.some) }
         : tree.parents.map { $0 < 0 ? [] : [Optional.some($0)] }
       let stuck = fronts.add(before)
       demand(stuck == nil, "forest: tree \(number) is none")
