@@ -22,8 +22,8 @@ struct PlanRun<S: KernelScalar> {
 
   /// A run that reads what is given, by memory, and the shared tensors.
   ///
-  /// - Parameter skipsStarts: Whether products of the initial states are left out, because they are zero, or, in an
-  ///   adjoint, what reaches them, because nobody asks. Only where predecessors are gathered.
+  /// With `skipsStarts`, products of the initial states are left out, because they are zero, or, in an adjoint, what
+  /// reaches them, because nobody asks. Only where predecessors are gathered.
   init(
     _ plan: Plan, _ layout: Layout, given: [Plan.Memory: Tensor], shared tensors: [Tensor],
     precision: ProductPrecision, skipsStarts: Bool = false
