@@ -52,6 +52,8 @@ struct Planner {
   var targets: [Int: [Plan.View]] = [:]
   var rowWidths: [Int: Int] = [:]
   var frontWidths: [Int: Int] = [:]
+  /// What the walk consists of, if it is no more than that.
+  private var linear: [Linear] = []
 
   static func plan(
     _ graph: Graph, isAdjoint: Bool, goals: Goals, nodeViews: [Int: Plan.View] = [:]
@@ -85,12 +87,20 @@ struct Planner {
   }
 
   /// The operand of a sum that is multiplied and added at once.
+  ///
+  /// Of two it is the product with a predecessor's state, if there is one: the other can then be computed beforehand.
   static func factor(of sum: Int, in graph: Graph, _ useCounts: [Int]) -> Int? {
-    graph.values[sum].inputs.first { input in
+    let products = graph.values[sum].inputs.filter { input in
       useCounts[input] == 1 && graph.values[input].isRow
         && graph.values[input].operation(Binary.self)?.function == .multiply
         && graph.values[input].width == graph.values[sum].width
     }
+    let ofState = products.first { product in
+      graph.values[product].inputs.contains { input in
+        if case .before = graph.values[input].leaf { true } else { false }
+      }
+    }
+    return ofState ?? products.first
   }
 
   private mutating func split(_ goal: Carried) {
@@ -123,6 +133,7 @@ struct Planner {
     }
     plan.hoisted = passes(hoisted)
     plan.stages = stages(walked)
+    plan.scans = scans(linear)
     plan.sunk = passes(sunk)
     plan.lastValues = graph.values.indices.filter { phases[$0] == .last }
     for number in plan.lastValues where graph.isContraction(number) {
@@ -158,6 +169,7 @@ struct Planner {
     for number in values.indices.reversed() where isWalked[number] {
       for input in values[number].inputs { isWalked[input] = true }
     }
+    linear = linearRecurrences(depends)
     phases = values.indices.map { number in
       if isLast[number] { return .last }
       if !values[number].isRow { return .shared }
@@ -179,6 +191,8 @@ struct Planner {
       }
       let isPart = readers[number].allSatisfy { values[$0].operation(Concatenate.self) != nil }
       guard values[number].isCheap || isPart else { continue }
+      // A scan reads nothing but its operands.
+      if !linear.isEmpty, readers[number].contains(where: { phases[$0] == .walked }) { continue }
       let phase = readers[number].reduce(phases[first]) {
         phases[$1].rawValue < $0.rawValue ? phases[$1] : $0
       }
