@@ -12,7 +12,7 @@ extension Planner {
   /// The states' recurrences, if all that is walked is linear: minimal gated nets whose gates see no state (Feng et al.
   /// 2024, <https://arxiv.org/abs/2410.01201>), and integrators.
   ///
-  /// - Parameter depends: Of each value whether it depends on what is carried.
+  /// Of each value `depends` says whether it depends on what is carried.
   func linearRecurrences(_ depends: [Bool]) -> [Linear] {
     let linear = (isAdjoint ? terms : goals.carried).compactMap { carried in
       isAdjoint ? linearTerm(carried, depends) : linearState(carried, depends)
