@@ -78,6 +78,8 @@ struct Plan: Sendable {
   /// The widths of arrays that the plan makes.
   var rowWidths: [Int: Int] = [:]
   var frontWidths: [Int: Int] = [:]
+  /// Rows that have no array of their own, by the array in which they are written over what is read no more.
+  var reusedWidths: [Memory: Int] = [:]
   var hoisted: [Pass] = []
   var stages: [Stage] = []
   var sunk: [Pass] = []
