@@ -38,7 +38,9 @@ struct PlannedWalk<C: RecursiveCell> {
     }
     let ends = zip(starts, states).map { start, state in
       let rows = layout.sequenceCount + layout.nodeCount, width = state.shape[1]
-      return all.slice(start..<start + rows * width).reshaped(to: [rows, width]).rows(layout.ends)
+      // In memory of their own: whoever goes on from them should not keep all other states.
+      return all.slice(start..<start + rows * width).reshaped(to: [rows, width])
+        .gatherRows(IndexTensor(layout.ends))
     }
     return Unfolded(states: C.State(tensors: nodes), last: C.State(tensors: ends))
   }

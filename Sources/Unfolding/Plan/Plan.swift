@@ -105,6 +105,8 @@ struct Plan: Sendable {
   /// The widths of arrays that the plan makes.
   var rowWidths: [Int: Int] = [:]
   var frontWidths: [Int: Int] = [:]
+  /// Rows that have no array of their own, by the array in which they are written over what is read no more.
+  var reusedWidths: [Memory: Int] = [:]
   var hoisted: [Pass] = []
   var stages: [Stage] = []
   /// The whole of the walk as scans, where it is no more than that: along chains they take the stages' place, without

@@ -30,7 +30,7 @@ struct Planner {
   let graph: Graph
   let isAdjoint: Bool
   let goals: Goals
-  /// How given node arrays lie in memory where they are parts of wider ones.
+  /// How node arrays lie in memory that are parts of wider ones, made for this plan alone: it may write over them.
   let nodeViews: [Int: Plan.View]
   var phases: [Phase] = []
   /// Who reads each value.
@@ -54,6 +54,8 @@ struct Planner {
   var frontWidths: [Int: Int] = [:]
   /// What the walk consists of, if it is no more than that.
   private var linear: [Linear] = []
+  /// Columns of each array that were given to values which have none of their own.
+  var reusedWidths: [Plan.Memory: Int] = [:]
 
   static func plan(
     _ graph: Graph, isAdjoint: Bool, goals: Goals, nodeViews: [Int: Plan.View] = [:]
@@ -122,19 +124,21 @@ struct Planner {
   private mutating func plan() throws(Unplannable) -> Plan {
     findPhases()
     let order = graph.values.indices.filter { isComputed($0) && !isSplit.contains($0) }
-    let hoisted = schedule(order.filter { phases[$0] == .hoisted }, isWalk: false)
-    let walked = schedule(order.filter { phases[$0] == .walked }, isWalk: true)
-    let sunk = schedule(order.filter { phases[$0] == .sunk }, isWalk: false)
+    var schedules: [Phase: Schedule] = [:]
+    for phase in [Phase.hoisted, .walked, .sunk] {
+      schedules[phase] = schedule(order.filter { phases[$0] == phase }, isWalk: phase == .walked)
+    }
     try findMemory(order)
+    PlaceReuse.apply(to: &self, &schedules)
 
     var plan = Plan(graph: graph, isDescending: isAdjoint)
     plan.sharedValues = graph.values.indices.filter {
       phases[$0] == .shared && graph.values[$0].leaf == nil
     }
-    plan.hoisted = passes(hoisted)
-    plan.stages = stages(walked)
+    plan.hoisted = passes(schedules[.hoisted, default: .init()])
+    plan.stages = stages(schedules[.walked, default: .init()])
     plan.scans = scans(linear)
-    plan.sunk = passes(sunk)
+    plan.sunk = passes(schedules[.sunk, default: .init()])
     plan.lastValues = graph.values.indices.filter { phases[$0] == .last }
     for number in plan.lastValues where graph.isContraction(number) {
       plan.sums[number] = sum(number)
@@ -142,6 +146,7 @@ struct Planner {
     plan.rowOutputs = goals.rows.map(location)
     plan.rowWidths = rowWidths
     plan.frontWidths = frontWidths
+    plan.reusedWidths = reusedWidths
     return plan
   }
 
@@ -190,7 +195,7 @@ struct Planner {
         continue
       }
       let isPart = readers[number].allSatisfy { values[$0].operation(Concatenate.self) != nil }
-      guard values[number].isCheap || isPart else { continue }
+      guard values[number].isCheap || isPart || isOfState(number) else { continue }
       // A scan reads nothing but its operands.
       if !linear.isEmpty, readers[number].contains(where: { phases[$0] == .walked }) { continue }
       let phase = readers[number].reduce(phases[first]) {
@@ -206,6 +211,14 @@ struct Planner {
     let value = graph.values[number]
     guard value.isRow, case .operation(let operation) = value.kind else { return false }
     return !(operation is Slice) && !(operation is Concatenate)
+  }
+
+  /// Whether a value is a function of the node's own state, which is read where it is.
+  private func isOfState(_ number: Int) -> Bool {
+    guard graph.values[number].operation(Unary.self) != nil,
+      case .state = graph.values[graph.values[number].inputs[0]].leaf
+    else { return false }
+    return true
   }
 
   /// Whether a value is a product with a shared matrix.
