@@ -37,9 +37,7 @@ struct UnfoldCommand: ParsableCommand {
     else {
       return arguments
     }
-    return [verb]
-      + LanguageModelConfiguration.schema.expandingOptions(
-        in: Array(arguments.dropFirst()), reserved: ["--run", "--set"])
+    return [verb] + SettingArguments(arguments: Array(arguments.dropFirst())).expanded
   }
 
   /// Ends the process: for what concerns the command line as ArgumentParser does, for everything

@@ -1,4 +1,5 @@
 internal import Configuration
+internal import Layers
 internal import Training
 
 extension OptimizerConfiguration {
@@ -29,5 +30,18 @@ extension ScheduleConfiguration {
     return LearningRateSchedule(
       learningRate, decay: decay, minimum: kind == .constant ? 0 : minimum, warmupSteps: warmupSteps
     )
+  }
+}
+
+extension RecurrentConfiguration {
+  /// How weights start.
+  var weightInitializer: Layers.Initializer {
+    switch initializer {
+    case .uniform: .uniform(range: initializerRange ?? 1 / Double(hiddenSize).squareRoot())
+    case .xavier: .xavier
+    case .he: .he
+    case .orthogonal: .orthogonal
+    case .zeros: .zeros
+    }
   }
 }

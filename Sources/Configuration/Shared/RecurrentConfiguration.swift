@@ -1,7 +1,7 @@
 public import Tensors
 
-/// The network: an embedding, layers of one recurrent cell, and a projection to the vocabulary.
-public struct ModelConfiguration: Equatable, Sendable {
+/// Layers of one recurrent cell: the part of a network that all tasks have.
+public struct RecurrentConfiguration: Equatable, Sendable {
   /// The recurrent cell.
   public enum Cell: String, ConfigurationChoice { case elman, lstm, gru }
 
@@ -29,8 +29,6 @@ public struct ModelConfiguration: Equatable, Sendable {
 
   /// The recurrent cell.
   public var cell = Cell.lstm
-  /// D, the size of a token's vector.
-  public var embeddingSize = 128
   /// H, the size of a layer's state.
   public var hiddenSize = 128
   /// The number of recurrent layers.
@@ -55,12 +53,8 @@ public struct ModelConfiguration: Equatable, Sendable {
   public var variational = false
   /// The probability that a unit of the state is dropped on its way to the next step.
   public var recurrentDropout = 0.0
-  /// The probability that a token's whole vector is dropped.
-  public var embeddingDropout = 0.0
   /// The probability that a recurrent weight is dropped.
   public var weightDropout = 0.0
-  /// Whether the output projection is the embedding, transposed.
-  public var tieWeights = false
   /// How the weight matrices start.
   public var initializer = Initializer.uniform
   /// Uniform weights start in ±this; `nil` is 1/√H.
@@ -71,7 +65,6 @@ public struct ModelConfiguration: Equatable, Sendable {
 
   static let fields: [Field<Self>] = [
     Field("cell", \.cell, "The recurrent cell."),
-    Field("embedding-size", \.embeddingSize, sizes, "The size of a token's vector."),
     Field("hidden-size", \.hiddenSize, sizes, "The size of each layer's state."),
     Field("layers", \.layers, .from(1, to: 100), "The number of recurrent layers."),
     Field(
@@ -100,12 +93,8 @@ public struct ModelConfiguration: Equatable, Sendable {
       "recurrent-dropout", \.recurrentDropout, probability,
       "The probability that a unit of the state is dropped on its way to the next step."),
     Field(
-      "embedding-dropout", \.embeddingDropout, probability,
-      "The probability that a token's whole vector is dropped."),
-    Field(
       "weight-dropout", \.weightDropout, probability,
       "The probability that a recurrent weight is dropped."),
-    Field("tie-weights", \.tieWeights, "Use the embedding, transposed, as the output projection."),
     Field("initializer", \.initializer, "How the weight matrices start."),
     Field(
       "initializer-range", \.initializerRange, .above(0, to: 100),
@@ -113,19 +102,12 @@ public struct ModelConfiguration: Equatable, Sendable {
       when: Condition("model.initializer is uniform") { $0.initializer == .uniform }),
   ]
 
-  private static let sizes = Bounds<Int>.from(1, to: 1_000_000)
-  private static let probability = Bounds<Double>.from(0, below: 1)
+  static let sizes = Bounds<Int>.from(1, to: 1_000_000)
+  static let probability = Bounds<Double>.from(0, below: 1)
   private static let isLSTM = Condition<Self>("model.cell is lstm") { $0.cell == .lstm }
 
   /// The size of what a layer puts out: H, or the projection's.
   public var outputSize: Int { projectionSize ?? hiddenSize }
-
-  var tyingViolation: String? {
-    guard tieWeights, embeddingSize != outputSize else { return nil }
-    let key = projectionSize == nil ? "model.hidden-size" : "model.projection-size"
-    return "needs model.embedding-size to equal \(key), but they are \(embeddingSize) and "
-      + "\(outputSize)"
-  }
 
   var projectionViolation: String? {
     guard let projectionSize, projectionSize >= hiddenSize else { return nil }

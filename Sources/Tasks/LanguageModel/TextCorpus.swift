@@ -36,7 +36,9 @@ public struct TextCorpus: Sendable {
   ///   - known: The vocabulary of a run that goes on; `nil` builds one from what is trained on.
   /// - Throws: `TextError` for a file that cannot be read or divided, `VocabularyError` for a unit that cannot be
   ///   numbered.
-  public init(_ configuration: DataConfiguration, vocabulary known: Vocabulary? = nil) throws {
+  public init(_ configuration: LanguageModelConfiguration.Data, vocabulary known: Vocabulary? = nil)
+    throws
+  {
     let unit = configuration.unit
     let endOfLine = unit == .word && configuration.endOfLine
     var (train, validation, test) = try Self.divide(configuration, unit, endOfLine: endOfLine)
@@ -55,7 +57,7 @@ public struct TextCorpus: Sendable {
 
   /// One file as a part, by a vocabulary that is known.
   public static func part(
-    of path: String, _ configuration: DataConfiguration, vocabulary: Vocabulary
+    of path: String, _ configuration: LanguageModelConfiguration.Data, vocabulary: Vocabulary
   ) throws -> Part {
     try part(try read(path, configuration), vocabulary)
   }
@@ -63,7 +65,7 @@ public struct TextCorpus: Sendable {
   private typealias Divided = (train: [UInt8], validation: [UInt8]?, test: [UInt8]?)
 
   private static func divide(
-    _ configuration: DataConfiguration, _ unit: TextUnit, endOfLine: Bool
+    _ configuration: LanguageModelConfiguration.Data, _ unit: TextUnit, endOfLine: Bool
   ) throws -> Divided {
     let bytes = try read(configuration.train, configuration)
     let validation = configuration.validation == nil ? configuration.validationFraction : 0
@@ -77,7 +79,9 @@ public struct TextCorpus: Sendable {
     )
   }
 
-  private static func read(_ path: String, _ configuration: DataConfiguration) throws -> [UInt8] {
+  private static func read(_ path: String, _ configuration: LanguageModelConfiguration.Data) throws
+    -> [UInt8]
+  {
     let text = try TextReader.read(path)
     return Array((configuration.lowercase ? text.lowercased() : text).utf8)
   }
@@ -115,13 +119,5 @@ public struct TextCorpus: Sendable {
     let predicted = part.tokens.dropFirst()
     let sum = predicted.reduce(0.0) { $0 - naturalLogarithm(counts[Int($1)] / total) }
     return sum / Double(max(predicted.count, 1))
-  }
-}
-
-extension TextCorpus.Part {
-  /// A loss in nats a token as people read it: loss, perplexity, bits per character.
-  public func figures(_ loss: Double) -> String {
-    "loss \(decimals(loss, 4)), perplexity \(decimals(exponential(loss), 2)), "
-      + "\(decimals(bitsPerCharacter(loss), 3)) bits per character"
   }
 }

@@ -1,12 +1,11 @@
-internal import Datasets
 internal import Training
 
 /// Where a run stands, apart from its tensors: with them, all that going on needs.
 struct TrainerState: Codable, Sendable {
   /// Optimiser steps made.
   var step = 0
-  /// The next window to read.
-  var cursor = LaneCursor()
+  /// The next batch to learn from.
+  var cursor = BatchCursor()
   /// Losses since the last line of the metrics, and since the epoch began.
   var interval = Mean()
   var epoch = Mean()
@@ -18,7 +17,7 @@ struct TrainerState: Codable, Sendable {
   var divergence: DivergenceMonitor
   /// Whether training came to its end: by patience, or by its number of epochs or steps.
   var hasStoppedEarly = false
-  /// What the run reads: see ``TextCorpus``.
+  /// What the run reads: see ``TrainingTask/fingerprint``.
   var fingerprint: UInt64
 
   /// A mean in the making.

@@ -8,8 +8,8 @@ import TestSupport
 import Testing
 import Training
 
-@Suite("LanguageModelTrainer")
-struct LanguageModelTrainerTests {
+@Suite("Trainer")
+struct TrainerTests {
   @Test func aSmallModelLearnsASmallText() throws {
     let run = try TinyRun(
       [

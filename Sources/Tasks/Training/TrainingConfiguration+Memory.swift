@@ -1,26 +1,23 @@
-public import Configuration
+internal import Configuration
 internal import Foundation
 
-extension LanguageModelConfiguration {
-  /// Makes sure that the machine has the memory for what the model needs at the very least, before any is asked for.
+extension TrainingConfiguration {
+  /// Makes sure that the machine has the memory for what a model needs at the very least, before any is asked for.
   ///
   /// - Parameters:
-  ///   - vocabularySize: V.
+  ///   - parameters: The scalars in the model's parameters.
+  ///   - activations: The scalars that a batch's gradient needs at least; read when training.
   ///   - isTraining: Whether there will be gradients, and the optimiser's memory.
   /// - Throws: ``TaskError/tooLarge(parameters:needed:available:)``.
-  public func checkMemory(vocabularySize: Int, isTraining: Bool) throws {
-    let parameters = model.parameterCount(vocabularySize: vocabularySize)
+  func checkMemory(parameters: Double, activations: Double, isTraining: Bool) throws {
     var numbers = parameters
     if isTraining {
       let slots: [OptimizerConfiguration.Kind: Double] = [
         .rmsprop: 1, .adagrad: 1, .adam: 2, .adamw: 2,
       ]
-      numbers += parameters * (1 + (slots[training.optimizer.kind] ?? 0))
-      if training.average != nil { numbers += parameters }
-      // A window's outputs and their gradients; its scores need not be kept.
-      numbers +=
-        2 * Double(training.batchSize) * Double(training.window) * Double(model.layers)
-        * Double(model.outputSize)
+      numbers += parameters * (1 + (slots[optimizer.kind] ?? 0))
+      if average != nil { numbers += parameters }
+      numbers += activations
     }
     let needed = numbers * Double(MemoryLayout<Float>.size)
     let available = ProcessInfo.processInfo.physicalMemory
@@ -30,11 +27,16 @@ extension LanguageModelConfiguration {
   }
 }
 
-extension ModelConfiguration {
-  /// The number of scalars in the parameters of the model, known before there is one; a `Double`, since it may be far
-  /// beyond what can be addressed.
-  public func parameterCount(vocabularySize: Int) -> Double {
-    let (v, h, p) = (Double(vocabularySize), Double(hiddenSize), Double(outputSize))
+extension RecurrentConfiguration {
+  /// The number of scalars in the parameters of the layers over inputs of size D, known before there are any; a
+  /// `Double`, since it may be far beyond what can be addressed.
+  ///
+  /// - Parameters:
+  ///   - inputSize: D.
+  ///   - directions: 1, or 2 when each layer is walked both ways and the outputs stand side by side.
+  /// - Returns: The number of scalars in all layers.
+  func parameterCount(inputSize: Double, directions: Double = 1) -> Double {
+    let (h, p) = (Double(hiddenSize), Double(outputSize))
     func layer(_ d: Double) -> Double {
       switch cell {
       case .elman: return h * (d + h + 1)
@@ -51,7 +53,6 @@ extension ModelConfiguration {
         return gates * h * (d + p + 1) + projection + (peepholes ? (gates - 1) * h : 0) + norms
       }
     }
-    let recurrent = layer(Double(embeddingSize)) + Double(layers - 1) * layer(p)
-    return v * Double(embeddingSize) + recurrent + (tieWeights ? 0 : v * p) + v
+    return directions * (layer(inputSize) + Double(layers - 1) * layer(directions * p))
   }
 }

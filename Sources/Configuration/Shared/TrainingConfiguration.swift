@@ -1,6 +1,6 @@
 public import Tensors
 
-/// How the network learns.
+/// How a network learns, whatever it learns.
 public struct TrainingConfiguration: Equatable, Sendable {
   /// The rule that turns gradients into steps.
   public var optimizer = OptimizerConfiguration()
@@ -13,17 +13,14 @@ public struct TrainingConfiguration: Equatable, Sendable {
   /// d, how much of the mean of the parameters stays at each step; that mean is then what is validated and kept as the
   /// best. `nil` validates and keeps the parameters of the step.
   public var average: Double?
-  /// B, the number of places in the text that are read side by side, the lanes.
+  /// B, the number of examples that a step learns from; of places in the text read side by side, the lanes, for a
+  /// language model.
   public var batchSize = 32
-  /// T, the steps between a gradient's end and its start: the window of truncated BPTT.
-  public var window = 64
-  /// Whether every epoch cuts the text into windows at other places, by a first window of random length.
-  public var shiftWindows = false
-  /// How often the whole training text is read.
+  /// How often all training data is read.
   public var epochs = 10
   /// The most optimiser steps; `nil` is as many as the epochs have.
   public var steps: Int?
-  /// Epochs without a better validation loss after which training stops; `nil` never stops early.
+  /// Epochs without a better result on the validation data after which training stops; `nil` never stops early.
   public var patience: Int?
   /// Steps between two evaluations; `nil` evaluates after every epoch.
   public var evaluateEvery: Int?
@@ -31,7 +28,7 @@ public struct TrainingConfiguration: Equatable, Sendable {
   public var saveEvery: Int?
   /// Steps between two lines of the metrics.
   public var logEvery = 20
-  /// The seed of everything random: initial weights, dropout and the cuts of shifted windows.
+  /// The seed of everything random: initial weights, dropout and the order of the examples.
   public var seed: UInt64 = 0
   /// What the operands of training's matrix products are rounded to; validation rounds nothing.
   public var precision = ProductPrecision.full
@@ -58,21 +55,14 @@ public struct TrainingConfiguration: Equatable, Sendable {
         + "parameters of the last step."),
     Field(
       "batch-size", \.batchSize, .from(1, to: 1_000_000),
-      "The number of places in the text that are read side by side."),
-    Field(
-      "window", \.window, .from(1, to: 1_000_000),
-      "Steps of truncated back-propagation through time."),
-    Field(
-      "shift-windows", \.shiftWindows,
-      "Cut the text at other places every epoch, by a first window of random length."),
-    Field(
-      "epochs", \.epochs, .from(1, to: 1_000_000), "How often the whole training text is read."),
+      "The number of examples a step learns from; of places in a text that are read side by side."),
+    Field("epochs", \.epochs, .from(1, to: 1_000_000), "How often all training data is read."),
     Field(
       "steps", \.steps, .atLeast(1),
       "The most optimiser steps; none is as many as the epochs have."),
     Field(
       "patience", \.patience, .from(1, to: 1_000_000),
-      "Epochs without a better validation loss after which training stops; none never stops early."
+      "Epochs without a better result on the validation data after which training stops; none never stops early."
     ),
     Field(
       "evaluate-every", \.evaluateEvery, .atLeast(1),
@@ -81,7 +71,7 @@ public struct TrainingConfiguration: Equatable, Sendable {
       "save-every", \.saveEvery, .atLeast(1),
       "Steps between two checkpoints; none saves after every epoch."),
     Field("log-every", \.logEvery, .atLeast(1), "Steps between two lines of the metrics."),
-    Field("seed", \.seed, "The seed of initial weights, dropout and shifted windows."),
+    Field("seed", \.seed, "The seed of initial weights, dropout and the order of examples."),
     Field(
       "precision", \.precision,
       "What the operands of matrix products are rounded to while training; sums and weights stay float32."
@@ -89,4 +79,19 @@ public struct TrainingConfiguration: Equatable, Sendable {
     Field(
       "threads", \.threads, .from(1, to: 256), "The number of threads; none is one for each core."),
   ]
+}
+
+extension TrainingConfiguration {
+  /// Takes from another what does not change a step's result: how long a run goes on, how often it is saved, on how
+  /// many threads. Only a cosine depends on the run's length.
+  mutating func allowChanges(of other: TrainingConfiguration) {
+    if other.schedule.kind != .cosine {
+      epochs = other.epochs
+      steps = other.steps
+    }
+    patience = other.patience
+    saveEvery = other.saveEvery
+    logEvery = other.logEvery
+    threads = other.threads
+  }
 }

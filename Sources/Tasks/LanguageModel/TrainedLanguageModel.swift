@@ -1,61 +1,25 @@
-public import Configuration
+internal import Configuration
 public import Datasets
 public import Models
-public import Runs
-internal import Training
 
-/// A trained language model with what is needed to use it: read from a run's folder.
-public struct TrainedLanguageModel<C: ConfigurableCell>: Sendable {
-  /// The configuration as used.
-  public let configuration: LanguageModelConfiguration
+/// A trained language model.
+public typealias TrainedLanguageModel<C: ConfigurableCell> = TrainedModel<LanguageModelTask<C>>
+
+extension TrainedModel where Task.Artefacts == Vocabulary {
   /// The units and their numbers.
-  public let vocabulary: Vocabulary
-  /// The parameters with the lowest validation loss.
-  public let model: LanguageModel<C>
-  /// Optimiser steps made when these were the parameters.
-  public let step: Int
-  private let folder: String
-  private let fingerprint: UInt64
+  public var vocabulary: Vocabulary { artefacts }
+}
 
-  /// Reads the best parameters of a run.
-  ///
-  /// - Parameters:
-  ///   - folder: The run.
-  ///   - configuration: Its configuration, which names the cell C.
-  /// - Throws: When a file of the run is missing or damaged, or does not fit the configuration.
-  public init(_ folder: RunFolder, _ configuration: LanguageModelConfiguration) throws {
-    self.configuration = configuration
-    vocabulary = try Vocabulary(contentsOf: folder.vocabulary)
-    let checkpoint = try Checkpoint(
-      contentsOf: folder.best, kind: LanguageModelTrainer<C>.kind)
-    try configuration.checkMemory(vocabularySize: vocabulary.count, isTraining: false)
-    var model = LanguageModel<C>(configuration, vocabularySize: vocabulary.count)
-    try checkpoint.load(into: &model, vocabulary: folder.vocabulary)
-    self.model = model
-    step = checkpoint.header.step
-    self.folder = folder.path
-    fingerprint = try checkpoint.payload(as: TrainerState.self).fingerprint
-  }
-
-  /// The text of the run, divided as it was for training: what it holds out, the model has not learned from.
-  ///
-  /// - Throws: ``TaskError/otherText(folder:file:)`` if the files have changed since; errors of reading them.
-  public func corpus() throws -> TextCorpus {
-    let corpus = try TextCorpus(configuration.data, vocabulary: vocabulary)
-    guard corpus.fingerprint == fingerprint else {
-      throw TaskError.otherText(folder: folder, file: configuration.data.train)
-    }
-    return corpus
-  }
-
+extension TrainedModel {
   /// Whether a prompt has units that the model has never seen, which it reads as `<unk>`.
-  public func hasUnknownUnits(in prompt: String) throws -> Bool {
+  public func hasUnknownUnits<C>(in prompt: String) throws -> Bool
+  where Task == LanguageModelTask<C> {
     guard let unknown = vocabulary.unknown else { return false }
     return try vocabulary.encode(readable(prompt)).contains(unknown)
   }
 
   /// A prompt as the training text was read.
-  private func readable(_ prompt: String) -> String {
+  private func readable<C>(_ prompt: String) -> String where Task == LanguageModelTask<C> {
     configuration.data.lowercase ? prompt.lowercased() : prompt
   }
 
@@ -69,10 +33,10 @@ public struct TrainedLanguageModel<C: ConfigurableCell>: Sendable {
   ///   - stop: A unit after which to stop; `nil` for none.
   ///   - body: Takes the text as it comes.
   /// - Throws: ``TaskError/unknownSymbol(_:)`` if `stop` is no unit; what encoding the prompt throws.
-  public func write(
+  public func write<C>(
     prompt: String = "", length: Int, sampling: Sampling = Sampling(), seed: UInt64 = 0,
     stop: String? = nil, _ body: (String) throws -> Void
-  ) throws {
+  ) throws where Task == LanguageModelTask<C> {
     var last: Int32?
     if let stop {
       guard let id = vocabulary.id(of: stop) ?? (stop == "\n" ? vocabulary.endOfLine : nil) else {

@@ -5,11 +5,11 @@ internal import Tensors
 /// A cell that a configuration can name.
 public protocol ConfigurableCell: RecurrentCell {
   /// The cell's options as a configuration has them.
-  static func options(_ configuration: ModelConfiguration) -> Options
+  static func options(_ configuration: RecurrentConfiguration) -> Options
 }
 
 extension ElmanCell: ConfigurableCell {
-  public static func options(_ configuration: ModelConfiguration) -> Options {
+  public static func options(_ configuration: RecurrentConfiguration) -> Options {
     var options = Options()
     options.activation = configuration.activation
     options.recurrentDropout = configuration.recurrentDropout
@@ -18,7 +18,7 @@ extension ElmanCell: ConfigurableCell {
 }
 
 extension LSTMCell: ConfigurableCell {
-  public static func options(_ configuration: ModelConfiguration) -> Options {
+  public static func options(_ configuration: RecurrentConfiguration) -> Options {
     var options = Options()
     options.hasPeepholes = configuration.peepholes
     options.hasCoupledGates = configuration.coupledGates
@@ -37,7 +37,7 @@ extension LSTMCell: ConfigurableCell {
 }
 
 extension GRUCell: ConfigurableCell {
-  public static func options(_ configuration: ModelConfiguration) -> Options {
+  public static func options(_ configuration: RecurrentConfiguration) -> Options {
     var options = Options()
     switch configuration.reset {
     case .before:
@@ -51,7 +51,7 @@ extension GRUCell: ConfigurableCell {
   }
 }
 
-extension ModelConfiguration.Cell {
+extension RecurrentConfiguration.Cell {
   /// The type of the cell.
   public var type: any ConfigurableCell.Type {
     switch self {

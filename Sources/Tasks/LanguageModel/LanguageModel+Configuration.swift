@@ -7,34 +7,22 @@ extension LanguageModel where C: ConfigurableCell {
   /// The model that a configuration describes, with fresh weights drawn from the run's seed.
   public init(_ configuration: LanguageModelConfiguration, vocabularySize: Int) {
     let model = configuration.model
+    let recurrent = model.recurrent
     var options = Options(
       vocabularySize: vocabularySize, embeddingSize: model.embeddingSize,
-      hiddenSize: model.hiddenSize, cell: C.options(model))
-    options.layers = model.layers
-    options.dropout = Dropout(model.dropout, isVariational: model.variational)
+      hiddenSize: recurrent.hiddenSize, cell: C.options(recurrent))
+    options.layers = recurrent.layers
+    options.dropout = Dropout(recurrent.dropout, isVariational: recurrent.variational)
     options.embeddingDropout = model.embeddingDropout
-    options.weightDropout = model.weightDropout
+    options.weightDropout = recurrent.weightDropout
     options.hasTiedWeights = model.tieWeights
-    let initializer = model.weightInitializer
+    let initializer = recurrent.weightInitializer
     options.cellInitializer = CellInitializer(input: initializer, recurrent: initializer)
     options.outputInitializer = initializer
     // Uniform weights of a given range are a recipe for all weights; otherwise the vectors of symbols are no matrix
     // that is multiplied, and start as normal numbers.
-    options.embeddingInitializer = model.initializerRange == nil ? nil : initializer
+    options.embeddingInitializer = recurrent.initializerRange == nil ? nil : initializer
     var generator = RandomGenerator(seed: configuration.training.seed)
     self.init(options, using: &generator)
-  }
-}
-
-extension ModelConfiguration {
-  /// How weights start.
-  var weightInitializer: Layers.Initializer {
-    switch initializer {
-    case .uniform: .uniform(range: initializerRange ?? 1 / Double(hiddenSize).squareRoot())
-    case .xavier: .xavier
-    case .he: .he
-    case .orthogonal: .orthogonal
-    case .zeros: .zeros
-    }
   }
 }
