@@ -1,24 +1,31 @@
 internal import Files
 
-/// Reads text files.
+/// Reads text files, plain or compressed by gzip.
 public enum TextReader {
   private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
 
   /// The text of a UTF-8 file, to the byte, but for a byte-order mark at its start, which is dropped.
   ///
+  /// - Parameters:
+  ///   - path: Where the file is.
+  ///   - keepsByteOrderMark: Whether the mark stays, for texts that are written back.
+  /// - Returns: All of the text.
   /// - Throws: ``TextError/file(_:)``, ``TextError/empty(path:)`` or
   ///   ``TextError/notUTF8(path:offset:byte:)``.
-  public static func read(_ path: String) throws(TextError) -> String {
+  public static func read(
+    _ path: String, keepsByteOrderMark: Bool = false
+  ) throws(TextError) -> String {
     try withFile(path) { bytes throws(TextError) in
       let start = bytes.starts(with: byteOrderMark) ? byteOrderMark.count : 0
       if start == bytes.count { throw .empty(path: path) }
-      if let text = String(validating: bytes[start...], as: UTF8.self) { return text }
+      let text = bytes[(keepsByteOrderMark ? 0 : start)...]
+      if let text = String(validating: text, as: UTF8.self) { return text }
       let offset = UTF8Check.firstInvalid(in: bytes) ?? 0
       throw .notUTF8(path: path, offset: offset, byte: bytes[offset])
     }
   }
 
-  /// The bytes of a file, whatever they are.
+  /// The bytes of a file, whatever they are; those that were compressed if it is a gzip file.
   ///
   /// - Throws: ``TextError/file(_:)`` or ``TextError/empty(path:)``.
   public static func readBytes(_ path: String) throws(TextError) -> [UInt8] {
@@ -28,8 +35,8 @@ public enum TextReader {
   private static func withFile<Result>(
     _ path: String, _ body: (UnsafeRawBufferPointer) throws(TextError) -> Result
   ) throws(TextError) -> Result {
-    let file: MappedFile
-    do throws(FileError) { file = try MappedFile(contentsOf: path) } catch { throw .file(error) }
+    let file: FileContents
+    do throws(FileError) { file = try FileContents(contentsOf: path) } catch { throw .file(error) }
     if file.count == 0 { throw .empty(path: path) }
     return try file.withUnsafeBytes(body)
   }
