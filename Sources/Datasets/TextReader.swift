@@ -16,13 +16,30 @@ public enum TextReader {
     _ path: String, keepsByteOrderMark: Bool = false
   ) throws(TextError) -> String {
     try withFile(path) { bytes throws(TextError) in
-      let start = bytes.starts(with: byteOrderMark) ? byteOrderMark.count : 0
-      if start == bytes.count { throw .empty(path: path) }
-      let text = bytes[(keepsByteOrderMark ? 0 : start)...]
-      if let text = String(validating: text, as: UTF8.self) { return text }
-      let offset = UTF8Check.firstInvalid(in: bytes) ?? 0
-      throw .notUTF8(path: path, offset: offset, byte: bytes[offset])
+      try text(of: bytes, named: path, keepsByteOrderMark: keepsByteOrderMark)
     }
+  }
+
+  /// The text of bytes in UTF-8 that came from elsewhere.
+  ///
+  /// - Parameters:
+  ///   - bytes: All of them.
+  ///   - name: What errors call them in the place of a path.
+  ///   - keepsByteOrderMark: Whether a byte-order mark at the start stays.
+  /// - Returns: All of the text.
+  /// - Throws: ``TextError/empty(path:)`` or ``TextError/notUTF8(path:offset:byte:)``.
+  public static func text(
+    of bytes: some RandomAccessCollection<UInt8>, named name: String, keepsByteOrderMark: Bool
+  ) throws(TextError) -> String {
+    let marked = bytes.starts(with: byteOrderMark)
+    let content = bytes.dropFirst(marked ? byteOrderMark.count : 0)
+    if content.isEmpty { throw .empty(path: name) }
+    if let offset = UTF8Check.firstInvalid(in: bytes) {
+      let byte = bytes[bytes.index(bytes.startIndex, offsetBy: offset)]
+      throw .notUTF8(path: name, offset: offset, byte: byte)
+    }
+    return keepsByteOrderMark
+      ? String(decoding: bytes, as: UTF8.self) : String(decoding: content, as: UTF8.self)
   }
 
   /// The bytes of a file, whatever they are; those that were compressed if it is a gzip file.

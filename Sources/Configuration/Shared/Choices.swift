@@ -6,3 +6,4 @@ public import Tensors
 extension Activation: ConfigurationChoice {}
 extension TextUnit: ConfigurationChoice {}
 extension ProductPrecision: ConfigurationChoice {}
+extension PhraseScheme: ConfigurationChoice {}

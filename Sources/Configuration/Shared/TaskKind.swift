@@ -4,6 +4,8 @@ internal import Yams
 public enum TaskKind: String, ConfigurationChoice {
   /// A model that predicts the next token of a text.
   case languageModel = "language-model"
+  /// A model that gives each word of a sentence a tag.
+  case tagging
 
   /// The kind that a file and the options over it name; a language model when nothing does.
   ///

@@ -11,6 +11,13 @@ public struct PhraseScore: Sendable, Equatable {
     /// Phrases that were found and should be.
     public var correct = 0
 
+    /// What was counted; nothing yet unless given.
+    public init(expected: Int = 0, found: Int = 0, correct: Int = 0) {
+      self.expected = expected
+      self.found = found
+      self.correct = correct
+    }
+
     /// What part of the phrases found is right; 0 if none was found.
     public var precision: Double { found == 0 ? 0 : Double(correct) / Double(found) }
     /// What part of the phrases expected was found; 0 if none is expected.

@@ -21,7 +21,7 @@ public struct LanguageModelTask<C: ConfigurableCell>: TrainingTask {
   public static var batchName: String { "window" }
   public static var unit: ProgressUnit { .tokens }
   public static var lossUnit: String { "nats per token" }
-  public static var criterion: Criterion { .least("loss") }
+  public var criterion: Criterion { .least("loss") }
 
   public init(_ configuration: LanguageModelConfiguration, artefacts: Vocabulary?) throws {
     self.configuration = configuration
@@ -59,7 +59,8 @@ public struct LanguageModelTask<C: ConfigurableCell>: TrainingTask {
   public static func load(
     _ checkpoint: Checkpoint, into model: inout LanguageModel<C>, of folder: RunFolder
   ) throws {
-    try checkpoint.load(into: &model, vocabulary: folder.vocabulary)
+    try checkpoint.load(
+      into: &model, vocabulary: folder.vocabulary, rows: ["embedding.weight"])
   }
 
   public var artefacts: Vocabulary { corpus.vocabulary }

@@ -96,18 +96,15 @@ public struct TextCorpus: Sendable {
       predictedCharacters: characters(bytes[first.upperBound...]))
   }
 
-  /// A number that tells this text and its division from others: FNV-1a over the tokens and lengths of all parts.
+  /// Tells this text and its division from others by the tokens and lengths of all parts.
   var fingerprint: UInt64 {
-    [train, validation, test].reduce(0xCBF2_9CE4_8422_2325) { hash, part in
+    var fingerprint = Fingerprint()
+    for part in [train, validation, test] {
       let tokens = part?.tokens ?? []
-      return tokens.reduce(Self.mix(hash, UInt64(tokens.count))) {
-        Self.mix($0, UInt64(UInt32(bitPattern: $1)))
-      }
+      fingerprint.add(UInt64(tokens.count))
+      for token in tokens { fingerprint.add(UInt64(UInt32(bitPattern: token))) }
     }
-  }
-
-  private static func mix(_ hash: UInt64, _ value: UInt64) -> UInt64 {
-    (hash ^ value) &* 0x100_0000_01B3
+    return fingerprint.value
   }
 
   /// −ln p a token of `part` under the frequencies of the training text, each counted once more: what a model that

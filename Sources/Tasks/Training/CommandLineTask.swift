@@ -43,6 +43,7 @@ extension TaskKind {
   public var configuration: any RunnableConfiguration.Type {
     switch self {
     case .languageModel: LanguageModelConfiguration.self
+    case .tagging: TaggingConfiguration.self
     }
   }
 }

@@ -8,3 +8,6 @@ func gibibytes(_ bytes: Double) -> String { "\(decimals(bytes / 1_073_741_824, 1
 
 /// A number with a fixed count of decimals.
 func decimals(_ value: Double, _ places: Int) -> String { String(format: "%.\(places)f", value) }
+
+/// A part of 1 in percent.
+func percent(_ part: Double) -> String { decimals(100 * part, 2) }

@@ -12,6 +12,10 @@ public enum TaskError: Error, Equatable {
   case unknownSymbol(String)
   /// The run is of another task than the one that is asked for.
   case otherTask(folder: String, found: String, expected: String)
+  /// A file of sentences has none.
+  case noSentences(path: String)
+  /// Only texts are read in lanes.
+  case noLanes(task: String)
   /// Nothing was held out to evaluate on.
   case nothingHeldOut(folder: String)
 }
@@ -32,6 +36,10 @@ extension TaskError: CustomStringConvertible {
       "'\(symbol)' is not a unit of the model's vocabulary"
     case .otherTask(let folder, let found, let expected):
       "run '\(folder)' is of the task \(found), but this needs one of \(expected)"
+    case .noSentences(let path):
+      "'\(path)' has no sentences"
+    case .noLanes(let task):
+      "--lanes is for texts, but the run is of the task \(task)"
     case .nothingHeldOut(let folder):
       "run '\(folder)' holds out no text to evaluate on: name one"
     }

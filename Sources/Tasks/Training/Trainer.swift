@@ -70,7 +70,7 @@ public struct Trainer<Task: TrainingTask> {
     get throws {
       try MetricsLog.read(folder.metrics).first {
         $0.split == .validation && $0.epoch == state.stopping.bestEpoch
-          && Task.criterion.cost($0.values) == state.stopping.best
+          && task.criterion.cost($0.values) == state.stopping.best
       }
     }
   }
@@ -193,7 +193,7 @@ public struct Trainer<Task: TrainingTask> {
       state.divergence.record(
         validationLoss: figures["loss"] ?? .nan, step: state.step, learningRate: state.learningRate),
       to: reporter)
-    let cost = Task.criterion.cost(figures)
+    let cost = task.criterion.cost(figures)
     let isBest = state.stopping.record(cost, epoch: epochsBegun)
     if endsEpoch {
       schedule.record(validationLoss: cost, in: &state.plateau)

@@ -24,8 +24,6 @@ public protocol TrainingTask<Configuration>: Sendable {
   static var unit: ProgressUnit { get }
   /// What the loss is measured in: "nats per token".
   static var lossUnit: String { get }
-  /// Which figure decides which parameters are best.
-  static var criterion: Criterion { get }
 
   /// Reads what was written beside the parameters.
   static func artefacts(in folder: RunFolder) throws -> Artefacts
@@ -52,6 +50,8 @@ public protocol TrainingTask<Configuration>: Sendable {
   var artefacts: Artefacts { get }
   /// Tells this data from other data: a run goes on only with what it began with.
   var fingerprint: UInt64 { get }
+  /// Which figure decides which parameters are best.
+  var criterion: Criterion { get }
   /// The file that errors about the data name.
   var trainingFile: String { get }
   /// Predictions in the training data.
