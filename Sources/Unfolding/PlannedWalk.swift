@@ -11,6 +11,9 @@ struct PlannedWalk<C: RecursiveCell> {
   let identities: [UInt64]?
   let memory: MemoryLimit
 
+  /// Tensors of predecessors' states that a kernel can look at, all slots together.
+  private static var mostPredecessors: Int { 64 }
+
   /// The states, or `nil` where no plan can be made.
   func run() -> Unfolded<C.State>? {
     let arrays = [inputs] + (perturbation?.tensors ?? [])
@@ -18,7 +21,9 @@ struct PlannedWalk<C: RecursiveCell> {
     let isPlannable = (arrays + states).allSatisfy { tensor in
       tensor.rank == 2 && tensor.scalarType == inputs.scalarType && !tensor.isSymbolic
     }
-    guard isPlannable else { return nil }
+    guard isPlannable, structure.slotCount * states.count <= Self.mostPredecessors else {
+      return nil
+    }
     let layout = Layout(structure)
     let trace = Trace.step(
       of: cell, inputs: arrays, states: states, slots: structure.slotCount,
