@@ -76,15 +76,17 @@ public struct RecurrentStack<C: RecurrentCell>: Module {
 
   private func droppingWeights(of layer: Recurrent<C>, _ randomness: Randomness?) -> Recurrent<C> {
     guard weightDropout > 0, let randomness else { return layer }
-    var layer = layer
-    let weight = layer.cell.recurrentWeight
-    let rows = weight.shape[0]
-    layer.cell.recurrentWeight =
-      weight
-      * Tensor.dropoutMask(
-        key: randomness.key, sequences: (0..<rows).map(UInt64.init),
-        steps: Array(repeating: 0, count: rows), columns: weight.shape[1], keep: 1 - weightDropout,
-        scalarType: weight.scalarType)
+    var layer = layer, first = 0
+    layer.cell.updateRecurrentWeights { weight in
+      let rows = weight.shape[0]
+      weight =
+        weight
+        * Tensor.dropoutMask(
+          key: randomness.key, sequences: (first..<first + rows).map(UInt64.init),
+          steps: Array(repeating: 0, count: rows), columns: weight.shape[1],
+          keep: 1 - weightDropout, scalarType: weight.scalarType)
+      first += rows
+    }
     return layer
   }
 
