@@ -9,7 +9,9 @@ struct UnfoldCommand: ParsableCommand {
     commandName: "unfold",
     abstract: "Train and use recurrent networks.",
     version: "0.1.0",
-    subcommands: [Train.self, Evaluate.self, Sample.self, SummaryCommand.self, Graph.self])
+    subcommands: [
+      Train.self, Evaluate.self, Sample.self, SummaryCommand.self, Graph.self, Inspect.self,
+    ])
 
   /// Parses the arguments and runs the verb. Whatever a verb throws ends in one sentence.
   static func main() {
