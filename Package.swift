@@ -43,7 +43,9 @@ let package = Package(
     module("Layers", ["Unfolding", "Tensors"]),
     module("Models", ["Layers", "Unfolding", "Tensors"]),
     module("Training", ["Layers", "Tensors", "Safetensors", "Files", "CKernels"]),
-    module("Files"),
+    // The system's zlib: part of macOS; Scripts/setup.sh installs it elsewhere.
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    module("Files", ["CZlib"]),
     module("Safetensors", ["Files"]),
     module("Datasets", ["Files"]),
     module("Configuration", ["Datasets", "Files", "Tensors", yams]),

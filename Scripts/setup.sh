@@ -16,7 +16,7 @@ fi
 # Packages that Debian and Ubuntu leave out of minimal images.
 missing=()
 if [[ $(uname) == Linux ]] && command -v dpkg >/dev/null 2>&1; then
-  for package in git libc6-dev; do
+  for package in git libc6-dev pkg-config zlib1g-dev; do
     dpkg -s "$package" >/dev/null 2>&1 || missing+=("$package")
   done
 fi

@@ -93,7 +93,7 @@ struct ConfigurationText {
         case .missing: "there is no such file"
         case .notAFile(_, let found): "it is a \(found)"
         case .unreadable(_, let reason): reason
-        case .unwritable, .busy: error.description
+        case .damagedGzip, .unwritable, .busy: error.description
         }
       throw .unreadable(file: file, reason: reason)
     }

@@ -118,20 +118,36 @@ extension Field {
       scalar: { root in root[keyPath: keyPath].scalar })
   }
 
+  /// The key `task`, whose only value tells this kind of configuration from others.
+  static func task(_ kind: TaskKind) -> Self {
+    Self(
+      path: "task", option: "--task", help: "What to train.", expected: kind.rawValue,
+      condition: nil, isFlag: false, isRequired: false, isPath: false,
+      assign: { scalar, _, _ in TaskKind(scalar: scalar) == kind }, scalar: { _ in kind.scalar })
+  }
+
   /// The fields of a section, as fields of the configuration that holds it.
   public static func section<Section>(
     _ name: String, _ keyPath: Property<Root, Section>, _ fields: [Field<Section>]
   ) -> [Self] {
-    fields.map { field in
-      Self(
-        path: "\(name).\(field.path)", option: field.option, help: field.help,
-        expected: field.expected,
-        condition: field.condition.map { inner in
-          Condition(inner.phrase) { root in inner.holds(root[keyPath: keyPath]) }
-        },
-        isFlag: field.isFlag, isRequired: field.isRequired, isPath: field.isPath,
-        assign: { scalar, folder, root in field.assign(scalar, folder, &root[keyPath: keyPath]) },
-        scalar: { root in field.scalar(root[keyPath: keyPath]) })
-    }
+    fields.map { Self($0, at: keyPath, path: "\(name).\($0.path)") }
+  }
+
+  /// The fields of a part that has no section of its own, beside those of what holds it.
+  public static func including<Part>(
+    _ keyPath: Property<Root, Part>, _ fields: [Field<Part>]
+  ) -> [Self] {
+    fields.map { Self($0, at: keyPath, path: $0.path) }
+  }
+
+  private init<Part>(_ field: Field<Part>, at keyPath: Property<Root, Part>, path: String) {
+    self.init(
+      path: path, option: field.option, help: field.help, expected: field.expected,
+      condition: field.condition.map { inner in
+        Condition(inner.phrase) { root in inner.holds(root[keyPath: keyPath]) }
+      },
+      isFlag: field.isFlag, isRequired: field.isRequired, isPath: field.isPath,
+      assign: { scalar, folder, root in field.assign(scalar, folder, &root[keyPath: keyPath]) },
+      scalar: { root in field.scalar(root[keyPath: keyPath]) })
   }
 }

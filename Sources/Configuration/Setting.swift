@@ -33,7 +33,14 @@ public struct Setting: Equatable, Sendable {
 
 extension Schema {
   func field(for setting: Setting) -> Field<Root>? {
-    fields.first { $0.path == setting.key || $0.option == setting.key }
+    fields.first {
+      $0.path == setting.key || $0.option == setting.key || "--\($0.path)" == setting.key
+    }
+  }
+
+  /// Whether an option, with its dashes, is a setting whose value may be the next argument.
+  public func takesValue(option: String) -> Bool {
+    field(for: Setting(option, nil)).map { !$0.isFlag } ?? false
   }
 
   /// A suggestion for `--set`, with its sections.
@@ -43,7 +50,7 @@ extension Schema {
     return fields.first { $0.path.hasSuffix("." + key) }?.path
   }
 
-  /// Rewrites the options that are settings (`--hidden-size 128`, `--hidden-size=128`,
+  /// Rewrites the options that are settings (`--hidden-size 128`, `--model.hidden-size=128`,
   /// `--tie-weights`, `--no-tie-weights`) as `--set=--hidden-size=128`, so that a command needs to
   /// declare only `--set`. Everything else, and all that follows `--`, stays as it is.
   ///
@@ -54,7 +61,9 @@ extension Schema {
   public func expandingOptions(
     in arguments: [String], reserved: Set<String> = []
   ) -> [String] {
-    let options = Dictionary(fields.map { ($0.option, $0) }) { first, _ in first }
+    let options = Dictionary(fields.flatMap { [($0.option, $0), ("--\($0.path)", $0)] }) {
+      first, _ in first
+    }
     var result: [String] = []
     var rest = arguments[...]
     while let argument = rest.popFirst() {

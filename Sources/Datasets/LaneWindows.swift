@@ -9,7 +9,7 @@
 /// the cuts are.
 ///
 ///     let windows = try LaneWindows(tokens, lanes: 32, steps: 64)
-///     for window in windows[cursor.window...] { … }
+///     for window in windows { … }
 public struct LaneWindows: RandomAccessCollection, Sendable {
   /// The stream, N of them.
   public let tokens: [Int32]
@@ -106,12 +106,5 @@ public struct LaneWindows: RandomAccessCollection, Sendable {
     return LaneWindow(
       lanes: lanes, lengths: lengths, inputs: inputs, targets: targets,
       startsEpoch: position == 0)
-  }
-
-  /// The cursor after reading the window at `cursor`.
-  public func cursor(after cursor: LaneCursor) -> LaneCursor {
-    cursor.window + 1 < count
-      ? LaneCursor(epoch: cursor.epoch, window: cursor.window + 1)
-      : LaneCursor(epoch: cursor.epoch + 1)
   }
 }

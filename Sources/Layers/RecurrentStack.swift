@@ -66,7 +66,7 @@ public struct RecurrentStack<C: RecurrentCell>: Module {
     for (index, layer) in layers.enumerated() {
       let draws = randomness?.stream(UInt64(index))
       if index > 0 { below = dropout(below, randomness: draws?.stream(1)) }
-      let run = droppingWeights(of: layer, draws?.stream(2))(
+      let run = layer.droppingWeights(weightDropout, draws?.stream(2))(
         below, from: states?[index], randomness: draws?.stream(3))
       below = below.replacing(values: run.output)
       unfolded.append(run)
@@ -74,49 +74,25 @@ public struct RecurrentStack<C: RecurrentCell>: Module {
     return (below, unfolded)
   }
 
-  private func droppingWeights(of layer: Recurrent<C>, _ randomness: Randomness?) -> Recurrent<C> {
-    guard weightDropout > 0, let randomness else { return layer }
-    var layer = layer
+  public mutating func visit<V: ParameterVisitor>(_ visitor: inout V) throws(V.Failure) {
+    for index in layers.indices { try layers[index].visit(&visitor, suffix: "_l\(index)") }
+  }
+}
+
+extension Recurrent {
+  /// The layer with a share of its hidden-to-hidden weights dropped, the same for all steps of a call; as it is without
+  /// randomness.
+  func droppingWeights(_ share: Double, _ randomness: Randomness?) -> Recurrent<C> {
+    guard share > 0, let randomness else { return self }
+    var layer = self
     let weight = layer.cell.recurrentWeight
     let rows = weight.shape[0]
     layer.cell.recurrentWeight =
       weight
       * Tensor.dropoutMask(
         key: randomness.key, sequences: (0..<rows).map(UInt64.init),
-        steps: Array(repeating: 0, count: rows), columns: weight.shape[1], keep: 1 - weightDropout,
+        steps: Array(repeating: 0, count: rows), columns: weight.shape[1], keep: 1 - share,
         scalarType: weight.scalarType)
     return layer
-  }
-
-  public mutating func visit<V: ParameterVisitor>(_ visitor: inout V) throws(V.Failure) {
-    for index in layers.indices {
-      var suffixed = SuffixedVisitor(visitor, suffix: "_l\(index)")
-      let result = Result { () throws(V.Failure) in try layers[index].visit(&suffixed) }
-      visitor = suffixed.base
-      try result.get()
-    }
-  }
-}
-
-/// Passes parameters on with the layer's number behind their names, as PyTorch numbers them.
-struct SuffixedVisitor<Base: ParameterVisitor>: ParameterVisitor {
-  var base: Base
-  let suffix: String
-
-  init(_ base: Base, suffix: String) {
-    self.base = base
-    self.suffix = suffix
-  }
-
-  mutating func parameter(_ name: String, _ tensor: inout Tensor) throws(Base.Failure) {
-    try base.parameter(name + suffix, &tensor)
-  }
-
-  mutating func child<M: Module>(_ name: String, _ child: inout M) throws(Base.Failure) {
-    guard name.isEmpty else {
-      try base.child(name + suffix, &child)
-      return
-    }
-    try child.visit(&self)
   }
 }

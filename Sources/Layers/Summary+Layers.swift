@@ -14,6 +14,11 @@ extension Summary {
     add(layer.summaryRows(input: output, keeping: kept))
   }
 
+  /// Adds a bidirectional layer of which only some states go on.
+  public mutating func add<C: RecurrentCell>(_ layer: Bidirectional<C>, keeping kept: KeptSteps) {
+    add(layer.summaryRows(input: output, keeping: kept))
+  }
+
   /// Adds stacked recurrent layers; of the uppermost only some states go on.
   public mutating func add<C: RecurrentCell>(_ stack: RecurrentStack<C>, keeping kept: KeptSteps) {
     add(stack.summaryRows(input: output, keeping: kept))
@@ -82,6 +87,35 @@ extension RecurrentStack: SummarizedLayer {
     for (index, layer) in layers.enumerated() {
       if index > 0, dropout.rate > 0 { summary.add(dropout) }
       summary.add(layer, keeping: index == layers.count - 1 ? kept : .everyStep)
+    }
+    return summary.rows
+  }
+}
+
+extension Bidirectional: SummarizedLayer {
+  /// One row, under the cell's name: `[B, T, D]` gives `[B, T, 2H]`.
+  public func summaryRows(input: [Summary.Axis]) -> [Summary.Row] {
+    summaryRows(input: input, keeping: .everyStep)
+  }
+
+  /// One row, under the cell's name: `[B, T, D]` gives `[B, T, 2H]`, or `[B, 2H]` when the ends alone are kept.
+  public func summaryRows(input: [Summary.Axis], keeping kept: KeptSteps) -> [Summary.Row] {
+    let row = forward.summaryRows(input: input, keeping: kept)[0]
+    return [
+      .init(
+        "Bidirectional \(C.kind)", output: row.output.dropLast() + [.size(outputSize)],
+        parameterCount: parameterCount)
+    ]
+  }
+}
+
+extension BidirectionalStack: SummarizedLayer {
+  /// A row for each layer, and one for each dropout between them.
+  public func summaryRows(input: [Summary.Axis]) -> [Summary.Row] {
+    var summary = Summary(input: input)
+    for (index, layer) in layers.enumerated() {
+      if index > 0, dropout.rate > 0 { summary.add(dropout) }
+      summary.add(layer)
     }
     return summary.rows
   }

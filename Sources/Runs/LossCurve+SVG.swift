@@ -1,6 +1,8 @@
 extension LossCurve {
   /// The curve as an SVG picture, in the colours of a light or dark page.
-  public func svg(width: Int = 720, height: Int = 400) -> String {
+  public func svg(
+    lossUnit: String = "nats per token", width: Int = 720, height: Int = 400
+  ) -> String {
     guard let (steps, losses) = ranges else {
       return document(width, height, ["<text x=\"16\" y=\"32\">no losses yet</text>"])
     }
@@ -32,7 +34,7 @@ extension LossCurve {
     body.append(
       "<text x=\"\(fixed((frame.left + frame.right) / 2, 1))\" y=\"\(height - 10)\" "
         + "text-anchor=\"middle\">step</text>")
-    body.append("<text x=\"12\" y=\"20\">loss (nats per token)</text>")
+    body.append("<text x=\"12\" y=\"20\">loss (\(lossUnit))</text>")
 
     var legend = frame.right
     for (index, line) in series.enumerated().reversed() {

@@ -4,7 +4,7 @@ public struct LossCurve: Equatable, Sendable {
   public struct Point: Equatable, Sendable {
     /// The optimiser step.
     public var step: Int
-    /// The loss in nats per token.
+    /// The loss.
     public var loss: Double
 
     /// A point.

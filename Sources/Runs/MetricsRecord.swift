@@ -12,7 +12,7 @@ public struct MetricsRecord: Equatable, Sendable {
   public var step: Int
   /// The epoch, from 1.
   public var epoch: Int
-  /// The numbers by name: `loss` (nats per token), `perplexity`, `gradient-norm`, ….
+  /// The numbers by name: `loss`, `perplexity`, `gradient-norm`, ….
   /// One that is not finite is written `null` and reads back as NaN.
   public var values: [String: Double]
 

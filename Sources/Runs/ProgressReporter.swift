@@ -72,14 +72,14 @@ public final class ProgressReporter {
   ///
   /// - Parameters:
   ///   - progress: The state; speed and time left are filled in here.
-  ///   - tokens: Tokens processed since the last call.
-  public func update(_ progress: TrainingProgress, tokens: Int) {
+  ///   - count: Units processed since the last call.
+  public func update(_ progress: TrainingProgress, count: Int) {
     let time = now()
     let steps = progress.step - (current?.step ?? progress.step - 1)
-    throughput.record(tokens: tokens, steps: max(0, steps), seconds: time - measured)
+    throughput.record(units: count, steps: max(0, steps), seconds: time - measured)
     measured = time
     var state = progress
-    state.tokensPerSecond = throughput.tokensPerSecond
+    state.speed = throughput.unitsPerSecond
     state.secondsLeft = throughput.seconds(forSteps: progress.steps - progress.step)
     current = state
     isShown = false

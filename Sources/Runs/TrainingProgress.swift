@@ -1,5 +1,3 @@
-internal import Foundation
-
 /// How far training is and how it goes; its text is a pure function of this and a width.
 public struct TrainingProgress: Equatable, Sendable {
   /// The epoch, from 1, and how many there will be.
@@ -8,36 +6,39 @@ public struct TrainingProgress: Equatable, Sendable {
   /// Optimiser steps taken, and how many there will be.
   public var step: Int
   public var steps: Int
-  /// The loss in nats per token.
+  /// The mean loss.
   public var loss: Double?
+  /// e to the loss, where the task has one.
+  public var perplexity: Double?
   /// Bits per character, where that is not the loss's perplexity in other words.
   public var bitsPerCharacter: Double?
   /// The norm of the whole gradient before clipping.
   public var gradientNorm: Double?
-  /// The speed; ``ProgressReporter`` fills it in.
-  public var tokensPerSecond: Double?
+  /// What the speed counts.
+  public var unit: ProgressUnit
+  /// The speed in units a second; ``ProgressReporter`` fills it in.
+  public var speed: Double?
   /// The time to the end; ``ProgressReporter`` fills it in.
   public var secondsLeft: Double?
 
   /// A state of training.
   public init(
     epoch: Int, epochs: Int, step: Int, steps: Int, loss: Double? = nil,
-    bitsPerCharacter: Double? = nil, gradientNorm: Double? = nil, tokensPerSecond: Double? = nil,
-    secondsLeft: Double? = nil
+    perplexity: Double? = nil, bitsPerCharacter: Double? = nil, gradientNorm: Double? = nil,
+    unit: ProgressUnit = .tokens, speed: Double? = nil, secondsLeft: Double? = nil
   ) {
     self.epoch = epoch
     self.epochs = epochs
     self.step = step
     self.steps = steps
     self.loss = loss
+    self.perplexity = perplexity
     self.bitsPerCharacter = bitsPerCharacter
     self.gradientNorm = gradientNorm
-    self.tokensPerSecond = tokensPerSecond
+    self.unit = unit
+    self.speed = speed
     self.secondsLeft = secondsLeft
   }
-
-  /// e to the loss.
-  public var perplexity: Double? { loss.map(exp) }
 
   /// The share of the steps that is done, in [0, 1].
   public var share: Double {
@@ -51,7 +52,7 @@ public struct TrainingProgress: Equatable, Sendable {
     if let perplexity { figures.append("perplexity \(short(perplexity))") }
     if let bitsPerCharacter { figures.append("\(fixed(bitsPerCharacter, 3)) bits per character") }
     if let gradientNorm { figures.append("gradient norm \(short(gradientNorm))") }
-    if let tokensPerSecond { figures.append("\(short(tokensPerSecond)) tokens/s") }
+    if let speed { figures.append("\(short(speed)) \(unit.name)/s") }
     if let secondsLeft { figures.append("\(durationText(secondsLeft)) left") }
     let place = "epoch \(epoch)/\(epochs), step \(step)/\(steps) (\(Int(share * 100))%)"
     return figures.isEmpty ? place : "\(place): \(figures.joined(separator: ", "))"
@@ -67,7 +68,7 @@ public struct TrainingProgress: Equatable, Sendable {
       (perplexity.map { "ppl \(short($0))" }, 4),
       (bitsPerCharacter.map { "\(fixed($0, 2)) bpc" }, 5),
       (gradientNorm.map { "|g| \(short($0))" }, 7),
-      (tokensPerSecond.map { "\(short($0)) tok/s" }, 6),
+      (speed.map { "\(short($0)) \(unit.abbreviation)/s" }, 6),
       (secondsLeft.map { "\(durationText($0)) left" }, 2),
     ]
     let percent = "\(Int(share * 100))%"

@@ -13,10 +13,20 @@ struct ConfigurationOptions: ParsableArguments {
       "A setting by its path: --set model.hidden-size=256.", valueName: "key=value"))
   var settings: [String] = []
 
+  /// The task that the file and the settings name.
+  func task(default base: String? = nil) throws -> TaskKind {
+    try TaskKind.read(file: file ?? base, settings: parsedSettings)
+  }
+
   /// The settings as given, checked against each other.
-  func read(default base: String? = nil) throws -> Configured<LanguageModelConfiguration> {
-    try LanguageModelConfiguration.read(
-      file: file ?? base, settings: settings.map { try Setting(parsing: $0) })
+  func read<Configuration: TaskConfiguration>(
+    _ type: Configuration.Type, default base: String? = nil
+  ) throws -> Configured<Configuration> {
+    try Configuration.read(file: file ?? base, settings: parsedSettings)
+  }
+
+  private var parsedSettings: [Setting] {
+    get throws { try settings.map { try Setting(parsing: $0) } }
   }
 }
 
@@ -35,11 +45,22 @@ struct TrainedRunOptions: ParsableArguments {
     }
   }
 
-  /// The run, and what it was trained by.
-  func open() throws -> (RunFolder, LanguageModelConfiguration) {
+  /// The run.
+  func open() throws -> RunFolder {
     if let threads { Threads.use(threads) }
-    let folder = try RunFolder(reading: path)
-    return (folder, try LanguageModelConfiguration.read(file: folder.configuration).values)
+    return try RunFolder(reading: path)
+  }
+
+  /// What a run was trained by, for a verb that is of use for one task only.
+  func configuration<Configuration: TaskConfiguration>(
+    _ type: Configuration.Type, of folder: RunFolder
+  ) throws -> Configuration {
+    let task = try TaskKind.read(file: folder.configuration)
+    guard task == Configuration.task else {
+      throw TaskError.otherTask(
+        folder: path, found: task.rawValue, expected: Configuration.task.rawValue)
+    }
+    return try Configuration.read(file: folder.configuration).values
   }
 }
 

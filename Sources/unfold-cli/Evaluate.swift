@@ -4,52 +4,42 @@ internal import Unfold
 extension UnfoldCommand {
   struct Evaluate: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Say how well a trained model predicts a text.")
+      abstract: "Say how well a trained model does on data that it has not learned from.")
 
     @OptionGroup var trainedRun: TrainedRunOptions
 
     @Option(
-      help:
-        "A text file. (default: what the run holds out: its test text, else its validation text)")
-    var text: String?
+      name: [.customLong("data"), .customLong("text")],
+      help: ArgumentHelp(
+        "A file of the form that the run learned from. (default: what the run holds out: its test data, else its "
+          + "validation data)", valueName: "file"))
+    var data: String?
 
-    @Option(help: "Places of the text to read side by side: more is faster, 1 is exact.")
-    var lanes = 1
+    @Option(
+      help: "Places of a text to read side by side: more is faster, 1 is exact. (default: 1)")
+    var lanes: Int?
 
     func validate() throws {
-      guard lanes >= 1 else { throw ValidationError("--lanes must be at least 1, got \(lanes)") }
+      if let lanes, lanes < 1 { throw ValidationError("--lanes must be at least 1, got \(lanes)") }
     }
 
     func run() throws {
-      let (folder, configuration) = try trainedRun.open()
-      try evaluate(configuration.model.cell.type, folder, configuration)
+      let folder = try trainedRun.open()
+      try evaluate(TaskKind.read(file: folder.configuration).configuration, folder)
     }
 
-    private func evaluate<C: ConfigurableCell>(
-      _ cell: C.Type, _ folder: RunFolder, _ configuration: LanguageModelConfiguration
+    private func evaluate<Configuration: RunnableConfiguration>(
+      _ type: Configuration.Type, _ folder: RunFolder
     ) throws {
-      let trained = try TrainedLanguageModel<C>(folder, configuration)
-      let (name, part) = try heldOut(trained)
-      let result = try TextEvaluation.of(trained.model, on: part.tokens, lanes: lanes)
-      try show("\(name): \(result.tokens) tokens, \(part.figures(result.loss))")
+      let configuration = try Configuration.read(file: folder.configuration).values
+      try evaluate(configuration.taskType, folder, configuration)
     }
 
-    private func heldOut<C: ConfigurableCell>(
-      _ trained: TrainedLanguageModel<C>
-    ) throws -> (name: String, part: TextCorpus.Part) {
-      if let text {
-        let part = try TextCorpus.part(
-          of: text, trained.configuration.data, vocabulary: trained.vocabulary)
-        return (text, part)
-      }
-      let data = trained.configuration.data
-      guard data.holdsOutTest || data.holdsOutValidation else {
-        throw TaskError.nothingHeldOut(folder: trainedRun.path)
-      }
-      let corpus = try trained.corpus()
-      if let test = corpus.test { return ("test text", test) }
-      if let validation = corpus.validation { return ("validation text", validation) }
-      throw TaskError.nothingHeldOut(folder: trainedRun.path)
+    private func evaluate<Task: CommandLineTask>(
+      _ task: Task.Type, _ folder: RunFolder, _ configuration: Task.Configuration
+    ) throws {
+      let trained = try TrainedModel<Task>(folder, configuration)
+      try show(try Task.evaluation(of: trained, on: data, lanes: lanes))
     }
   }
 }

@@ -29,27 +29,37 @@ extension UnfoldCommand {
 
     func run() throws {
       let run = try folder.map { try RunFolder(reading: $0) }
-      let configuration = try options.read(default: run?.configuration).values
-      if let threads = configuration.training.threads { Threads.use(threads) }
-      try explain(configuration.model.cell.type, configuration)
+      try explain(options.task(default: run?.configuration).configuration, run)
     }
 
-    private func explain<C: ConfigurableCell>(
-      _ cell: C.Type, _ configuration: LanguageModelConfiguration
+    private func explain<Configuration: RunnableConfiguration>(
+      _ type: Configuration.Type, _ run: RunFolder?
+    ) throws {
+      let configuration = try options.read(type, default: run?.configuration).values
+      if let threads = configuration.training.threads { Threads.use(threads) }
+      try explain(configuration.taskType, configuration)
+    }
+
+    private func explain<Task: CommandLineTask>(
+      _ task: Task.Type, _ configuration: Task.Configuration
     ) throws {
       // The plan does not depend on the vocabulary.
-      try configuration.checkMemory(vocabularySize: 2, isTraining: false)
-      let model = LanguageModel<C>(configuration, vocabularySize: 2)
+      let least = Task.leastArtefacts
+      try Task.checkMemory(configuration, least, isTraining: false)
       let speed = PlanReport.Speed.measured()
-      for (index, layer) in model.recurrent.layers.enumerated() {
-        let head =
-          "layer \(index + 1): \(C.kind) \(layer.cell.inputSize) → \(layer.cell.outputSize)"
-        guard let report = PlanReport(layer.cell, inputSize: layer.cell.inputSize) else {
-          try show("\(head), by the reference path")
-          continue
-        }
-        try show("\(head)\n\(report.text(at: speed))\n")
+      for (name, cell) in Task.layers(of: Task.model(configuration, least)) {
+        try explain(name, cell, at: speed)
       }
+    }
+
+    private func explain<C: RecurrentCell>(
+      _ name: String, _ cell: C, at speed: PlanReport.Speed
+    ) throws {
+      let head = "\(name): \(C.kind) \(cell.inputSize) → \(cell.outputSize)"
+      guard let report = PlanReport(cell, inputSize: cell.inputSize) else {
+        return try show("\(head), by the reference path")
+      }
+      try show("\(head)\n\(report.text(at: speed))\n")
     }
   }
 }

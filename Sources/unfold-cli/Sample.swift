@@ -47,8 +47,9 @@ extension UnfoldCommand {
     }
 
     func run() throws {
-      let (folder, configuration) = try trainedRun.open()
-      try write(configuration.model.cell.type, folder, configuration)
+      let folder = try trainedRun.open()
+      let configuration = try trainedRun.configuration(LanguageModelConfiguration.self, of: folder)
+      try write(configuration.model.recurrent.cell.type, folder, configuration)
     }
 
     private func write<C: ConfigurableCell>(

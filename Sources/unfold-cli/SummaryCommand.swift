@@ -28,17 +28,16 @@ extension UnfoldCommand {
 
     func run() throws {
       let run = try folder.map { try RunFolder(reading: $0) }
-      let configured = try options.read(default: run?.configuration)
-      let size = try vocabularySize ?? size(run, configured)
-      try summarize(configured.values.model.cell.type, configured.values, size)
-    }
-
-    private func size(
-      _ run: RunFolder?, _ configured: Configured<LanguageModelConfiguration>
-    ) throws -> Int {
-      if let run { return try Vocabulary(contentsOf: run.vocabulary).count }
-      try LanguageModelConfiguration.schema.checkFiles(of: configured)
-      return try TextCorpus(configured.values.data).vocabulary.count
+      let task = try options.task(default: run?.configuration)
+      guard let vocabularySize else { return try summarize(task.configuration, run) }
+      guard task == .languageModel else {
+        throw ValidationError(
+          "--vocabulary-size is for a language model, but the task is \(task.rawValue)")
+      }
+      let configured = try options.read(
+        LanguageModelConfiguration.self, default: run?.configuration)
+      try summarize(
+        configured.values.model.recurrent.cell.type, configured.values, vocabularySize)
     }
 
     private func summarize<C: ConfigurableCell>(
@@ -47,6 +46,24 @@ extension UnfoldCommand {
       try configuration.checkMemory(vocabularySize: vocabularySize, isTraining: false)
       let model = LanguageModel<C>(configuration, vocabularySize: vocabularySize)
       try show("\(model.summary)")
+    }
+
+    private func summarize<Configuration: RunnableConfiguration>(
+      _ type: Configuration.Type, _ run: RunFolder?
+    ) throws {
+      let configured = try options.read(type, default: run?.configuration)
+      if run == nil { try Configuration.schema.checkFiles(of: configured) }
+      try summarize(configured.values.taskType, configured.values, run)
+    }
+
+    private func summarize<Task: CommandLineTask>(
+      _ task: Task.Type, _ configuration: Task.Configuration, _ run: RunFolder?
+    ) throws {
+      let artefacts =
+        try run.map { try Task.artefacts(in: $0) }
+        ?? Task.artefacts(from: configuration)
+      try Task.checkMemory(configuration, artefacts, isTraining: false)
+      try show("\(Task.summary(of: Task.model(configuration, artefacts)))")
     }
   }
 }

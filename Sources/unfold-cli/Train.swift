@@ -34,51 +34,49 @@ extension UnfoldCommand {
     }
 
     func run() throws {
-      if listKeys { return try show(LanguageModelConfiguration.schema.reference()) }
-      let path = folder ?? "runs/\(runName)"
+      if listKeys { return try show(reference(options.task().configuration)) }
+      let path = try folder ?? "runs/\(runName)"
       // Going on needs no configuration but the run's own.
       let kept = resume ? try RunFolder(reading: path).configuration : nil
-      let configured = try options.read(default: kept)
-      try LanguageModelConfiguration.schema.checkFiles(of: configured)
-      if let threads = configured.values.training.threads { Threads.use(threads) }
-      let command = "unfold train --resume --run \(path)"
-      Interrupt.install()
-      try train(
-        configured.values.model.cell.type, configured.values, in: path, resumeCommand: command)
+      try train(options.task(default: kept).configuration, kept, in: path)
     }
 
     private var runName: String {
-      options.file.map { URL(filePath: $0).deletingPathExtension().lastPathComponent }
-        ?? "language-model"
+      get throws {
+        try options.file.map { URL(filePath: $0).deletingPathExtension().lastPathComponent }
+          ?? options.task().rawValue
+      }
     }
 
-    private func train<C: ConfigurableCell>(
-      _ cell: C.Type, _ configuration: LanguageModelConfiguration, in path: String,
-      resumeCommand: String
+    private func reference<Configuration: TaskConfiguration>(_ type: Configuration.Type) -> String {
+      Configuration.schema.reference()
+    }
+
+    private func train<Configuration: RunnableConfiguration>(
+      _ type: Configuration.Type, _ kept: String?, in path: String
     ) throws {
-      var run = try LanguageModelRun<C>(
+      let configured = try options.read(type, default: kept)
+      try Configuration.schema.checkFiles(of: configured)
+      if let threads = configured.values.training.threads { Threads.use(threads) }
+      Interrupt.install()
+      try train(configured.values.taskType, configured.values, in: path)
+    }
+
+    private func train<Task: CommandLineTask>(
+      _ task: Task.Type, _ configuration: Task.Configuration, in path: String
+    ) throws {
+      var run = try TrainingRun<Task>(
         configuration, at: path, mode: resume ? .resume : overwrite ? .overwrite : .create)
       let reporter = ProgressReporter()
-      reporter.message(run.trainer.introduction)
+      reporter.message(run.introduction)
       guard try run.trainer.run(reporter: reporter, shouldStop: { Interrupt.isRequested }) else {
         reporter.finish()
-        throw Interruption(step: run.trainer.step, resumeCommand: resumeCommand)
+        throw Interruption(
+          step: run.trainer.step, resumeCommand: "unfold train --resume --run \(path)")
       }
       reporter.finish()
-      try finish(&run)
-    }
-
-    private func finish<C: ConfigurableCell>(_ run: inout LanguageModelRun<C>) throws {
       try show(try run.report(width: Terminal.width(of: 1) ?? 80))
-      let sample = run.configuration.sample
-      guard sample.length > 0 else { return }
-      try show("")
-      try show(sample.prompt, terminator: "")
-      try run.trained.write(
-        prompt: sample.prompt, length: sample.length,
-        sampling: Sampling(temperature: sample.temperature), seed: run.configuration.training.seed
-      ) { try show($0, terminator: "") }
-      try show("")
+      try Task.conclude(run.trained) { try show($0, terminator: "") }
     }
   }
 }

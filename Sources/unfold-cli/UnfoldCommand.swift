@@ -9,7 +9,9 @@ struct UnfoldCommand: ParsableCommand {
     commandName: "unfold",
     abstract: "Train and use recurrent networks.",
     version: "0.1.0",
-    subcommands: [Train.self, Evaluate.self, Sample.self, SummaryCommand.self, Graph.self])
+    subcommands: [
+      Train.self, Evaluate.self, Sample.self, Tag.self, SummaryCommand.self, Graph.self,
+    ])
 
   /// Parses the arguments and runs the verb. Whatever a verb throws ends in one sentence.
   static func main() {
@@ -37,9 +39,7 @@ struct UnfoldCommand: ParsableCommand {
     else {
       return arguments
     }
-    return [verb]
-      + LanguageModelConfiguration.schema.expandingOptions(
-        in: Array(arguments.dropFirst()), reserved: ["--run", "--set"])
+    return [verb] + SettingArguments(arguments: Array(arguments.dropFirst())).expanded
   }
 
   /// Ends the process: for what concerns the command line as ArgumentParser does, for everything

@@ -73,6 +73,11 @@ struct BadInputTests {
     Case("a configuration that is not UTF-8", ["train", "bad.yaml"], "not valid UTF-8") {
       try $0.write([0x61, 0x3A, 0x20, 0xFF], to: "bad.yaml")
     },
+    Case(
+      "an unknown task", ["train", "bad.yaml"], "task: expected", "found 'juggling' (bad.yaml:1)"
+    ) {
+      try $0.write("task: juggling\ndata:\n  train: text.txt\n", to: "bad.yaml")
+    },
     Case("no text named", ["train", "--run", "run"], "data.train is not set"),
     Case("an option that is unknown to --set", train("--set", "model.hiddensize=3"), "hidden-size"),
     Case("a number that is none", train("--hidden-size", "x"), "--hidden-size: expected"),

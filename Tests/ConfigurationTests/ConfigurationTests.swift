@@ -62,9 +62,9 @@ struct ReadingTests {
     #expect(configuration.data.validation == "/elsewhere/valid.txt")
     #expect(configuration.data.unit == .word)
     #expect(configuration.data.maximumVocabulary == 10000)
-    #expect(configuration.model.cell == .gru)
-    #expect(configuration.model.hiddenSize == 650)
-    #expect(configuration.model.reset == .before)
+    #expect(configuration.model.recurrent.cell == .gru)
+    #expect(configuration.model.recurrent.hiddenSize == 650)
+    #expect(configuration.model.recurrent.reset == .before)
     #expect(configuration.training.optimizer.kind == .sgd)
     #expect(configuration.training.optimizer.learningRate == 1)
     #expect(configuration.training.optimizer.nesterov)
@@ -80,7 +80,7 @@ struct ReadingTests {
     }
     for activation in Activation.allCases {
       let yaml = "data: {train: a}\nmodel: {cell: elman, activation: \(activation.rawValue)}"
-      #expect(try read(yaml).model.activation == activation)
+      #expect(try read(yaml).model.recurrent.activation == activation)
     }
   }
 
@@ -90,7 +90,7 @@ struct ReadingTests {
 
   @Test func aByteOrderMarkAndWindowsLineEndsAreNoTrouble() throws {
     let configuration = try read("\u{FEFF}data:\r\n  train: a.txt\r\nmodel:\r\n  layers: 3\r\n")
-    #expect(configuration.model.layers == 3)
+    #expect(configuration.model.recurrent.layers == 3)
   }
 
   @Test(

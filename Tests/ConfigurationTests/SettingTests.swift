@@ -10,14 +10,14 @@ struct SettingTests {
   @Test func anOptionWinsOverTheFile() throws {
     let configuration = try read(
       yaml, settings: [Setting("--hidden-size", "8"), Setting("model.layers", "4")])
-    #expect(configuration.model.hiddenSize == 8)
-    #expect(configuration.model.layers == 4)
-    #expect(configuration.model.cell == .gru)
+    #expect(configuration.model.recurrent.hiddenSize == 8)
+    #expect(configuration.model.recurrent.layers == 4)
+    #expect(configuration.model.recurrent.cell == .gru)
   }
 
   @Test func theLastOfSeveralWins() throws {
     let settings = [Setting("--hidden-size", "8"), Setting("model.hidden-size", "9")]
-    #expect(try read(yaml, settings: settings).model.hiddenSize == 9)
+    #expect(try read(yaml, settings: settings).model.recurrent.hiddenSize == 9)
   }
 
   @Test func relativePathsStartAtTheCurrentFolder() throws {
@@ -75,6 +75,18 @@ struct SettingTests {
         "--epochs", "3", "--set=--steps",
       ])
     #expect(schema.expandingOptions(in: ["--", "--layers", "2"]) == ["--", "--layers", "2"])
+  }
+
+  @Test func anOptionMayHaveItsWholePath() throws {
+    #expect(
+      schema.expandingOptions(in: ["--model.layers", "3", "--no-model.tie-weights", "--seed=1"])
+        == [
+          "--set=--model.layers=3", "--set=--tie-weights=false", "--set=--seed=1",
+        ])
+    let configuration = try read(yaml, settings: [Setting("--model.layers", "3")])
+    #expect(configuration.model.recurrent.layers == 3)
+    #expect(schema.takesValue(option: "--model.layers"))
+    #expect(!schema.takesValue(option: "--tie-weights") && !schema.takesValue(option: "--resume"))
   }
 
   @Test func noTwoSettingsShareAnOption() {

@@ -121,19 +121,6 @@ struct LaneWindowsTests {
     #expect(throws: TextError.self) { try LaneWindows([0, 1], lanes: .max, steps: .max) }
   }
 
-  @Test func aCursorVisitsAllWindowsEpochAfterEpochAndCanBeSaved() throws {
-    let windows = try LaneWindows((0..<12).map { Int32($0) }, lanes: 2, steps: 2)
-    var cursor = LaneCursor()
-    var visited: [[Int]] = []
-    for _ in 0..<7 {
-      visited.append([cursor.epoch, cursor.window])
-      #expect(cursor.startsEpoch == windows[cursor.window].startsEpoch)
-      cursor = try JSONDecoder().decode(
-        LaneCursor.self, from: try JSONEncoder().encode(windows.cursor(after: cursor)))
-    }
-    #expect(visited == [[0, 0], [0, 1], [0, 2], [1, 0], [1, 1], [1, 2], [2, 0]])
-  }
-
   @Test func aWindowPastTheEndTraps() async throws {
     let result = await #expect(
       processExitsWith: .failure, observing: [\.standardErrorContent]

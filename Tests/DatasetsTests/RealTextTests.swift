@@ -1,14 +1,9 @@
-import Foundation
 import Testing
 
 @testable import Datasets
 
-private let folder = ProcessInfo.processInfo.environment["UNFOLD_DATA"]
-
 /// Text that people wrote, where there is some: the folder that `UNFOLD_DATA` names.
-@Suite(
-  "Real text",
-  .enabled(if: folder != nil, "the variable UNFOLD_DATA names no folder of data"))
+@Suite("Real text", .needsRealData)
 struct RealTextTests {
   static let names = [
     "tinyshakespeare/input.txt", "babi-qa1-hindi/qa1_single-supporting-fact_train.txt",
@@ -17,11 +12,7 @@ struct RealTextTests {
 
   @Test("a text is read, encoded and decoded to the byte", arguments: names, TextUnit.allCases)
   func roundTrip(name: String, unit: TextUnit) throws {
-    let path = try #require(folder) + "/" + name
-    guard FileManager.default.fileExists(atPath: path) else {
-      print("skipped: there is no '\(path)'")
-      return
-    }
+    guard let path = RealData.path(name) else { return }
     let text = try TextReader.read(path)
     let vocabulary = Vocabulary(of: text, unit: unit, endOfLine: true)
     let ids = try vocabulary.encode(text)
@@ -36,11 +27,7 @@ struct RealTextTests {
   }
 
   @Test func tinyShakespeareHasItsKnownSizes() throws {
-    let path = try #require(folder) + "/tinyshakespeare/input.txt"
-    guard FileManager.default.fileExists(atPath: path) else {
-      print("skipped: there is no '\(path)'")
-      return
-    }
+    guard let path = RealData.path("tinyshakespeare/input.txt") else { return }
     let text = try TextReader.read(path)
     let vocabulary = Vocabulary(of: text, unit: .character)
     #expect(vocabulary.count == 65)

@@ -23,7 +23,22 @@ struct TextReaderTests {
   @Test func onlyAByteOrderMarkAtTheStartIsDropped() throws {
     try folder.write([0xEF, 0xBB, 0xBF, 0x61, 0xEF, 0xBB, 0xBF], to: "a.txt")
     #expect(Array(try TextReader.read(path).utf8) == [0x61, 0xEF, 0xBB, 0xBF])
+    #expect(
+      Array(try TextReader.read(path, keepsByteOrderMark: true).utf8)
+        == [0xEF, 0xBB, 0xBF, 0x61, 0xEF, 0xBB, 0xBF])
     #expect(try TextReader.readBytes(path).count == 7)
+  }
+
+  @Test func aTextMayBeCompressed() throws {
+    let hello: [UInt8] = [
+      0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 255, 1, 3, 0, 0xFC, 0xFF, 0x61, 0x62, 0x63, 0xC2, 0x41, 0x24,
+      0x35, 3, 0, 0, 0,
+    ]
+    try folder.write(hello, to: "a.txt")
+    #expect(try TextReader.read(path) == "abc" && TextReader.readBytes(path) == Array("abc".utf8))
+    try folder.write(hello.dropLast(), to: "a.txt")
+    let error = FileError.damagedGzip(path: path, reason: "it ends before its data do")
+    #expect(throws: TextError.file(error)) { try TextReader.read(path) }
   }
 
   @Test("a file without text is empty", arguments: [[], [0xEF, 0xBB, 0xBF]] as [[UInt8]])

@@ -2,8 +2,8 @@ import Runs
 import Testing
 
 private let progress = TrainingProgress(
-  epoch: 3, epochs: 10, step: 1250, steps: 5000, loss: 1.5234, bitsPerCharacter: 2.198,
-  gradientNorm: 0.834, tokensPerSecond: 123_400, secondsLeft: 133)
+  epoch: 3, epochs: 10, step: 1250, steps: 5000, loss: 1.5234, perplexity: 4.5878,
+  bitsPerCharacter: 2.198, gradientNorm: 0.834, speed: 123_400, secondsLeft: 133)
 
 @Suite("TrainingProgress")
 struct TrainingProgressTests {
@@ -39,8 +39,10 @@ struct TrainingProgressTests {
   @Test func aDivergedLossIsShownAsItIs() {
     var state = progress
     state.loss = .nan
+    state.perplexity = .nan
     #expect(state.line(width: 140).contains("loss nan  ppl nan"))
     state.loss = 900
+    state.perplexity = .infinity
     #expect(state.line(width: 140).contains("loss 900.000  ppl inf"))
   }
 
@@ -68,19 +70,19 @@ struct TrainingProgressTests {
 struct ThroughputTests {
   @Test func aSteadySpeedIsExactFromTheFirstStep() throws {
     var throughput = Throughput(timeConstant: 3)
-    #expect(throughput.tokensPerSecond == nil)
+    #expect(throughput.unitsPerSecond == nil)
     for _ in 1...50 {
-      throughput.record(tokens: 640, steps: 2, seconds: 0.5)
-      #expect(abs(try #require(throughput.tokensPerSecond) - 1280) < 1e-9)
+      throughput.record(units: 640, steps: 2, seconds: 0.5)
+      #expect(abs(try #require(throughput.unitsPerSecond) - 1280) < 1e-9)
       #expect(abs(try #require(throughput.seconds(forSteps: 100)) - 25) < 1e-9)
     }
   }
 
   @Test func anOldSpeedIsForgotten() throws {
     var throughput = Throughput(timeConstant: 3)
-    for _ in 1...10 { throughput.record(tokens: 1000, steps: 1, seconds: 1) }
-    for _ in 1...30 { throughput.record(tokens: 10, steps: 1, seconds: 1) }
-    let speed = try #require(throughput.tokensPerSecond)
+    for _ in 1...10 { throughput.record(units: 1000, steps: 1, seconds: 1) }
+    for _ in 1...30 { throughput.record(units: 10, steps: 1, seconds: 1) }
+    let speed = try #require(throughput.unitsPerSecond)
     #expect(speed > 10 && speed < 10.1)
   }
 }
@@ -110,16 +112,16 @@ struct ProgressReporterTests {
     let screen = Screen()
     let reporter = screen.reporter()
     screen.time = 1
-    reporter.update(state(10), tokens: 50)
+    reporter.update(state(10), count: 50)
     #expect(
       screen.text == "\r#.................  10%  epoch 1/1  loss 2.000  1m 30s left\u{1B}[K")
     screen.text = ""
     screen.time = 1.05
-    reporter.update(state(11), tokens: 5)
+    reporter.update(state(11), count: 5)
     #expect(screen.text.isEmpty, "not faster than ten times a second")
     screen.time = 2
     screen.width = 20
-    reporter.update(state(20), tokens: 45)
+    reporter.update(state(20), count: 45)
     #expect(screen.text.hasPrefix("\r") && screen.text.contains("loss 2.000"))
     #expect(!screen.text.contains("\n"))
     screen.text = ""
@@ -132,10 +134,10 @@ struct ProgressReporterTests {
   @Test func theLastStateIsShownEvenWhenItCameTooSoon() {
     let screen = Screen()
     var reporter: ProgressReporter? = screen.reporter()
-    reporter?.update(state(99), tokens: 1)
+    reporter?.update(state(99), count: 1)
     screen.text = ""
     screen.time = 0.01
-    reporter?.update(state(100), tokens: 1)
+    reporter?.update(state(100), count: 1)
     reporter = nil
     #expect(screen.text.contains("100%"))
     #expect(screen.text.hasSuffix("\n"))
@@ -147,7 +149,7 @@ struct ProgressReporterTests {
     reporter.message("before")
     #expect(screen.text == "before\n")
     screen.time = 1
-    reporter.update(state(1), tokens: 1)
+    reporter.update(state(1), count: 1)
     screen.text = ""
     reporter.message("saved")
     #expect(screen.text.hasPrefix("\r\u{1B}[Ksaved\n\r"))
@@ -161,7 +163,7 @@ struct ProgressReporterTests {
     let reporter = screen.reporter()
     for step in 1...35 {
       screen.time = Double(step)
-      reporter.update(state(step), tokens: 5)
+      reporter.update(state(step), count: 5)
     }
     let lines = screen.text.split(separator: "\n")
     #expect(lines.count == 4)
@@ -177,11 +179,11 @@ struct ProgressReporterTests {
     screen.width = nil
     let reporter = screen.reporter()
     screen.time = 1
-    reporter.update(state(1), tokens: 5)
+    reporter.update(state(1), count: 5)
     screen.time = 500
     reporter.skipTime()
     screen.time = 501
-    reporter.update(state(2), tokens: 5)
+    reporter.update(state(2), count: 5)
     #expect(screen.text.hasSuffix("5.00 tokens/s, 1m 38s left\n"))
   }
 }

@@ -69,7 +69,7 @@ struct ConfigurationTableTests {
 
   @Test("a configuration takes a step and can be gone on with", arguments: models + training)
   func step(settings: [String]) throws {
-    let cell = try TinyRun.configuration(settings, text: "/").model.cell
+    let cell = try TinyRun.configuration(settings, text: "/").model.recurrent.cell
     try check(cell.type, settings)
   }
 

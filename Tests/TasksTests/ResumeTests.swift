@@ -169,7 +169,7 @@ struct ResumeTests {
     try run.train(stoppingAfter: 2)
     let file = run.configuration.data.train
     try run.folder.write(TinyRun.text(lines: 24, from: 1), to: "text.txt")
-    #expect(throws: TaskError.otherText(folder: run.path, file: file)) {
+    #expect(throws: TaskError.otherData(folder: run.path, file: file)) {
       try run.train(.resume)
     }
   }
@@ -207,7 +207,7 @@ struct ResumeTests {
     // Before the first checkpoint nothing tells what the text held.
     let error =
       isTrained
-      ? TaskError.otherText(folder: run.path, file: other)
+      ? TaskError.otherData(folder: run.path, file: other)
       : .conflict(
         folder: run.path, setting: "data.train", found: other,
         expected: run.configuration.data.train)

@@ -2,6 +2,7 @@ import Configuration
 import Datasets
 import Files
 import Foundation
+import Layers
 import Tasks
 import Testing
 import TestSupport
@@ -13,9 +14,9 @@ struct TextCorpusTests {
   init() throws { folder = try TemporaryFolder() }
 
   func configuration(
-    _ text: String, _ change: (inout DataConfiguration) -> Void = { _ in }
-  ) throws -> DataConfiguration {
-    var configuration = DataConfiguration()
+    _ text: String, _ change: (inout LanguageModelConfiguration.Data) -> Void = { _ in }
+  ) throws -> LanguageModelConfiguration.Data {
+    var configuration = LanguageModelConfiguration.Data()
     configuration.train = try folder.write(text, to: "train.txt")
     configuration.validationFraction = 0
     change(&configuration)
@@ -115,7 +116,8 @@ struct TextCorpusTests {
     #expect(abs(corpus.train.bitsPerCharacter(log(2.0)) - 0.375) < 1e-15)
     #expect(abs(corpus.train.bitsPerCharacter(3 * log(2.0)) - 1.125) < 1e-15)
     #expect(
-      corpus.train.figures(log(8.0)) == "loss 2.0794, perplexity 8.00, 1.125 bits per character")
+      LanguageModelTask<LSTMCell>.text(corpus.train.figures(log(8.0)))
+        == "loss 2.0794, perplexity 8.00, 1.125 bits per character")
   }
 
   @Test(

@@ -71,14 +71,14 @@ struct TinyRun {
   /// Trains until the end, or until `steps` steps have been made by this call.
   @discardableResult
   func train(_ mode: RunFolder.Mode = .create, stoppingAfter steps: Int? = nil) throws -> Bool {
-    let cell: any ConfigurableCell.Type = configuration.model.cell.type
+    let cell: any ConfigurableCell.Type = configuration.model.recurrent.cell.type
     return try trainRun(of: cell, mode, stoppingAfter: steps)
   }
 
   private func trainRun<C: ConfigurableCell>(
     of cell: C.Type, _ mode: RunFolder.Mode, stoppingAfter steps: Int?
   ) throws -> Bool {
-    var run = try LanguageModelRun<C>(configuration, at: path, mode: mode)
+    var run = try TrainingRun<LanguageModelTask<C>>(configuration, at: path, mode: mode)
     var made = 0
     let isFinished = try run.trainer.run(reporter: messages.reporter) {
       made += 1

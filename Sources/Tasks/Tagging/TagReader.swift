@@ -1,0 +1,47 @@
+internal import Datasets
+internal import Layers
+internal import Models
+internal import Tensors
+internal import Unfolding
+
+/// A tagger as it reads sentences: some at a time, of similar lengths.
+struct TagReader<C: RecurrentCell> {
+  let model: Tagger<C>
+  let vocabulary: TaggingVocabulary
+
+  /// Sentences read side by side. The result does not depend on it.
+  private static var batchSize: Int { 64 }
+
+  init(_ model: Tagger<C>, _ vocabulary: TaggingVocabulary) {
+    self.model = model
+    self.vocabulary = vocabulary
+  }
+
+  /// Hands over the scores `[T, K]` and the tags of every sentence, by the sentence's number, in any order.
+  func read(
+    _ sentences: [[String]], _ body: (_ sentence: Int, _ scores: Tensor, _ tags: [String]) -> Void
+  ) {
+    let order = sentences.indices.sorted {
+      (sentences[$0].count, $0) < (sentences[$1].count, $1)
+    }
+    for start in stride(from: 0, to: order.count, by: Self.batchSize) {
+      let chosen = order[start..<min(start + Self.batchSize, order.count)]
+      let batch = SentenceBatch(vocabulary.numbers(of: chosen.map { sentences[$0] }))
+      let scores = model.scores(batch).values
+      let tags = scores.argmax().elements.map { vocabulary.tags.symbols[Int($0)] }
+      var first = 0
+      for sentence in chosen {
+        let range = first..<first + sentences[sentence].count
+        body(sentence, scores.slice(range), Array(tags[range]))
+        first = range.upperBound
+      }
+    }
+  }
+
+  /// The tags of every sentence.
+  func tags(_ sentences: [[String]]) -> [[String]] {
+    var result = Array(repeating: [String](), count: sentences.count)
+    read(sentences) { sentence, _, tags in result[sentence] = tags }
+    return result
+  }
+}

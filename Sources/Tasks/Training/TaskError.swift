@@ -1,0 +1,47 @@
+/// A task that cannot be done with what it was given.
+public enum TaskError: Error, Equatable {
+  /// A setting differs from the run that should go on.
+  case conflict(folder: String, setting: String, found: String, expected: String)
+  /// The data, or how it is divided, is not what the run began with.
+  case otherData(folder: String, file: String)
+  /// The vocabulary of the run does not have the model's size.
+  case otherVocabulary(path: String, found: Int, expected: Int)
+  /// The machine has less memory than the model needs at least, in bytes.
+  case tooLarge(parameters: Double, needed: Double, available: UInt64)
+  /// The end symbol that was asked for is no unit of the vocabulary.
+  case unknownSymbol(String)
+  /// The run is of another task than the one that is asked for.
+  case otherTask(folder: String, found: String, expected: String)
+  /// A file of sentences has none.
+  case noSentences(path: String)
+  /// Only texts are read in lanes.
+  case noLanes(task: String)
+  /// Nothing was held out to evaluate on.
+  case nothingHeldOut(folder: String)
+}
+
+extension TaskError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .conflict(let folder, let setting, let found, let expected):
+      "cannot go on with '\(folder)': \(setting) is \(found), but the run was started with \(expected)"
+    case .otherData(let folder, let file):
+      "the data of run '\(folder)' has changed since the run was started: '\(file)' or a file beside it is not the same"
+    case .otherVocabulary(let path, let found, let expected):
+      "the vocabulary '\(path)' has \(found) units, but the model was trained with \(expected)"
+    case .tooLarge(let parameters, let needed, let available):
+      "the model has \(decimals(parameters, 0)) parameters and needs at least \(gibibytes(needed)) of memory with "
+        + "these sizes, but the machine has \(gibibytes(Double(available)))"
+    case .unknownSymbol(let symbol):
+      "'\(symbol)' is not a unit of the model's vocabulary"
+    case .otherTask(let folder, let found, let expected):
+      "run '\(folder)' is of the task \(found), but this needs one of \(expected)"
+    case .noSentences(let path):
+      "'\(path)' has no sentences"
+    case .noLanes(let task):
+      "--lanes is for texts, but the run is of the task \(task)"
+    case .nothingHeldOut(let folder):
+      "run '\(folder)' holds out no text to evaluate on: name one"
+    }
+  }
+}

@@ -1,0 +1,58 @@
+internal import Configuration
+internal import Foundation
+
+extension TrainingConfiguration {
+  /// Makes sure that the machine has the memory for what a model needs at the very least, before any is asked for.
+  ///
+  /// - Parameters:
+  ///   - parameters: The scalars in the model's parameters.
+  ///   - activations: The scalars that a batch's gradient needs at least; read when training.
+  ///   - isTraining: Whether there will be gradients, and the optimiser's memory.
+  /// - Throws: ``TaskError/tooLarge(parameters:needed:available:)``.
+  func checkMemory(parameters: Double, activations: Double, isTraining: Bool) throws {
+    var numbers = parameters
+    if isTraining {
+      let slots: [OptimizerConfiguration.Kind: Double] = [
+        .rmsprop: 1, .adagrad: 1, .adam: 2, .adamw: 2,
+      ]
+      numbers += parameters * (1 + (slots[optimizer.kind] ?? 0))
+      if average != nil { numbers += parameters }
+      numbers += activations
+    }
+    let needed = numbers * Double(MemoryLayout<Float>.size)
+    let available = ProcessInfo.processInfo.physicalMemory
+    guard needed <= Double(available) else {
+      throw TaskError.tooLarge(parameters: parameters, needed: needed, available: available)
+    }
+  }
+}
+
+extension RecurrentConfiguration {
+  /// The number of scalars in the parameters of the layers over inputs of size D, known before there are any; a
+  /// `Double`, since it may be far beyond what can be addressed.
+  ///
+  /// - Parameters:
+  ///   - inputSize: D.
+  ///   - directions: 1, or 2 when each layer is walked both ways and the outputs stand side by side.
+  /// - Returns: The number of scalars in all layers.
+  func parameterCount(inputSize: Double, directions: Double = 1) -> Double {
+    let (h, p) = (Double(hiddenSize), Double(outputSize))
+    func layer(_ d: Double) -> Double {
+      switch cell {
+      case .elman: return h * (d + h + 1)
+      case .gru: return 3 * h * (d + h + (reset == .after ? 2 : 1))
+      case .lstm:
+        let gates = coupledGates ? 3.0 : 4.0
+        let projection = projectionSize == nil ? 0 : p * h
+        let norms =
+          switch layerNorm {
+          case .none: 0.0
+          case .products: 2 * h * (2 * gates + 1)
+          case .sum: 2 * h * (gates + 1)
+          }
+        return gates * h * (d + p + 1) + projection + (peepholes ? (gates - 1) * h : 0) + norms
+      }
+    }
+    return directions * (layer(inputSize) + Double(layers - 1) * layer(directions * p))
+  }
+}

@@ -1,0 +1,50 @@
+internal import Unfold
+
+/// Arguments in which every setting of a configuration can be an option: `--hidden-size 256`.
+struct SettingArguments {
+  /// Options of the verbs themselves that take a value.
+  private static let own: Set<String> = ["--run", "--set", "--vocabulary-size"]
+
+  /// What follows the verb.
+  let arguments: [String]
+
+  /// The same with every setting as `--set`, by the schema of the task that the arguments name.
+  var expanded: [String] { expanded(by: task.configuration) }
+
+  private func expanded<Configuration: TaskConfiguration>(
+    by type: Configuration.Type
+  ) -> [String] {
+    Configuration.schema.expandingOptions(in: arguments, reserved: Self.own)
+  }
+
+  /// The task that the arguments name; what is wrong with it is for the verb to say.
+  private var task: TaskKind {
+    var rest = arguments[...]
+    var (file, run): (String?, String?)
+    var settings: [Setting] = []
+    while let argument = rest.popFirst(), argument != "--" {
+      let parts = argument.split(separator: "=", maxSplits: 1).map(String.init)
+      guard let name = parts.first, name.hasPrefix("--") else {
+        file = file ?? argument
+        continue
+      }
+      let value = parts.count == 2 ? parts[1] : takesValue(name) ? rest.popFirst() : nil
+      switch name {
+      case "--run": run = value
+      case "--task": settings.append(Setting("--task", value))
+      case "--set": if let setting = try? Setting(parsing: value ?? "") { settings.append(setting) }
+      default: break
+      }
+    }
+    let base = file ?? run.flatMap { try? RunFolder(reading: $0).configuration }
+    return (try? TaskKind.read(file: base, settings: settings)) ?? .languageModel
+  }
+
+  /// Whether the next argument belongs to an option, in any task.
+  private func takesValue(_ name: String) -> Bool {
+    func takesValue<Configuration: TaskConfiguration>(_ type: Configuration.Type) -> Bool {
+      Configuration.schema.takesValue(option: name)
+    }
+    return Self.own.contains(name) || TaskKind.allCases.contains { takesValue($0.configuration) }
+  }
+}

@@ -1,0 +1,123 @@
+import Layers
+import Models
+import Tensors
+import TestSupport
+import Testing
+import Unfolding
+
+@Suite("Tagger")
+struct TaggerTests {
+  typealias Model = Tagger<GRUCell>
+
+  /// V = 7, E = 3, K = 4, two layers of H = 5; characters: 6 of size 2, H = 3; unless changed.
+  static func model(
+    scalarType: ScalarType = .float64, _ change: (inout Model.Options) -> Void = { _ in }
+  ) -> Model {
+    var options = Model.Options(
+      vocabularySize: 7, embeddingSize: 3, hiddenSize: 5, tagCount: 4, cell: .init())
+    options.layers = 2
+    options.characters = .init(count: 6, size: 2, hiddenSize: 3)
+    change(&options)
+    var generator = RandomGenerator(seed: 3)
+    return Model(options, using: &generator, scalarType: scalarType)
+  }
+
+  /// Of 3, 0 and 2 words; two words are spelled alike, and one has no characters.
+  static let sentences: [[(number: Int32, spelling: [Int32])]] = [
+    [(1, [3, 1]), (6, [2]), (0, [5, 4, 4])], [], [(1, [3, 1]), (2, [])],
+  ]
+  static let batch = SentenceBatch(sentences, identities: [8, 9, 4])
+  static let tags: IndexTensor = [3, 0, 1, 2, 0]
+
+  @Test func everySpellingIsReadOnce() {
+    #expect(Self.batch.words == [1, 6, 0, 1, 2])
+    #expect(Self.batch.lengths == [3, 0, 2] && Self.batch.wordCount == 5)
+    #expect(Self.batch.spellings == [[3, 1], [2], [5, 4, 4], []])
+    #expect(Self.batch.spelling == [0, 1, 2, 0, 3])
+  }
+
+  @Test func visitShowsEveryParameter() {
+    let model = Self.model()
+    checkNames(model)
+    #expect(
+      model.parameters.map(\.name).prefix(3) == [
+        "words.weight", "characters.embedding.weight", "characters.rnn.weight_ih",
+      ])
+    let plain = Self.model { $0.characters = nil }
+    #expect(plain.characters == nil && plain.parameters.allSatisfy { !$0.name.contains("char") })
+    #expect(model.summary.parameterCount == model.parameterCount)
+    #expect(plain.summary.parameterCount == plain.parameterCount)
+  }
+
+  private func checkNames(_ model: Model) {
+    let names = model.parameters.map(\.name)
+    #expect(Set(names).count == names.count)
+    #expect(names.contains("rnn.weight_hh_l1_reverse") && names.contains("output.bias"))
+  }
+
+  @Test func gradientsMatchFiniteDifferences() {
+    for change: (inout Model.Options) -> Void in [{ _ in }, { $0.characters = nil }] {
+      let model = Self.model(change)
+      checkGradient(at: model.parameters.map(\.tensor)) {
+        model.replacingParameters($0).loss(Self.batch, tags: Self.tags)
+      }
+    }
+  }
+
+  @Test func theLossIsTheMeanOfAllWords() {
+    let model = Self.model()
+    let scores = model.scores(Self.batch)
+    #expect(scores.values.shape == [5, 4] && scores.lengths == [3, 0, 2])
+    let logs = scores.values.logSoftmax().scalars
+    let expected = Self.tags.elements.enumerated().reduce(0.0) {
+      $0 - logs[$1.offset * 4 + Int($1.element)]
+    }
+    #expect(abs(model.loss(Self.batch, tags: Self.tags).item - expected / 5) < 1e-12)
+    let best = (0..<5).map { row in
+      Int32((0..<4).max { logs[row * 4 + $0] < logs[row * 4 + $1] } ?? 0)
+    }
+    #expect(model.tags(Self.batch) == best)
+  }
+
+  @Test func aSentenceHasTheSameBitsInAnyCompany() {
+    let model = Self.model(scalarType: .float32)
+    let whole = model.scores(Self.batch).values
+    let alone = model.scores(SentenceBatch([Self.sentences[2]])).values
+    #expect(whole.slice(3..<5).scalars == alone.scalars)
+    // In training too: masks are drawn by the sentence's name.
+    let dropping = Self.model(scalarType: .float32) {
+      $0.inputDropout = Dropout(0.5)
+      $0.dropout = Dropout(0.5)
+    }
+    let randomness = Randomness(seed: 5)
+    let dropped = dropping.scores(Self.batch, randomness: randomness).values
+    let one = dropping.scores(
+      SentenceBatch([Self.sentences[2]], identities: [4]), randomness: randomness
+    ).values
+    #expect(dropped.slice(3..<5).scalars == one.scalars)
+    #expect(dropped.scalars != whole.scalars)
+  }
+
+  @Test func bothSidesOfAWordAreRead() {
+    let model = Self.model()
+    func scores(_ words: [Int32]) -> [Double] {
+      model.scores(SentenceBatch([words.map { ($0, [1]) }])).values.slice(1..<2).scalars
+    }
+    #expect(scores([1, 2, 3]) != scores([4, 2, 3]))
+    #expect(scores([1, 2, 3]) != scores([1, 2, 4]))
+  }
+
+  @Test func nothingToTagGivesNothing() {
+    for model in [Self.model(), Self.model { $0.characters = nil }] {
+      #expect(model.tags(SentenceBatch([])).isEmpty)
+      #expect(model.tags(SentenceBatch([[], []])).isEmpty)
+    }
+  }
+
+  @Test func tagsOfAnotherNumberTrap() async {
+    let exit = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      _ = TaggerTests.model().loss(TaggerTests.batch, tags: [1, 2])
+    }
+    expectMessage(exit, "Tagger: 5 words need as many tags, got 2")
+  }
+}
