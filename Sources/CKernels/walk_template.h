@@ -86,6 +86,16 @@ static void NAME(run_stage)(const unfold_walk_stage *stage, const int64_t *origi
                             share columns) {
   if (taken.end <= taken.first || columns.end <= columns.first) return;
   NAME(multiply)(stage, origins, skips, taken, columns);
+  for (int64_t i = 0; i < stage->row_product_count; i++) {
+    const unfold_walk_row_product *product = &stage->row_products[i];
+    NAME(unfold_row_product)(product->shape, taken.end - taken.first,
+                             NAME(at)(&product->left, origins) + taken.first * product->left.row_stride,
+                             product->left.row_stride,
+                             NAME(at)(&product->right, origins) + taken.first * product->right.row_stride,
+                             product->right.row_stride,
+                             NAME(at)(&product->output, origins) + taken.first * product->output.row_stride,
+                             product->output.row_stride);
+  }
   if (stage->tile.instruction_count == 0) return;
   REAL *views[UNFOLD_WALK_VIEWS];
   for (int64_t i = 0; i < stage->tile.view_count; i++)

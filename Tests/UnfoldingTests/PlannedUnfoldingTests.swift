@@ -158,6 +158,39 @@ struct PlannedUnfoldingTests {
     StepCase("a state that is the same for all") { x, _, w in
       [.full([x.shape[0], 5], 0.5, scalarType: x.scalarType)]
     },
+    StepCase(
+      "a state's matrix times its vector", inputSize: 5, widths: [5, 15], weights: [[3, 15]]
+    ) {
+      x, s, w in
+      let matrix = s[1].reshaped(to: [x.shape[0], 3, 5])
+      let product = matrix.matmul(s[0].reshaped(to: [x.shape[0], 5, 1]))
+      let flat = product.reshaped(to: [x.shape[0], 3])
+      return [flat.matmul(w[0]).slice(0..<5, axis: 1).tanh() + x, flat.matmul(w[0]).sigmoid()]
+    },
+    StepCase("a quadratic form of the state", weights: [[5, 25], [5, 5]]) { x, s, w in
+      let lines = s[0].matmul(w[0]).reshaped(to: [x.shape[0], 5, 5])
+      let form = lines.matmul(s[0].reshaped(to: [x.shape[0], 5, 1]))
+      return [(form.reshaped(to: [x.shape[0], 5]) + s[0].matmul(w[1]) + x).tanh()]
+    },
+    StepCase("matrices of the input and of the state", inputSize: 6, widths: [6]) { x, s, _ in
+      let (a, b) = (x.reshaped(to: [x.shape[0], 2, 3]), s[0].reshaped(to: [x.shape[0], 2, 3]))
+      // Each way round: [2, 3] · [2, 3]ᵀ · [2, 3], and [2, 3]ᵀ, as a row, of the same elements.
+      let square = (a * 0.3).matmulTransposed(b)
+      let product = square.tanh().matmul(b) + b.matmul(a.transposedMatmul(b)).tanh()
+      return [product.reshaped(to: [x.shape[0], 6]).tanh() + x]
+    },
+    StepCase(
+      "each line of a matrix times one weight", inputSize: 6, widths: [6], weights: [[2, 2]]
+    ) {
+      x, s, w in
+      let lines = s[0].reshaped(to: [x.shape[0], 3, 2])
+      let product = lines.matmul(w[0]) + lines.matmulTransposed(w[0]).tanh()
+      return [(product.reshaped(to: [x.shape[0], 6]) + x).tanh()]
+    },
+    StepCase("a product of the input's matrices", inputSize: 6, widths: [4]) { x, s, _ in
+      let a = x.reshaped(to: [x.shape[0], 2, 3])
+      return [(a.matmulTransposed(a).reshaped(to: [x.shape[0], 4]) + s[0]).tanh()]
+    },
     StepCase("a row as a tensor of another shape", inputSize: 6, widths: [6], weights: [[6, 6]]) {
       x, s, w in [(s[0].matmul(w[0]) + x).reshaped(to: [x.shape[0], 6]).tanh()]
     },
@@ -171,6 +204,9 @@ struct PlannedUnfoldingTests {
     },
     StepCase("a parameter stretched to the batch", weights: [[5]]) { x, s, w in
       [(s[0] * w[0].broadcast(to: [x.shape[0], 5]) + x).tanh()]
+    },
+    StepCase("the sum of a matrix's lines", inputSize: 6, widths: [3]) { x, s, _ in
+      [(x.reshaped(to: [x.shape[0], 2, 3]).sum(axis: 1) + s[0]).tanh()]
     },
     StepCase("sums over the rows of a front") { x, s, _ in
       [(s[0] * 0.5 + x + x.sum(axis: 0, keepingAxis: true) * 0.1).tanh()]

@@ -17,6 +17,7 @@
 #include "reduce.h"
 #include "cross_entropy.h"
 #include "rows.h"
+#include "row_product.h"
 #include "random.h"
 #include "update.h"
 #include "tile.h"

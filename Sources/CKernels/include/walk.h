@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "row_product.h"
 #include "tile.h"
 
 /// Where a view's first row lies while a front is walked. A front is a run of rows of every [N, …] array. Its
@@ -43,7 +44,13 @@ typedef struct unfold_walk_product {
   int32_t bf16_parts;
 } unfold_walk_product;
 
-/// What is done at a front between two barriers: products, then an element-wise program.
+/// For each row output = left · right, small matrices that are rows of arrays.
+typedef struct unfold_walk_row_product {
+  unfold_row_product_shape shape;
+  unfold_walk_view left, right, output;
+} unfold_walk_row_product;
+
+/// What is done at a front between two barriers: products, then products of rows, then an element-wise program.
 typedef struct unfold_walk_stage {
   /// Where the walk is not split by rows: each thread takes a share of the front's rows, all columns, in this stage.
   /// Otherwise each takes its share of `columns` columns, the same at every front, of all rows; every product then has
@@ -52,6 +59,9 @@ typedef struct unfold_walk_stage {
   int64_t columns;
   int64_t product_count;
   const unfold_walk_product *products;
+  /// Only in stages that are parted by rows.
+  int64_t row_product_count;
+  const unfold_walk_row_product *row_products;
   /// No program when it has no instructions. `views` gives where each of the program's views lies.
   unfold_tile_program tile;
   const unfold_walk_view *views;

@@ -100,6 +100,16 @@ extension Double: KernelScalar {
     _ output: UnsafeMutablePointer<Self>
   ) { unfold_gather_rows_f64(Int64(count), Int64(columns), input, indices, output) }
 
+  package static func rowProducts(
+    _ shape: unfold_row_product_shape, _ count: Int, _ left: UnsafePointer<Self>,
+    _ leftStride: Int, _ right: UnsafePointer<Self>, _ rightStride: Int,
+    _ output: UnsafeMutablePointer<Self>, _ outputStride: Int
+  ) {
+    unfold_row_products_f64(
+      shape, Int64(count), left, Int64(leftStride), right, Int64(rightStride), output,
+      Int64(outputStride))
+  }
+
   package static func scatterAddRows(
     _ count: Int, _ columns: Int, _ input: UnsafePointer<Self>, _ indices: UnsafePointer<Int32>,
     _ output: UnsafeMutablePointer<Self>

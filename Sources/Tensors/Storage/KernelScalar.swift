@@ -57,6 +57,10 @@ package protocol KernelScalar: BinaryFloatingPoint, Sendable {
   static func gatherRows(
     _ count: Int, _ columns: Int, _ input: UnsafePointer<Self>, _ indices: UnsafePointer<Int32>,
     _ output: UnsafeMutablePointer<Self>)
+  static func rowProducts(
+    _ shape: unfold_row_product_shape, _ count: Int, _ left: UnsafePointer<Self>,
+    _ leftStride: Int, _ right: UnsafePointer<Self>, _ rightStride: Int,
+    _ output: UnsafeMutablePointer<Self>, _ outputStride: Int)
   static func scatterAddRows(
     _ count: Int, _ columns: Int, _ input: UnsafePointer<Self>, _ indices: UnsafePointer<Int32>,
     _ output: UnsafeMutablePointer<Self>)

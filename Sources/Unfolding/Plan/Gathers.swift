@@ -20,7 +20,8 @@ final class Gathers<S: KernelScalar>: @unchecked Sendable {
   /// What the stages of a walk read of predecessors, or add to them.
   init(_ stages: [Plan.Stage], _ layout: Layout, _ memory: PlanMemory<S>) {
     let views = stages.flatMap { stage in
-      stage.products.flatMap { [$0.left, $0.output] } + (stage.program?.views ?? [])
+      stage.products.flatMap { [$0.left, $0.output] }
+        + stage.rowProducts.flatMap { [$0.left, $0.right] } + (stage.program?.views ?? [])
     }
     var indices: [Int: Storage] = [:]
     var made: [unfold_walk_gather] = []

@@ -12,6 +12,8 @@ extension Plan {
       switch pass {
       case .program(let program):
         first.append(Stage(isByRows: true, columns: program.columns, program: program))
+      case .rowProduct(let product):
+        first.append(Stage(isByRows: true, columns: 1, rowProducts: [product]))
       case .product(let product):
         if let parts = parts(of: product) {
           walked[0].products.insert(contentsOf: parts, at: 0)
@@ -38,6 +40,8 @@ extension Plan {
       switch pass {
       case .program(let program): program.views.contains { $0.memory == product.output.memory }
       case .product(let other): other.left.memory == product.output.memory
+      case .rowProduct(let other):
+        [other.left, other.right].contains { $0.memory == product.output.memory }
       }
     }
     let isReadWhole = stage.products.contains { $0.left.memory == product.output.memory }

@@ -52,12 +52,22 @@ struct Plan: Sendable {
     }
   }
 
+  /// For each row output = left · right: matrices that are rows.
+  struct MatrixRows: Sendable {
+    let shape: RowProduct
+    let left: View
+    let right: View
+    let output: View
+  }
+
   /// What is done at a front between two barriers.
   struct Stage: Sendable {
     var isByRows: Bool
     /// The columns that threads part.
     var columns: Int
     var products: [Product] = []
+    /// Only where threads part the rows.
+    var rowProducts: [MatrixRows] = []
     var program: TileProgram?
     var hasBarrier = true
   }
@@ -65,6 +75,7 @@ struct Plan: Sendable {
   /// What is done for all nodes at once.
   enum Pass: Sendable {
     case product(Product)
+    case rowProduct(MatrixRows)
     case program(TileProgram)
   }
 

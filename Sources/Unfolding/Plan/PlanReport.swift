@@ -38,16 +38,19 @@ public struct PlanReport: Sendable {
   /// Rows that are kept from the way there for the way back, in bytes for one node.
   public private(set) var keptBytes = 0
 
-  /// The plan of a cell for inputs `[N, inputSize]`; `nil` for a cell that no plan can be made of.
-  public init?<C: Cell>(_ cell: C, inputSize: Int, scalarType: ScalarType = .float32) {
+  /// The plan of a cell for inputs `[N, inputSize]` and nodes of so many predecessors; `nil` for a cell that no plan can
+  /// be made of.
+  public init?<C: RecursiveCell>(
+    _ cell: C, inputSize: Int, slots: Int = 1, scalarType: ScalarType = .float32
+  ) {
     let states = cell.initialState(batch: 1).tensors
     let inputs = [Tensor.zeros([1, inputSize], scalarType: scalarType)]
     guard states.allSatisfy({ $0.rank == 2 }) else { return nil }
-    let trace = Trace.step(of: cell, inputs: inputs, states: states, draws: false)
+    let trace = Trace.step(of: cell, inputs: inputs, states: states, slots: slots, draws: false)
     let parameters = trace.shared.indices.filter { trace.shared[$0].count > 1 }
     guard
       let plans = try? StepPlans.plans(
-        for: trace.graph, nodeCount: 1, sharedCount: trace.shared.count,
+        for: trace.graph, nodeCount: 1, slotCount: slots, sharedCount: trace.shared.count,
         wanted: [.node(0)] + parameters.map(Graph.Leaf.shared))
     else { return nil }
     let size = scalarType.byteCount
@@ -61,12 +64,14 @@ public struct PlanReport: Sendable {
     func add(_ pass: Plan.Pass, _ place: Place) {
       switch pass {
       case .product(let product): parts.append(part(product, place, 0, size))
+      case .rowProduct(let product): parts.append(part(product, place, 0, size))
       case .program(let program): parts.append(part(program, place, 0, size))
       }
     }
     for pass in plan.hoisted { add(pass, .hoisted) }
     for (stage, work) in plan.stages.enumerated() {
       for product in work.products { parts.append(part(product, .walked, stage, size)) }
+      for product in work.rowProducts { parts.append(part(product, .walked, stage, size)) }
       if let program = work.program { parts.append(part(program, .walked, stage, size)) }
     }
     for pass in plan.sunk { add(pass, .sunk) }
@@ -98,6 +103,18 @@ public struct PlanReport: Sendable {
         + (product.accumulates ? ", added to what reaches the state before" : ""),
       multiplyAdds: product.inner * columns, elementOperations: 0,
       bytes: size * (product.inner + columns * (product.accumulates ? 2 : 1)))
+  }
+
+  private static func part(
+    _ product: Plan.MatrixRows, _ place: Place, _ stage: Int, _ size: Int
+  ) -> Part {
+    let shape = product.shape
+    return Part(
+      place: place, stage: stage,
+      work: "for each row [\(shape.rows), \(shape.inner)] · [\(shape.inner), \(shape.columns)]",
+      multiplyAdds: shape.work, elementOperations: 0,
+      bytes: size
+        * (shape.rows * shape.inner + shape.inner * shape.columns + shape.rows * shape.columns))
   }
 
   private static func part(

@@ -126,6 +126,11 @@ struct PlanRun<S: KernelScalar> {
     case .program(let program):
       let views = program.views.map { view in Optional(start(view)) }
       S.tileRows(program.kernel, views, layout.nodeCount, program.columns)
+    case .rowProduct(let product):
+      S.rowProducts(
+        product.shape.kernel, layout.nodeCount, start(product.left), product.left.rowStride,
+        start(product.right), product.right.rowStride, start(product.output),
+        product.output.rowStride)
     case .product(let product):
       let left = start(product.left), output = start(product.output)
       let (right, stride) = memory.right(of: product)

@@ -90,7 +90,7 @@ extension Planner {
 
   /// Whether a product is added straight to what reaches a predecessor's state.
   func isAccumulated(_ number: Int) -> Bool {
-    isProduct(number) && phases[number] == .walked && useCounts[number] == 1
+    isWeighted(number) && phases[number] == .walked && useCounts[number] == 1
       && terms.contains { $0.value == number }
   }
 

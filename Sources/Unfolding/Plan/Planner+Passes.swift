@@ -8,8 +8,9 @@ extension Planner {
     schedule.stages.flatMap { stage -> [Plan.Pass] in
       if stage.kind == .product {
         return stage.values.map { number in
-          .product(
-            product(number, output: location(number), columns: 0..<graph.values[number].width))
+          rowProduct(number).map(Plan.Pass.rowProduct)
+            ?? .product(
+              product(number, output: location(number), columns: 0..<graph.values[number].width))
         }
       }
       let widths = Set(stage.values.map { graph.values[$0].width })
@@ -37,6 +38,15 @@ extension Planner {
       accumulates: accumulates, isChained: isChained(number))
   }
 
+  private func rowProduct(_ number: Int) -> Plan.MatrixRows? {
+    graph.values[number].operation(RowProduct.self).map { shape in
+      let inputs = graph.values[number].inputs
+      return Plan.MatrixRows(
+        shape: shape, left: location(inputs[0]), right: location(inputs[1]),
+        output: location(number))
+    }
+  }
+
   /// Whether a product is the recurrence itself: of the predecessors' states, with nothing but element-wise work before
   /// it and no input of the node's, or of what the walk back carries.
   ///
@@ -62,7 +72,7 @@ extension Planner {
   /// A sum over all nodes.
   func sum(_ number: Int) -> Plan.Sum {
     let inputs = graph.values[number].inputs
-    if isProduct(number) {
+    if isWeighted(number) {
       return .product(
         left: location(inputs[0]), leftColumns: graph.values[inputs[0]].width,
         right: location(inputs[1]), rightColumns: graph.values[inputs[1]].width)
@@ -92,7 +102,8 @@ extension Planner {
     for (index, scheduled) in schedule.stages.enumerated() {
       let columns: Int? = if case .columns(let columns) = scheduled.kind { columns } else { nil }
       var stage = Plan.Stage(isByRows: columns == nil, columns: columns ?? 1)
-      for number in scheduled.values where isProduct(number) {
+      stage.rowProducts = scheduled.values.compactMap(rowProduct)
+      for number in scheduled.values where isWeighted(number) {
         let width = columns ?? graph.values[number].width
         let isAccumulated = isAccumulated(number)
         let term = terms.first { $0.value == number }

@@ -68,6 +68,9 @@ extension Planner {
 
   private func possibleKinds(_ number: Int, _ isWalk: Bool) -> Kinds {
     let width = graph.values[number].width
+    if isRowProduct(number) {
+      return Kinds(preferred: isWalk ? .rows : .product, acceptsRows: false)
+    }
     if isProduct(number) {
       return Kinds(
         preferred: isWalk ? .columns(unit(of: number)) : .product, acceptsRows: false)
@@ -96,7 +99,8 @@ extension Planner {
   ) -> Bool {
     switch kind {
     case .product: return false
-    case .rows: return !isProduct(number)
+    // Programs come after the products of rows.
+    case .rows: return isRowProduct(number) ? isRowProduct(source) : !isProduct(number)
     case .columns(let columns):
       if isProduct(number) || isReduction(source) { return false }
       if isJoined(input) { return false }

@@ -194,9 +194,16 @@ struct Planner {
     return !(operation is Slice) && !(operation is Concatenate)
   }
 
-  func isProduct(_ number: Int) -> Bool {
+  /// Whether a value is a product with a shared matrix.
+  func isWeighted(_ number: Int) -> Bool {
     graph.values[number].operation(MatrixProduct.self) != nil
   }
+  /// Whether a value is a product of rows.
+  func isRowProduct(_ number: Int) -> Bool {
+    graph.values[number].operation(RowProduct.self) != nil
+  }
+  /// Whether a value is a product, which reads and writes memory.
+  func isProduct(_ number: Int) -> Bool { isWeighted(number) || isRowProduct(number) }
   func isReduction(_ number: Int) -> Bool { graph.values[number].operation(Reduce.self) != nil }
   func isJoined(_ number: Int) -> Bool {
     graph.values[number].isRow && graph.values[number].operation(Concatenate.self) != nil

@@ -16,6 +16,7 @@ final class WalkKernels: @unchecked Sendable {
   private let plan: [Plan.Stage]
   private let products: UnsafeMutablePointer<unfold_walk_product>
   private let productCount: Int
+  private let rowProducts: UnsafeMutablePointer<unfold_walk_row_product>
   private let views: UnsafeMutablePointer<unfold_walk_view>
 
   /// Binds stages to memory.
@@ -55,23 +56,32 @@ final class WalkKernels: @unchecked Sendable {
     self.packed = packed
     productCount = bound.count
     products = Self.array(bound)
+    rowProducts = Self.array(
+      plan.flatMap(\.rowProducts).map {
+        unfold_walk_row_product(
+          shape: $0.shape.kernel, left: place($0.left), right: place($0.right),
+          output: place($0.output))
+      })
     views = Self.array(seen)
-    var product = products, view = views
+    var product = products, rowProduct = rowProducts, view = views
     count = plan.count
     stages = Self.array(
       plan.map { stage in
         defer {
           product += stage.products.count
+          rowProduct += stage.rowProducts.count
           view += stage.program?.views.count ?? 0
         }
         return unfold_walk_stage(
           by_rows: stage.isByRows, columns: Int64(stage.columns),
           product_count: Int64(stage.products.count), products: product,
+          row_product_count: Int64(stage.rowProducts.count), row_products: rowProduct,
           tile: stage.program?.kernel ?? unfold_tile_program(), views: view,
           barrier: stage.hasBarrier)
       })
     work = plan.reduce(0) { work, stage in
       stage.products.reduce(work) { $0 + $1.inner * $1.columns.count }
+        + stage.rowProducts.reduce(0) { $0 + $1.shape.work }
         + (stage.program.map { $0.instructionCount * $0.columns * 4 } ?? 0)
     }
   }
@@ -85,6 +95,7 @@ final class WalkKernels: @unchecked Sendable {
   deinit {
     stages.deallocate()
     products.deallocate()
+    rowProducts.deallocate()
     views.deallocate()
   }
 

@@ -128,6 +128,7 @@ final class StepRun: @unchecked Sendable {
     }
     return switch pass {
     case .product(let product): isState(product.output)
+    case .rowProduct(let product): isState(product.output)
     case .program(let program): program.views.contains(where: isState)
     }
   }

@@ -77,8 +77,8 @@ private struct Simplifier {
   mutating func run() throws(Unplannable) {
     let merged = isStep ? mergedProducts() : [:]
     for (number, value) in source.values.enumerated() {
-      if value.shape.rank > 2, value.isRow {
-        throw Unplannable(reason: "a row of rank \(value.shape.rank - 1)")
+      if value.isRow, isOfMatrices(value), !mayBeMatrix(value) {
+        throw Unplannable(reason: "a row of more axes than one")
       }
       switch value.kind {
       case .leaf:
@@ -92,6 +92,27 @@ private struct Simplifier {
       }
     }
     graph.outputs = source.outputs.map { places[$0] }
+  }
+
+  /// Whether a value, or what it is computed from, is a matrix for each node: of rank 3, or of several rows to a node.
+  private func isOfMatrices(_ value: Graph.Value) -> Bool {
+    ([value] + value.inputs.map { source.values[$0] }.filter(\.isRow)).contains {
+      $0.shape.rank > 2 || $0.shape.rank > 0 && $0.shape[0] > Graph.rows
+    }
+  }
+
+  /// Whether an operation can have matrices as operands: in products of their own, and wherever the number of elements
+  /// is all that matters.
+  private func mayBeMatrix(_ value: Graph.Value) -> Bool {
+    guard case .operation(let operation) = value.kind else { return false }
+    switch operation {
+    case is Reshape, is MatrixProduct, is Unary, is Detach: return true
+    case is Binary, is Select:
+      return value.inputs.allSatisfy {
+        source.values[$0].shape == value.shape || source.values[$0].shape.count == 1
+      }
+    default: return false
+    }
   }
 
   private static func matrix(_ value: Graph.Value) -> Shape {
@@ -116,7 +137,7 @@ private struct Simplifier {
       let operand = graph.values[input]
       return !operand.isRow && operand.shape.rank == 2 && operand.shape[0] > 1
     }
-    if isFixed, !(operation is MatrixProduct) {
+    if isFixed, !(operation is MatrixProduct), !(operation is SameForAll) {
       throw Unplannable(reason: "a tensor with a row for each sequence that is not an input")
     }
     switch operation {
@@ -130,9 +151,10 @@ private struct Simplifier {
     case let broadcast as Broadcast:
       return graph.add(broadcast, inputs)
     case is Reshape:
-      guard value.shape[0] == Graph.rows, value.width == graph.values[inputs[0]].width else {
-        throw Unplannable(reason: "a reshape that mixes rows")
-      }
+      // Rows may be taken apart into equal groups, and put together again: the elements of a node stay side by side.
+      guard value.shape[0] % Graph.rows == 0,
+        value.shape.count == Graph.rows * graph.values[inputs[0]].width
+      else { throw Unplannable(reason: "a reshape that mixes rows") }
       return inputs[0]
     case let slice as Slice where slice.axis == 1:
       return part(of: inputs[0], slice.range)
@@ -148,14 +170,40 @@ private struct Simplifier {
       return join(parts, value.width)
     case let reduce as Reduce where reduce.axis == 1 || value.shape.rank == 1:
       return graph.add(Reduce(kind: reduce.kind, axis: 1), inputs)
+    case let product as MatrixProduct where isOfMatrices(value):
+      return try rowProduct(product, value, inputs)
     case let product as MatrixProduct
     where !product.transposeLeft && graph.values[inputs[0]].isRow && !graph.values[inputs[1]].isRow:
       return graph.add(product, inputs)
+    case is RowProduct:
+      return add(operation, inputs)
     case let softmax as Softmax:
       return softmaxed(softmax.kind, inputs[0])
     default:
       throw Unplannable(reason: "\(type(of: operation)) of \(value.shape)")
     }
+  }
+
+  /// A product of matrices that are rows: of two, or of one, perhaps as a stack of its lines, and a shared matrix.
+  private mutating func rowProduct(
+    _ product: MatrixProduct, _ value: Graph.Value, _ inputs: [Int]
+  ) throws(Unplannable) -> Int {
+    let columns = value.shape[-1]
+    let rows = value.shape.count / Graph.rows / columns
+    let leftWidth = graph.values[inputs[0]].width
+    guard value.shape[0] % Graph.rows == 0, graph.values[inputs[0]].isRow, rows > 0,
+      leftWidth % rows == 0, value.shape[0] == Graph.rows || !graph.values[inputs[1]].isRow
+    else { throw Unplannable(reason: "a product of matrices that mixes rows") }
+    let right =
+      graph.values[inputs[1]].isRow ? inputs[1] : graph.add(SameForAll(), [inputs[1]])
+    let inner = leftWidth / rows
+    guard graph.values[right].width == inner * columns else {
+      throw Unplannable(reason: "a product of matrices that mixes rows")
+    }
+    return graph.add(
+      RowProduct(
+        rows: rows, inner: inner, columns: columns, transposeLeft: product.transposeLeft,
+        transposeRight: product.transposeRight), [inputs[0], right])
   }
 
   private mutating func zeros(_ width: Int, _ value: Graph.Value) -> Int {
@@ -266,7 +314,8 @@ private struct Simplifier {
     var groups: [[Int]: [Int]] = [:]
     for (number, value) in source.values.enumerated() {
       guard let product = value.operation(MatrixProduct.self), !product.transposeLeft, value.isRow,
-        value.shape.rank == 2, case .shared = source.values[value.inputs[1]].leaf
+        value.shape.rank == 2, value.shape[0] == Graph.rows,
+        case .shared = source.values[value.inputs[1]].leaf
       else { continue }
       groups[[value.inputs[0], product.transposeRight ? 1 : 0], default: []].append(number)
     }

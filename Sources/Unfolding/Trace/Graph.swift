@@ -101,7 +101,8 @@ struct Graph: Sendable {
   /// Whether an operation sums over the nodes: the only way in which rows may meet, in the adjoint.
   private func sumsOverRows(_ operation: any Operation, _ inputs: [Int]) -> Bool {
     if let product = operation as? MatrixProduct {
-      return product.sumsOverRows && inputs.allSatisfy { values[$0].isRow }
+      return product.sumsOverRows
+        && inputs.allSatisfy { values[$0].isRow && values[$0].shape.rank == 2 }
     }
     if let reduce = operation as? Reduce {
       return reduce.kind == .sum && reduce.axis == 0 && values[inputs[0]].isRow
