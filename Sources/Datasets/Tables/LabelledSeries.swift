@@ -30,7 +30,8 @@ extension LabelledSeries {
   /// - Throws: ``SeriesError``, for a cell that is no number, frames that differ in width, and counts
   ///   that do not add up.
   ///
-  /// Source of the form: Kudo, Toyama and Shimbo (1999), <https://doi.org/10.24432/C5NS47>.
+  /// Source of the data: Kudo, Toyama and Shimbo (1999), "Multidimensional curve classification using
+  /// passing-through regions".
   public init(contentsOfBlocks path: String, labelCounts: [Int]?) throws(SeriesError) {
     let text: String
     do throws(TextError) { text = try TextReader.read(path) } catch { throw .text(error) }
