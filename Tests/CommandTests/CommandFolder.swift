@@ -35,9 +35,9 @@ final class CommandFolder: Sendable {
     return folder.appending(path: "unfold")
   }()
 
-  /// Starts the command here.
-  func start(_ arguments: [String]) throws -> RunningCommand {
-    try RunningCommand(Self.executable, arguments, in: path)
+  /// Starts the command here, with a file as its standard input.
+  func start(_ arguments: [String], input: String? = nil) throws -> RunningCommand {
+    try RunningCommand(Self.executable, arguments, in: path, input: input.map { path + "/" + $0 })
   }
 
   /// Runs the command here to its end.
@@ -83,7 +83,9 @@ final class RunningCommand {
   private let output: URL
   private let errors: URL
 
-  init(_ executable: URL, _ arguments: [String], in folder: String) throws {
+  init(
+    _ executable: URL, _ arguments: [String], in folder: String, input: String? = nil
+  ) throws {
     let scratch = FileManager.default.temporaryDirectory
     (output, errors) = (scratch.appending(path: "\(UUID())"), scratch.appending(path: "\(UUID())"))
     for file in [output, errors] { try Data().write(to: file) }
@@ -92,7 +94,9 @@ final class RunningCommand {
     process.currentDirectoryURL = URL(filePath: folder)
     process.environment = ProcessInfo.processInfo.environment.merging(
       ["UNFOLD_THREADS": "1", "LANG": "C.UTF-8"]) { $1 }
-    process.standardInput = FileHandle.nullDevice
+    process.standardInput =
+      try input.map { try FileHandle(forReadingFrom: URL(filePath: $0)) }
+      ?? FileHandle.nullDevice
     process.standardOutput = try FileHandle(forWritingTo: output)
     process.standardError = try FileHandle(forWritingTo: errors)
     // A child inherits what its parent's thread blocks, and those of a concurrent program block all signals.

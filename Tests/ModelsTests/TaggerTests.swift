@@ -56,7 +56,9 @@ struct TaggerTests {
   }
 
   @Test func gradientsMatchFiniteDifferences() {
-    for change: (inout Model.Options) -> Void in [{ _ in }, { $0.characters = nil }] {
+    for change: (inout Model.Options) -> Void in [
+      { _ in }, { $0.characters = nil }, { $0.choice = .field(allowed: nil) },
+    ] {
       let model = Self.model(change)
       checkGradient(at: model.parameters.map(\.tensor)) {
         model.replacingParameters($0).loss(Self.batch, tags: Self.tags)
@@ -77,6 +79,25 @@ struct TaggerTests {
       Int32((0..<4).max { logs[row * 4 + $0] < logs[row * 4 + $1] } ?? 0)
     }
     #expect(model.tags(Self.batch) == best)
+  }
+
+  @Test func aRandomFieldChoosesAllTagsOfASentenceTogether() {
+    let allowed = AllowedTransitions(tagCount: 4) { previous, next in
+      // Whatever the words say, tags run 0, 1, 2, 3, 0, …
+      (previous ?? -1) + 1 == next || next == nil || (previous, next) == (3, 0)
+    }
+    let model = Self.model { $0.choice = .field(allowed: allowed) }
+    #expect(model.tags(Self.batch) == [0, 1, 2, 0, 1])
+    #expect(model.parameters.suffix(3).map(\.name).allSatisfy { $0.hasPrefix("crf.") })
+    #expect(model.summary.parameterCount == model.parameterCount)
+    #expect(model.tags(SentenceBatch([[], []])).isEmpty)
+
+    // Without transitions that matter it is a softmax at each word.
+    let free = Self.model { $0.choice = .field(allowed: nil) }
+    let plain = Self.model()
+    #expect(free.tags(Self.batch) == plain.tags(Self.batch))
+    let losses = [free, plain].map { $0.loss(Self.batch, tags: Self.tags).item }
+    #expect(abs(losses[0] - losses[1]) < 1e-12)
   }
 
   @Test func aSentenceHasTheSameBitsInAnyCompany() {

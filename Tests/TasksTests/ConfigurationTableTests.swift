@@ -123,17 +123,7 @@ struct ConfigurationTableTests {
     }
   }
 
-  static let examples: [String] = {
-    let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .deletingLastPathComponent()
-    let folder = root.appending(path: "Examples").path
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-    return names.filter { $0.hasSuffix(".yaml") }.sorted().map { folder + "/" + $0 }
-  }()
-
-  @Test func thereAreExamples() { #expect(!Self.examples.isEmpty) }
-
-  @Test("an example takes a step", arguments: examples)
+  @Test("an example takes a step", arguments: try Examples.of(.languageModel))
   func example(path: String) throws {
     var run = try TinyRun(text: TinyRun.text(lines: 150))
     run.configuration = try LanguageModelConfiguration.read(

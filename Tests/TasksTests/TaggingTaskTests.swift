@@ -34,6 +34,7 @@ struct TaggingTaskTests {
       ["model.dropout=0.3", "model.input-dropout=0.3", "model.layers=2"],
       ["training.similar-lengths=true", "training.epochs=3", "training.average=0.9"],
       ["model.cell=gru", "model.weight-dropout=0.2", "model.word-dropout=2"],
+      ["model.output=crf", "model.dropout=0.2"],
       ["model.characters.size=0", "training.evaluate-every=3", "training.save-every=2"],
     ])
   func interrupted(settings: [String]) throws {
@@ -60,6 +61,7 @@ struct TaggingTaskTests {
     ["model.input-dropout=0.4", "model.recurrent-dropout=0.2"], ["model.characters.size=0"],
     ["model.word-dropout=0"], ["model.initializer=orthogonal"], ["data.lowercase=false"],
     ["data.minimum-count=3"], ["training.batch-size=1"], ["training.batch-size=500"],
+    ["model.output=crf"], ["model.output=crf", "data.format=columns", "data.scheme=iob2"],
     ["data.format=columns"], ["data.format=columns", "data.scheme=iob2"],
     ["data.format=columns", "data.word-column=1", "data.tag-column=2"],
     ["training.schedule.kind=plateau", "training.patience=1"],
@@ -88,6 +90,16 @@ struct TaggingTaskTests {
     }
   }
 
+  @Test("an example takes a step", arguments: try Examples.of(.tagging))
+  func example(path: String) throws {
+    var run = try TinyTagging()
+    run.configuration = try TaggingConfiguration.read(
+      file: path, settings: [Setting("data.train", run.configuration.data.train)]
+    ).values
+    #expect(try !run.train(stoppingAfter: 1))
+    #expect(try Checkpoint(contentsOf: run.path + "/last.safetensors").header.step == 1)
+  }
+
   @Test func theBestParametersAreThoseOfTheGreatestAccuracyOrF1() throws {
     for (settings, name) in [
       ([], "accuracy"), (["data.format=columns", "data.scheme=iob2"], "f1"),
@@ -99,6 +111,20 @@ struct TaggingTaskTests {
       #expect(figures.count == validations.count)
       let first = try #require(figures.firstIndex(of: figures.max() ?? 0))
       #expect(try run.trained(LSTMCell.self).step == validations[first].step)
+    }
+  }
+
+  @Test func aFieldsTagsKeepToTheScheme() throws {
+    let run = try TinyTagging([
+      "data.format=columns", "data.scheme=iob2", "model.output=crf", "training.steps=2",
+    ])
+    try run.train()
+    let words = "sees sees the follows can uncle bird . my paint\n"
+    let tagged = try run.trained(LSTMCell.self).tag(words, named: "words", as: .tokens)
+    let tags = tagged.split(separator: "\n").map { String($0.split(separator: " ")[1]) }
+    #expect(tags.count == 10)
+    for (previous, next) in zip([nil] + tags, tags) {
+      #expect(PhraseScheme.iob2.allows(next, after: previous), "\(tags)")
     }
   }
 

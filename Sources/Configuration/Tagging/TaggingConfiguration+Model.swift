@@ -1,6 +1,9 @@
 extension TaggingConfiguration {
   /// The network: vectors of words and of their spelling, bidirectional layers, and a choice among the tags.
   public struct Model: Equatable, Sendable {
+    /// How the tags of a sentence are chosen: each by itself, or all together by a conditional random field.
+    public enum Output: String, ConfigurationChoice { case softmax, crf }
+
     /// The layers over the words of a sentence; each is walked both ways.
     public var recurrent = RecurrentConfiguration()
     /// E, the size of a word's vector.
@@ -11,6 +14,8 @@ extension TaggingConfiguration {
     public var wordDropout = 0.25
     /// The probability that a unit of a word's vector is dropped before the first layer.
     public var inputDropout = 0.0
+    /// How the tags of a sentence are chosen.
+    public var output = Output.softmax
 
     /// The bidirectional LSTM over the characters of a word.
     public struct Characters: Equatable, Sendable {
@@ -49,6 +54,10 @@ extension TaggingConfiguration {
         Field(
           "input-dropout", \.inputDropout, RecurrentConfiguration.probability,
           "The probability that a unit of a word's vector is dropped before the first layer."),
+        Field(
+          "output", \.output,
+          "How tags are chosen: each by itself, or all of a sentence by a conditional random field."
+        ),
       ] + Field.section("characters", \.characters, Characters.fields)
   }
 }

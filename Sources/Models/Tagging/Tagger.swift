@@ -7,7 +7,7 @@ public import Unfolding
 ///     xₜ = [E[wₜ]; the character encoder's vector of wₜ]
 ///     hₜ = the uppermost bidirectional layer over x₁ … x_T
 ///     oₜ = V hₜ + c
-///     p(yₜ) = softmax(oₜ)
+///     p(yₜ) = softmax(oₜ), or p(y₁ … y_T) by a conditional random field with the emissions oₜ
 ///
 /// | Symbol | Property | Shape |
 /// | --- | --- | --- |
@@ -25,6 +25,8 @@ public struct Tagger<C: RecurrentCell>: Module {
   public var recurrent: BidirectionalStack<C>
   /// The scores of the tags.
   public var output: Dense
+  /// Which tags follow which; `nil` when each word's tag is chosen by itself.
+  public var field: ConditionalRandomField?
   /// On the words' vectors.
   public var inputDropout: Dropout
 
@@ -44,6 +46,8 @@ public struct Tagger<C: RecurrentCell>: Module {
     public var layers = 1
     /// What is read of the spelling; `nil` for nothing.
     public var characters: Characters?
+    /// How the tags of a sentence are chosen.
+    public var choice = Choice.softmax
     /// On the words' vectors.
     public var inputDropout = Dropout(0)
     /// Between layers, and before the output.
@@ -52,6 +56,14 @@ public struct Tagger<C: RecurrentCell>: Module {
     public var weightDropout = 0.0
     /// For the recurrent layers' weights.
     public var cellInitializer = CellInitializer()
+
+    /// How the tags of a sentence are chosen.
+    public enum Choice: Sendable, Hashable {
+      /// Each by itself.
+      case softmax
+      /// All together, by a conditional random field; `nil` when every tag may follow every other.
+      case field(allowed: AllowedTransitions?)
+    }
 
     /// The sizes of a ``CharacterEncoder``.
     public struct Characters: Sendable {
@@ -101,6 +113,10 @@ public struct Tagger<C: RecurrentCell>: Module {
       scalarType: scalarType)
     output = Dense(
       recurrent.outputSize, options.tagCount, using: &generator, scalarType: scalarType)
+    if case .field(let allowed) = options.choice {
+      field = ConditionalRandomField(
+        tagCount: options.tagCount, allowed: allowed, scalarType: scalarType)
+    }
     inputDropout = options.inputDropout
   }
 
@@ -137,15 +153,29 @@ public struct Tagger<C: RecurrentCell>: Module {
   public func loss(
     _ batch: SentenceBatch, tags: IndexTensor, randomness: Randomness? = nil
   ) -> Tensor {
-    demand(
-      tags.count == batch.wordCount,
-      "Tagger: \(batch.wordCount) words need as many tags, got \(tags.count)")
-    return scores(batch, randomness: randomness).values.crossEntropy(tags).mean()
+    loss(ofScores: scores(batch, randomness: randomness), tags: tags)
   }
 
-  /// The most probable tag of each word, `[N]`.
-  public func tags(_ batch: SentenceBatch) -> [Int32] {
-    scores(batch).values.argmax().elements
+  /// −ln p(tags) in nats, a word, by scores that are known.
+  ///
+  /// - Parameters:
+  ///   - scores: Of ``scores(_:randomness:)``, at least one word's.
+  ///   - tags: `[N]`, each in 0..<K.
+  /// - Returns: The mean over all words, a scalar.
+  public func loss(ofScores scores: SequenceBatch, tags: IndexTensor) -> Tensor {
+    let words = scores.values.shape[0]
+    demand(tags.count == words, "Tagger: \(words) words need as many tags, got \(tags.count)")
+    guard let field else { return scores.values.crossEntropy(tags).mean() }
+    return -field.logLikelihood(of: tags, scores).sum() / Double(words)
+  }
+
+  /// The most probable tags, `[N]`: of each word, or with a conditional random field of each sentence.
+  public func tags(_ batch: SentenceBatch) -> [Int32] { tags(byScores: scores(batch)) }
+
+  /// The most probable tags, `[N]`, by scores that are known.
+  public func tags(byScores scores: SequenceBatch) -> [Int32] {
+    guard let field else { return scores.values.argmax().elements }
+    return field.bestPaths(scores).flatMap(\.tags)
   }
 
   public mutating func visit<V: ParameterVisitor>(_ visitor: inout V) throws(V.Failure) {
@@ -153,6 +183,7 @@ public struct Tagger<C: RecurrentCell>: Module {
     try visitor.child("characters", &characters)
     try visitor.child("rnn", &recurrent)
     try visitor.child("output", &output)
+    try visitor.child("crf", &field)
   }
 }
 
@@ -173,7 +204,14 @@ extension Tagger {
     summary.add(recurrent)
     if recurrent.dropout.rate > 0 { summary.add(recurrent.dropout) }
     summary.add(output)
-    summary.add("Softmax")
+    if let field {
+      summary.add([
+        Summary.Row(
+          "Random field", output: summary.output, parameterCount: field.parameterCount)
+      ])
+    } else {
+      summary.add("Softmax")
+    }
     return summary
   }
 }

@@ -27,12 +27,12 @@ struct TagReader<C: RecurrentCell> {
     for start in stride(from: 0, to: order.count, by: Self.batchSize) {
       let chosen = order[start..<min(start + Self.batchSize, order.count)]
       let batch = SentenceBatch(vocabulary.numbers(of: chosen.map { sentences[$0] }))
-      let scores = model.scores(batch).values
-      let tags = scores.argmax().elements.map { vocabulary.tags.symbols[Int($0)] }
+      let scores = model.scores(batch)
+      let tags = model.tags(byScores: scores).map { vocabulary.tags.symbols[Int($0)] }
       var first = 0
       for sentence in chosen {
         let range = first..<first + sentences[sentence].count
-        body(sentence, scores.slice(range), Array(tags[range]))
+        body(sentence, scores.values.slice(range), Array(tags[range]))
         first = range.upperBound
       }
     }

@@ -19,6 +19,10 @@ extension Tagger where C: ConfigurableCell {
         count: vocabulary.characters.count, size: model.characters.size,
         hiddenSize: model.characters.hiddenSize)
     }
+    if model.output == .crf {
+      options.choice = .field(
+        allowed: configuration.data.scheme.map { $0.allowedTransitions(among: vocabulary.tags) })
+    }
     options.inputDropout = Dropout(model.inputDropout, isVariational: recurrent.variational)
     options.dropout = Dropout(recurrent.dropout, isVariational: recurrent.variational)
     options.weightDropout = recurrent.weightDropout
@@ -57,6 +61,16 @@ extension TaggingConfiguration.Model {
       input += 2 * hidden
     }
     count += recurrent.parameterCount(inputSize: input, directions: 2)
+    if output == .crf { count += k * (k + 2) }
     return count + k * (2 * Double(recurrent.outputSize) + 1)
+  }
+}
+
+extension PhraseScheme {
+  /// Which of some tags may follow which.
+  fileprivate func allowedTransitions(among tags: SymbolTable) -> AllowedTransitions {
+    AllowedTransitions(tagCount: tags.count) { previous, next in
+      allows(next.map { tags.symbols[$0] }, after: previous.map { tags.symbols[$0] })
+    }
   }
 }

@@ -2,6 +2,7 @@ public import Datasets
 public import Layers
 public import Models
 internal import Tensors
+internal import Unfolding
 
 /// How well a tagger does on sentences whose tags are known.
 public struct TaggingEvaluation: Sendable {
@@ -46,11 +47,14 @@ public struct TaggingEvaluation: Sendable {
       }
       phrases?.add(found: found, expected: expected)
       let numbers = expected.map { vocabulary.tags.number(of: $0) }
-      let rows = numbers.indices.filter { numbers[$0] != nil }.map(Int32.init)
+      // Of a sentence with an unknown tag, a random field gives no part a probability.
+      let isWhole = model.field == nil || !numbers.contains(nil)
+      let rows = numbers.indices.filter { isWhole && numbers[$0] != nil }.map(Int32.init)
       guard !rows.isEmpty else { return }
-      let losses = scores.gatherRows(IndexTensor(rows)).crossEntropy(
-        IndexTensor(numbers.compactMap(\.self)))
-      sum += losses.converted(to: .float64).sum().item
+      let losses = model.loss(
+        ofScores: SequenceBatch(scores.gatherRows(IndexTensor(rows)), lengths: [rows.count]),
+        tags: IndexTensor(rows.compactMap { numbers[Int($0)] }))
+      sum += losses.item * Double(rows.count)
       known += rows.count
     }
     self.pairs = pairs
