@@ -109,7 +109,7 @@ public struct ConditionalRandomField: Module {
         let sequence = front.sequences[index]
         sequenceOfRow[Int(node)] = sequence
         if step == 0 { continue }
-        pairs.append(y[Int(front.predecessors[index])] * Int32(tagCount) + y[Int(node)])
+        pairs.append(y[Int(front.predecessors[0][index])] * Int32(tagCount) + y[Int(node)])
         pairSequences.append(sequence)
       }
     }

@@ -48,18 +48,30 @@ public struct SequenceBatch: Sendable {
     .chain(lengths, direction: direction, order: order)
   }
 
+  /// The number of each row's sequence, `[N]`.
+  public var sequences: IndexTensor {
+    var numbers = Array(repeating: Int32(0), count: values.shape[0])
+    forEachRow { row, sequence, _ in numbers[row] = Int32(sequence) }
+    return IndexTensor(numbers)
+  }
+
   /// The sequence and the step of every row, for draws of random numbers.
   public var places: (sequences: [UInt64], steps: [UInt32]) {
-    let numbering = ChainNumbering(lengths, order)
-    var sequences = Array(repeating: UInt64(0), count: numbering.nodeCount)
-    var steps = Array(repeating: UInt32(0), count: numbering.nodeCount)
-    for sequence in lengths.indices {
-      for step in 0..<lengths[sequence] {
-        let row = Int(numbering.node(sequence, step))
-        sequences[row] = identities[sequence]
-        steps[row] = UInt32(step)
-      }
+    var sequences = Array(repeating: UInt64(0), count: values.shape[0])
+    var steps = Array(repeating: UInt32(0), count: values.shape[0])
+    forEachRow { row, sequence, step in
+      sequences[row] = identities[sequence]
+      steps[row] = UInt32(step)
     }
     return (sequences, steps)
+  }
+
+  private func forEachRow(_ body: (_ row: Int, _ sequence: Int, _ step: Int) -> Void) {
+    let numbering = ChainNumbering(lengths, order)
+    for sequence in lengths.indices {
+      for step in 0..<lengths[sequence] {
+        body(Int(numbering.node(sequence, step)), sequence, step)
+      }
+    }
   }
 }

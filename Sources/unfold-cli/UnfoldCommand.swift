@@ -10,7 +10,8 @@ struct UnfoldCommand: ParsableCommand {
     abstract: "Train and use recurrent networks.",
     version: "0.1.0",
     subcommands: [
-      Train.self, Evaluate.self, Sample.self, Tag.self, SummaryCommand.self, Graph.self,
+      Train.self, Evaluate.self, Sample.self, Tag.self, Classify.self, SummaryCommand.self,
+      Graph.self,
     ])
 
   /// Parses the arguments and runs the verb. Whatever a verb throws ends in one sentence.

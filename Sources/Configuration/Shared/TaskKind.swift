@@ -6,6 +6,10 @@ public enum TaskKind: String, ConfigurationChoice {
   case languageModel = "language-model"
   /// A model that gives each word of a sentence a tag.
   case tagging
+  /// A model that gives every node of a tree a class.
+  case trees
+  /// A model that gives a text, or a series of numbers, a class.
+  case classification
 
   /// The kind that a file and the options over it name; a language model when nothing does.
   ///

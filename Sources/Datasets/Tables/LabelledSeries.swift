@@ -35,6 +35,11 @@ extension LabelledSeries {
   public init(contentsOfBlocks path: String, labelCounts: [Int]?) throws(SeriesError) {
     let text: String
     do throws(TextError) { text = try TextReader.read(path) } catch { throw .text(error) }
+    try self.init(blocks: text, path: path, labelCounts: labelCounts)
+  }
+
+  /// Reads lines of numbers in blocks; errors name `path` as where they came from.
+  public init(blocks text: String, path: String, labelCounts: [Int]?) throws(SeriesError) {
     var values: [Double] = []
     var lengths: [Int] = []
     var lines: [Int] = []

@@ -1,3 +1,5 @@
+public import Datasets
+
 /// A task that cannot be done with what it was given.
 public enum TaskError: Error, Equatable {
   /// A setting differs from the run that should go on.
@@ -12,6 +14,16 @@ public enum TaskError: Error, Equatable {
   case unknownSymbol(String)
   /// The run is of another task than the one that is asked for.
   case otherTask(folder: String, found: String, expected: String)
+  /// A file of examples has none.
+  case noExamples(path: String, kind: String)
+  /// A node has more children than the model has room for.
+  case arity(path: String, place: TextPlace, found: Int, expected: Int)
+  /// The frames of series have another number of columns than those that the model learned from.
+  case frameWidth(path: String, found: Int, expected: Int)
+  /// What is no text cannot come in over standard input.
+  case needsFile(kind: String)
+  /// The verb writes one form of data, and the task has another.
+  case noForm(String, task: String)
   /// A file of sentences has none.
   case noSentences(path: String)
   /// Only texts are read in lanes.
@@ -36,6 +48,16 @@ extension TaskError: CustomStringConvertible {
       "'\(symbol)' is not a unit of the model's vocabulary"
     case .otherTask(let folder, let found, let expected):
       "run '\(folder)' is of the task \(found), but this needs one of \(expected)"
+    case .noExamples(let path, let kind):
+      "'\(path)' has no \(kind)"
+    case .arity(let path, let place, let found, let expected):
+      "'\(path)', \(place): the node has \(found) children, but the model is for at most \(expected)"
+    case .frameWidth(let path, let found, let expected):
+      "'\(path)' has frames of \(found) numbers, but the model is for frames of \(expected)"
+    case .needsFile(let kind):
+      "\(kind) are read from a file, not from standard input: name one"
+    case .noForm(let form, let task):
+      "--format \(form) is not for the task \(task)"
     case .noSentences(let path):
       "'\(path)' has no sentences"
     case .noLanes(let task):
