@@ -6,7 +6,7 @@ internal import Unfolding
 ///
 /// It tells what a word that was never seen may be: its case, its digits, its ending.
 ///
-/// Source: Ling et al. (2015), §2, <https://arxiv.org/abs/1508.02096>.
+/// Source: Ling et al. (2015), <https://arxiv.org/abs/1508.02096>.
 public struct CharacterEncoder: Module {
   /// The vector of each character.
   public var embedding: Embedding

@@ -117,7 +117,7 @@ public struct TaggingTask<C: ConfigurableCell>: TrainingTask {
   /// A sentence in which some words are unknown, their spelling apart, rare ones more often than others: so the vector
   /// of unknown words is learned, and what to make of the words beside one.
   ///
-  /// Source: Kiperwasser and Goldberg (2016), §4.1, <https://arxiv.org/abs/1603.04351>.
+  /// Source: Kiperwasser and Goldberg (2016), <https://arxiv.org/abs/1603.04351>.
   private func droppingWords(
     of sentence: Int, _ randomness: Randomness
   ) -> [(number: Int32, spelling: [Int32])] {
