@@ -32,6 +32,17 @@ BFLOAT16_BARS = dict(zip(SHAPES[:5], [1.5, 2.0, 2.0, 1.5, 2.0]))
 BFLOAT16_LAYER_NORM_BAR = 3.0
 BFLOAT16_LANGUAGE_MODEL_BAR = 2.0
 
+# Of whole training passes over other structures: name, title, bar, multiply-adds of the forward pass.
+TREE_WORDS = [5 + 17 * i % 37 for i in range(25)]
+TAGGING_LENGTHS = [5 + 35 * i // 31 for i in range(32)]
+STRUCTURES = [
+    ("tree-lstm", "binary Tree-LSTM · 25 parses, 300 150", 10.0,
+     sum(2 * n - 1 for n in TREE_WORDS) * 5 * 150 * (300 + 2 * 150)),
+    ("lstm-2d", "2-D LSTM · 32 images 28 28, 1 64", 5.0, 32 * 28 * 28 * 5 * 64 * (1 + 2 * 64)),
+    ("tagging", "bi-LSTM tagger · 5…40, 32, 100 2×200", 1.5,
+     sum(TAGGING_LENGTHS) * (8 * 200 * (100 + 200) + 8 * 200 * (400 + 200) + 400 * 17)),
+]
+
 # The greatest ratio of a custom cell's time for a multiply-add to the LSTM's, and where it is measured.
 CUSTOM_CELL_BAR = 1.1
 CUSTOM_CELL_SHAPES = [SHAPES[0], SHAPES[2], SHAPES[3]]
@@ -56,7 +67,7 @@ class Figure:
 
     @property
     def is_whole_step(self):
-        return "language-model:" in self.row
+        return "language-model:" in self.row or self.row == "tagging"
 
 
 @dataclass(frozen=True)
@@ -125,6 +136,8 @@ def figures():
                             language_model_operations(name)))
     operations = 2.0 * (4 * 256 * (128 + 256) + 4 * 256 * (256 + 256) + 256 * 65)
     found.append(Figure("generate", "generation · a character, LSTM 2×256", "forward", GENERATE_BAR, operations))
+    for name, title, bar, multiply_adds in STRUCTURES:
+        found.append(Figure(name, title, "train", bar, 6.0 * multiply_adds))
     return found + bfloat16_figures()
 
 

@@ -9,6 +9,7 @@ from contextlib import nullcontext
 import torch
 from rows import LANGUAGE_MODELS, RAGGED_LENGTHS
 from torch import nn
+from torch_structures import WORKLOADS
 
 torch.manual_seed(0)
 torch.set_num_threads(os.cpu_count())
@@ -131,6 +132,8 @@ def generate():
 
 
 def workload(row):
+    if row in WORKLOADS:
+        return WORKLOADS[row]()
     kind, *rest = row.split(":")
     precision = nullcontext
     if kind == "bf16":

@@ -1,9 +1,5 @@
 // The walk and the pass over whole rows in one width.
 
-static inline REAL *NAME(at)(const unfold_walk_view *view, const int64_t *origins) {
-  return (REAL *)view->base + origins[view->origin] * view->row_stride;
-}
-
 #if WIDTH == 32
 /// Whether two products take the same rows of the same left operand apart.
 static bool share_left(const unfold_walk_product *a, const unfold_walk_product *b) {
@@ -198,16 +194,24 @@ static void NAME(walk_part)(void *context, int member, int members) {
   int64_t origins[UNFOLD_ORIGIN_BEFORE + UNFOLD_WALK_SLOTS] = {0};
   for (int64_t step = 0; step < walk->front_count; step++) {
     const int64_t front = walk->descending ? walk->front_count - 1 - step : step;
-    origins[UNFOLD_ORIGIN_NODE] = walk->nodes[front];
-    origins[UNFOLD_ORIGIN_FRONT] = step % 2 * walk->front_rows;
-    for (int64_t slot = 0; slot < walk->slot_count; slot++)
-      origins[UNFOLD_ORIGIN_BEFORE + slot] = walk->before[slot][front];
+    NAME(find_origins)(walk, front, step, origins);
     NAME(walk_front)(walk, front, origins, own, member, members);
   }
 }
 
+static void NAME(scan_part)(void *context, int member, int members) {
+  const unfold_walk *walk = context;
+  for (int64_t i = 0; i < walk->scan_count; i++) {
+    const unfold_walk_scan *scan = &walk->scans[i];
+    const bool is_lanes = walk->sharing == UNFOLD_SHARE_LANES;
+    const share rows = is_lanes ? NAME(own_rows)(walk, member, members) : (share){0, walk->front_rows};
+    const share columns = is_lanes ? (share){0, scan->columns} : share_of(scan->columns, 16, member, members);
+    DISPATCH(scan, NAME(scan_plain), walk, scan, rows, columns)
+  }
+}
+
 void NAME(unfold_walk)(const unfold_walk *walk) {
-  unfold_team_run(walk->limit, NAME(walk_part), (void *)walk);
+  unfold_team_run(walk->limit, walk->scan_count > 0 ? NAME(scan_part) : NAME(walk_part), (void *)walk);
 }
 
 typedef struct NAME(rows_job) {

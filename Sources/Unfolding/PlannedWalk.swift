@@ -11,6 +11,9 @@ struct PlannedWalk<C: RecursiveCell> {
   let identities: [UInt64]?
   let memory: MemoryLimit
 
+  /// Tensors of predecessors' states that a kernel can look at, all slots together.
+  private static var mostPredecessors: Int { 64 }
+
   /// The states, or `nil` where no plan can be made.
   func run() -> Unfolded<C.State>? {
     let arrays = [inputs] + (perturbation?.tensors ?? [])
@@ -18,7 +21,9 @@ struct PlannedWalk<C: RecursiveCell> {
     let isPlannable = (arrays + states).allSatisfy { tensor in
       tensor.rank == 2 && tensor.scalarType == inputs.scalarType && !tensor.isSymbolic
     }
-    guard isPlannable else { return nil }
+    guard isPlannable, structure.slotCount * states.count <= Self.mostPredecessors else {
+      return nil
+    }
     let layout = Layout(structure)
     let trace = Trace.step(
       of: cell, inputs: arrays, states: states, slots: structure.slotCount,
@@ -38,7 +43,9 @@ struct PlannedWalk<C: RecursiveCell> {
     }
     let ends = zip(starts, states).map { start, state in
       let rows = layout.sequenceCount + layout.nodeCount, width = state.shape[1]
-      return all.slice(start..<start + rows * width).reshaped(to: [rows, width]).rows(layout.ends)
+      // In memory of their own: whoever goes on from them should not keep all other states.
+      return all.slice(start..<start + rows * width).reshaped(to: [rows, width])
+        .gatherRows(IndexTensor(layout.ends))
     }
     return Unfolded(states: C.State(tensors: nodes), last: C.State(tensors: ends))
   }

@@ -48,6 +48,29 @@ struct PlanReportTests {
     let timed = report.text(at: .init(multiplyAdds: 1e9, elementOperations: 1e9))
     #expect(timed.contains("µs predicted") && timed.contains("0.96"))
     let lines = plain.split(separator: "\n").count
-    #expect(lines == report.forward.count + report.backward.count + 5)
+    #expect(
+      lines == report.forward.count + report.backward.count + report.reused.count + 5)
+  }
+
+  @Test func gatesAreWrittenOverProductsAndWhatReachesThemOverTheGates() throws {
+    let report = try Self.report(LSTMCell.self, .init())
+    // One array of four gates' columns there, none back but the inputs' gradient.
+    #expect(report.forwardBytes == 4 * 160 && report.keptBytes == 4 * 160)
+    #expect(report.backwardBytes == 4 * 24)
+    #expect(
+      report.reused == [
+        PlanReport.Reuse(isBackward: false, old: .rows, columns: 160),
+        PlanReport.Reuse(isBackward: true, old: .kept, columns: 160),
+      ])
+    #expect(
+      report.description.contains("back: 160 columns are written over what was kept"))
+    // Reads x·W, h·U, b, c; writes the gates, h, c.
+    let walked = try #require(
+      report.forward.first { $0.place == .walked && $0.elementOperations > 0 })
+    #expect(walked.bytes == 4 * (160 + 160 + 40 + 160 + 40 + 40))
+    // Nothing is kept of the plain cell but its states.
+    let plain = try Self.report(ElmanCell.self, .init())
+    #expect(plain.keptBytes == 0 && plain.forwardBytes == 4 * 40)
+    #expect(plain.reused == [PlanReport.Reuse(isBackward: true, old: .reaching, columns: 40)])
   }
 }

@@ -111,6 +111,27 @@ struct PlannerTests {
     #expect(separate.instructionCount >= 2)
   }
 
+  @Test func aRecurrenceWithoutProductsIsAScan() throws {
+    let gated = StepCase("gated", weights: [[5, 5], [5, 5]]) { x, s, w in
+      let z = x.matmul(w[0]).sigmoid()
+      return [z * x.matmul(w[1]) + (1 - z) * s[0]]
+    }
+    let plans = try Self.plans(gated, wanted: Self.everything(gated))
+    let scan = try #require(plans.forward.scans.first)
+    #expect(plans.forward.scans.count == 1)
+    #expect(scan.from.slot == 0 && scan.to.slot == nil && scan.addend != nil && !scan.adds)
+    // Both operands are there before the walk, and so is all that the way back multiplies by.
+    #expect(plans.forward.hoisted.contains { if case .program = $0 { true } else { false } })
+    let adjoint = try #require(plans.adjoint)
+    #expect(adjoint.scans.map(\.adds) == [true])
+    // A state that another reads is more than a scan.
+    let read = StepCase("read", widths: [5, 5]) { x, s, _ in
+      [s[0] * x.sigmoid() + x, s[1] * 0.5 + s[0]]
+    }
+    #expect(try Self.plans(read).forward.scans.isEmpty)
+    #expect(try Self.plans(GraphTests.lstm).forward.scans.isEmpty)
+  }
+
   @Test func plansAreKeptByWhatWasTraced() throws {
     let first = try Self.plans(GraphTests.lstm), again = try Self.plans(GraphTests.lstm)
     #expect(first === again)

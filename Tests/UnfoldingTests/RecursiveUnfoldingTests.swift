@@ -175,6 +175,17 @@ extension RecursiveUnfoldingTests {
     }
   }
 
+  /// Two states of 32 children are the most that a kernel looks at; beyond, the reference path is taken.
+  @Test(arguments: [32, 33]) func aWideTreeIsWalked(_ arity: Int) throws {
+    let tree = try Tree(parents: Array(repeating: arity, count: arity) + [-1])
+    expectAgreement(
+      parameters: Self.weights(arity),
+      over: Unfoldable(
+        inputSize: 3, .forest([tree]), named: "\(arity) children", scalarType: .float64),
+      isPlanned: arity == 32
+    ) { TwoStateCell(hiddenSize: 4, weights: $0) }
+  }
+
   @Test func aDeepTreeIsWalked() throws {
     let count = 100_000
     let tree = try Tree(parents: (0..<count).map { $0 + 1 == count ? -1 : $0 + 1 })

@@ -10,6 +10,8 @@ package indirect enum Row: Equatable, Sendable {
   case generate
   /// The training pass of another row with bfloat16 products: `bf16:ROW`.
   case bfloat16(Row)
+  /// A cell over something else than one chain: `tree-lstm`, `lstm-2d`, `tagging`.
+  case structure(StructureShape)
   /// The cell of `Examples/CustomCell` over sequences of one length: `custom:T:B:I:H`.
   case customCell(SequenceShape)
 }
@@ -20,6 +22,7 @@ extension Row {
     let models = LanguageModelShape.all.map { Row.languageModel($0) }
     let layers = CellKind.allCases.map { kind in SequenceShape.grid.map { Row.cell(kind, $0) } }
     return layers.joined() + [.ragged] + models + [.generate]
+      + StructureShape.allCases.map { .structure($0) }
       + layers.flatMap { $0.dropLast() }.map { .bfloat16($0) } + models.map { .bfloat16($0) }
       + SequenceShape.customCell.map { .customCell($0) }
   }
@@ -32,6 +35,8 @@ extension Row {
       self = .bfloat16(row)
     } else if words == ["LSTM-ragged"] {
       self = .ragged
+    } else if let shape = StructureShape(rawValue: name) {
+      self = .structure(shape)
     } else if words == ["generate"] {
       self = .generate
     } else if words.count == 2, words[0] == "language-model",
@@ -58,6 +63,7 @@ extension Row {
     case .ragged: "LSTM-ragged \(precision) T5…100 B32 I128 H256"
     case .languageModel(let shape): "language model \(shape.name) \(precision)"
     case .generate: "generate \(precision) LSTM 2×256"
+    case .structure(let shape): "\(shape.rawValue) \(precision)"
     case .bfloat16(let row): row.title(precision: "bf16")
     }
   }
@@ -66,7 +72,7 @@ extension Row {
   package var passes: [Pass] {
     switch self {
     case .cell, .customCell, .ragged: Pass.allCases
-    case .languageModel: [.train]
+    case .languageModel, .structure: [.train]
     case .generate: [.forward]
     case .bfloat16(let row): row.passes.filter { $0 == .train }
     }
@@ -80,6 +86,9 @@ extension Row {
     case .ragged: .ragged
     case .languageModel(let shape): .languageModel(shape)
     case .generate: .generate
+    case .structure(.treeLSTM): .treeLSTM
+    case .structure(.lstm2D): .lstm2D
+    case .structure(.tagging): .tagging
     case .bfloat16(let row): row.workload.bfloat16
     }
   }

@@ -9,6 +9,7 @@
 #define CKERNELS_H
 
 #include "instruction_set.h"
+#include "heap.h"
 #include "team.h"
 #include "matmul.h"
 #include "packed.h"

@@ -66,8 +66,9 @@ int64_t unfold_tile_join(const unfold_tile_program *program, unfold_tile_instruc
 /// Runs `program` over the rows 0 ..< rows and the columns first ..< end, on the calling thread.
 ///
 /// `views[v]` points to element (0, 0) of view v. Views may be the same memory where they have the same element at the
-/// same place; an instruction that reads a view reads what earlier instructions have written to it in its row. In
-/// programs with row reductions or with instructions of other columns than the range's, a row is never cut.
+/// same place, and so may what an instruction reads and what it writes; an instruction that reads a view reads what earlier
+/// instructions have written to it in its row. In programs with row reductions or with instructions of other columns than
+/// the range's, a row is never cut, and views may overlap in any way but within an instruction.
 ///
 /// The results have the bits of unfold_unary, unfold_binary, unfold_select and unfold_reduce (rows dense): they do not
 /// depend on the range or the number of rows. A product and a sum are rounded twice unless they are one MULTIPLY_ADD.

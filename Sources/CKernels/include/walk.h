@@ -69,6 +69,14 @@ typedef struct unfold_walk_stage {
   bool barrier;
 } unfold_walk_stage;
 
+/// A recurrence without products, element by element: to = from · factor + addend, rounded once; without an addend
+/// to = from · factor; or, where it adds, to += from · factor. Views are `columns` wide, shared ones one row for all.
+typedef struct unfold_walk_scan {
+  unfold_walk_view from, factor, addend, to;
+  int64_t columns;
+  bool has_addend, adds;
+} unfold_walk_scan;
+
 /// Rows of the predecessors in a slot, brought together for a front: gathered[i] = rows[indices[i]], i a node; or, where
 /// the front adds to them, zeros before the front and rows[indices[i]] += gathered[i] after it, in the nodes' order.
 typedef struct unfold_walk_gather {
@@ -116,6 +124,9 @@ typedef struct unfold_walk {
   /// The first front's predecessors are initial states: whether its products of them are left out, because they are zero
   /// or because nobody wants to know what is added to them.
   bool skips_starts;
+  /// Instead of stages, where there are any: threads share rows as lanes, or else columns.
+  int64_t scan_count;
+  const unfold_walk_scan *scans;
   int64_t stage_count;
   const unfold_walk_stage *stages;
   /// The most threads that are worth waking.

@@ -1,3 +1,4 @@
+internal import CKernels
 internal import Synchronization
 
 /// Keeps freed blocks for the next tensor of about the same size.
@@ -11,14 +12,28 @@ final class MemoryPool: Sendable {
   static let alignment = 64
   /// What the pool keeps at most; beyond it blocks go back to the system.
   static let limit = 1 << 30
+  /// Blocks of this size and more are worth giving back for one another.
+  private static let largeBlock = 1 << 18
 
   init() {}
 
+  /// A block that nobody has.
+  private struct Block {
+    let address: UInt
+    /// When it was given back.
+    let time: Int
+  }
+
   private struct State {
-    var free: [Int: [UInt]] = [:]
+    /// By size; of each those given back first come first.
+    var free: [Int: [Block]] = [:]
     var kept = 0
     var inUse = 0
     var peak = 0
+    /// Counts what is given back.
+    var time = 0
+    /// Of each size how many blocks have gone back to the system to make room for others.
+    var released: [Int: Int] = [:]
   }
 
   private let state = Mutex(State())
@@ -26,17 +41,48 @@ final class MemoryPool: Sendable {
   /// A block of at least `byteCount` bytes, and its real size.
   func take(_ byteCount: Int) -> (bytes: UnsafeMutableRawPointer, capacity: Int) {
     let capacity = Self.roundedUp(byteCount)
-    let address = state.withLock { state -> UInt? in
+    let (address, released) = state.withLock { state -> (UInt?, [UInt]) in
       state.inUse += capacity
       state.peak = max(state.peak, state.inUse)
-      guard let address = state.free[capacity]?.popLast() else { return nil }
+      guard let block = state.free[capacity]?.popLast() else {
+        return (nil, Self.makeRoom(for: capacity, &state))
+      }
       state.kept -= capacity
-      return address
+      return (block.address, [])
     }
+    if !released.isEmpty { Self.release(released) }
     if let address, let bytes = UnsafeMutableRawPointer(bitPattern: address) {
       return (bytes, capacity)
     }
     return (.allocate(byteCount: capacity, alignment: Self.alignment), capacity)
+  }
+
+  /// Chooses blocks of other sizes to go back to the system for a large new one: those that have been free for longest,
+  /// such as what only the making of a model took. A size that is missed later grows at nobody's cost, so that a program
+  /// which goes round in circles soon finds all its blocks here.
+  private static func makeRoom(for capacity: Int, _ state: inout State) -> [UInt] {
+    guard capacity >= largeBlock else { return [] }
+    if let count = state.released[capacity], count > 0 {
+      state.released[capacity] = count - 1
+      return []
+    }
+    var room = capacity, addresses: [UInt] = []
+    while let (size, oldest) = state.free.filter({ $0.key >= largeBlock && $0.key <= room })
+      .compactMap({ size, blocks in blocks.first.map { (size, $0) } })
+      .min(by: { $0.1.time < $1.1.time })
+    {
+      state.free[size]?.removeFirst()
+      state.kept -= size
+      state.released[size, default: 0] += 1
+      room -= size
+      addresses.append(oldest.address)
+    }
+    return addresses
+  }
+
+  private static func release(_ addresses: [UInt]) {
+    for address in addresses { UnsafeMutableRawPointer(bitPattern: address)?.deallocate() }
+    unfold_trim_heap()
   }
 
   /// Takes a block back.
@@ -45,11 +91,16 @@ final class MemoryPool: Sendable {
       state.inUse -= capacity
       guard state.kept + capacity <= Self.limit else { return false }
       state.kept += capacity
-      state.free[capacity, default: []].append(UInt(bitPattern: bytes))
+      state.time += 1
+      state.free[capacity, default: []].append(
+        Block(address: UInt(bitPattern: bytes), time: state.time))
       return true
     }
     if !kept { bytes.deallocate() }
   }
+
+  /// The bytes of all blocks that are kept for the next one who asks.
+  var bytesKept: Int { state.withLock(\.kept) }
 
   /// The bytes of all blocks that are out.
   var bytesInUse: Int { state.withLock(\.inUse) }

@@ -66,7 +66,8 @@ private func walk(
     if indices.isEmpty { continue }
     let cotangents = node.operation.cotangents(
       ofInputs: indices, isRecorded ? node.inputs : node.inputs.map(\.detached),
-      output: isRecorded ? node.result : node.value, upstream: upstream, isRecorded: isRecorded)
+      output: isRecorded ? node.result : node.value, upstream: consume upstream,
+      isRecorded: isRecorded)
     for (index, cotangent) in zip(indices, cotangents) {
       guard let source = sources[index] else { continue }
       add(cotangent, to: source, like: node.inputs[index])

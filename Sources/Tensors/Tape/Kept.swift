@@ -15,7 +15,7 @@ package final class Kept<Value: Sendable>: Sendable, Hashable {
   }
 
   /// The value, which is then kept no longer.
-  func take() -> Value? {
+  package func take() -> Value? {
     state.withLock { value in
       defer { value = nil }
       return value

@@ -27,9 +27,11 @@ package protocol Operation: Sendable, Hashable {
   ) -> Cotangent
 
   /// The same for several operands at once, for operations that find all of them in one go. A recorded pass hands over
-  /// operands with their history.
+  /// operands with their history. What reaches the output is handed over for good: where nobody else has it, its memory
+  /// may be written to.
   func cotangents(
-    ofInputs indices: [Int], _ inputs: [Tensor], output: Tensor, upstream: Tensor, isRecorded: Bool
+    ofInputs indices: [Int], _ inputs: [Tensor], output: Tensor, upstream: consuming Tensor,
+    isRecorded: Bool
   ) -> [Cotangent]
 }
 

@@ -72,6 +72,16 @@ struct Plan: Sendable {
     var hasBarrier = true
   }
 
+  /// A recurrence without products: to = or += from · factor + addend, element by element.
+  struct Scan: Sendable {
+    let from: View
+    let factor: View
+    let addend: View?
+    let to: View
+    let columns: Int
+    let adds: Bool
+  }
+
   /// What is done for all nodes at once.
   enum Pass: Sendable {
     case product(Product)
@@ -95,8 +105,13 @@ struct Plan: Sendable {
   /// The widths of arrays that the plan makes.
   var rowWidths: [Int: Int] = [:]
   var frontWidths: [Int: Int] = [:]
+  /// Rows that have no array of their own, by the array in which they are written over what is read no more.
+  var reusedWidths: [Memory: Int] = [:]
   var hoisted: [Pass] = []
   var stages: [Stage] = []
+  /// The whole of the walk as scans, where it is no more than that: along chains they take the stages' place, without
+  /// a step from front to front for each instruction.
+  var scans: [Scan] = []
   var sunk: [Pass] = []
   var sums: [Int: Sum] = [:]
   /// Shared values that depend on sums, in order.

@@ -35,8 +35,41 @@ public struct PlanReport: Sendable {
   public private(set) var forward: [Part] = []
   /// The way back, for the gradients of all parameters, inputs and states.
   public private(set) var backward: [Part] = []
-  /// Rows that are kept from the way there for the way back, in bytes for one node.
+  /// Arrays of all nodes that the way there makes besides the states, in bytes for one node.
+  public private(set) var forwardBytes = 0
+  /// What of them is kept for the way back.
   public private(set) var keptBytes = 0
+  /// Arrays of all nodes that the way back makes besides what reaches the states.
+  public private(set) var backwardBytes = 0
+  /// Rows that take no memory of their own.
+  public private(set) var reused: [Reuse] = []
+
+  /// Rows that are written over others which are read no more.
+  public struct Reuse: Sendable, Equatable {
+    /// What is written over.
+    public enum Old: String, Sendable, CaseIterable {
+      /// Rows of the same walk, such as a product of the inputs.
+      case rows = "rows of the same way"
+      /// What the way there has kept for the way back.
+      case kept = "what was kept"
+      /// What reaches the states.
+      case reaching = "what has reached the states"
+    }
+
+    /// Whether that is on the way back.
+    public let isBackward: Bool
+    /// What is written over.
+    public let old: Old
+    /// How many columns.
+    public let columns: Int
+
+    /// So many columns.
+    public init(isBackward: Bool, old: Old, columns: Int) {
+      self.isBackward = isBackward
+      self.old = old
+      self.columns = columns
+    }
+  }
 
   /// The plan of a cell for inputs `[N, inputSize]` and nodes of so many predecessors; `nil` for a cell that no plan can
   /// be made of.
@@ -56,7 +89,34 @@ public struct PlanReport: Sendable {
     let size = scalarType.byteCount
     forward = Self.parts(plans.forward, size)
     backward = plans.adjoint.map { Self.parts($0, size) } ?? []
-    keptBytes = size * plans.forward.widthPerNode
+    forwardBytes = size * plans.forward.widthPerNode
+    keptBytes =
+      size
+      * plans.keptArrays.keys.reduce(0) { sum, memory in
+        if case .rows(let number) = memory {
+          sum + (plans.forward.rowWidths[number] ?? 0)
+        } else {
+          sum
+        }
+      }
+    backwardBytes = size * (plans.adjoint?.widthPerNode ?? 0)
+    reused =
+      Self.reused(plans.forward, isBackward: false)
+      + (plans.adjoint.map { Self.reused($0, isBackward: true) } ?? [])
+  }
+
+  private static func reused(_ plan: Plan, isBackward: Bool) -> [Reuse] {
+    var columns: [Reuse.Old: Int] = [:]
+    for (memory, width) in plan.reusedWidths {
+      switch memory {
+      case .node: columns[.kept, default: 0] += width
+      case .reaching: columns[.reaching, default: 0] += width
+      default: columns[.rows, default: 0] += width
+      }
+    }
+    return Reuse.Old.allCases.compactMap { old in
+      columns[old].map { Reuse(isBackward: isBackward, old: old, columns: $0) }
+    }
   }
 
   private static func parts(_ plan: Plan, _ size: Int) -> [Part] {
@@ -126,7 +186,7 @@ public struct PlanReport: Sendable {
       work: "\(program.instructionCount) element-wise instructions over tiles of "
         + (program.takesWholeRows ? "whole rows, \(columns) columns" : "\(columns) columns"),
       multiplyAdds: 0, elementOperations: program.instructionCount * columns,
-      bytes: size * program.views.reduce(0) { $0 + ($1.rowStride == 0 ? 0 : columns) })
+      bytes: size * program.elementsMoved)
   }
 
   /// The machine's speed, for ``seconds(at:)``.
@@ -216,7 +276,14 @@ extension PlanReport: CustomStringConvertible {
     }
     table("there", forward)
     table("back", backward)
-    lines.append("kept for the way back: \(number(keptBytes)) bytes for each node")
+    for reuse in reused {
+      lines.append(
+        "\(reuse.isBackward ? "back" : "there"): \(number(reuse.columns)) columns are written over "
+          + "\(reuse.old.rawValue), which nobody reads any more")
+    }
+    lines.append(
+      "rows for each node: \(number(forwardBytes)) bytes there, \(number(keptBytes)) of them kept for "
+        + "the way back; \(number(backwardBytes)) more back")
     return lines.joined(separator: "\n")
   }
 }

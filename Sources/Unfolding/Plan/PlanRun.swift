@@ -191,18 +191,22 @@ struct PlanRun<S: KernelScalar> {
       !layout.hasLanes
       ? UNFOLD_SHARE_FRONTS
       : kernels.splitsByRows(layout.widest) ? UNFOLD_SHARE_LANES : UNFOLD_SHARE_STAGES
+    let scans = layout.hasLanes ? plan.scans.map { scan($0, gathers) } : []
     layout.rows.withUnsafeBufferPointer { rows in
       layout.starts.withUnsafeBufferPointer { starts in
         before.map(Optional.some).withUnsafeBufferPointer { before in
-          var walk = unfold_walk(
-            front_count: Int64(rows.count), rows: rows.baseAddress, nodes: starts.baseAddress,
-            slot_count: Int64(before.count), before: before.baseAddress,
-            gather_count: Int64(gathers.count), gathers: gathers.kernels, adds: gathers.adds,
-            descending: plan.isDescending, front_rows: Int64(layout.widest), sharing: sharing,
-            whole_rows: Self.wholeRows, skips_starts: skipsStarts && !layout.hasLanes,
-            stage_count: Int64(kernels.count), stages: kernels.stages,
-            limit: kernels.limit(rows: layout.widest))
-          withExtendedLifetime((kernels, gathers, firsts)) { S.walk(&walk) }
+          scans.withUnsafeBufferPointer { scans in
+            var walk = unfold_walk(
+              front_count: Int64(rows.count), rows: rows.baseAddress, nodes: starts.baseAddress,
+              slot_count: Int64(before.count), before: before.baseAddress,
+              gather_count: Int64(gathers.count), gathers: gathers.kernels, adds: gathers.adds,
+              descending: plan.isDescending, front_rows: Int64(layout.widest), sharing: sharing,
+              whole_rows: Self.wholeRows, skips_starts: skipsStarts && !layout.hasLanes,
+              scan_count: Int64(scans.count), scans: scans.baseAddress,
+              stage_count: Int64(kernels.count), stages: kernels.stages,
+              limit: scans.isEmpty ? kernels.limit(rows: layout.widest) : scanLimit)
+            withExtendedLifetime((kernels, gathers, firsts)) { S.walk(&walk) }
+          }
         }
       }
     }
@@ -211,6 +215,20 @@ struct PlanRun<S: KernelScalar> {
   /// Fronts of gathered rows are shared by rows from here on: threads then meet once a front instead of at each stage,
   /// but each reads all weights.
   private static var wholeRows: Int64 { 16 }
+
+  /// The most threads that are worth waking for scans, which are entered once for all fronts.
+  private var scanLimit: Int32 {
+    let work = plan.scans.reduce(0) { $0 + $1.columns } * layout.nodeCount
+    return Int32(max(1, min(1024, work / 32768)))
+  }
+
+  private func scan(_ scan: Plan.Scan, _ gathers: Gathers<S>) -> unfold_walk_scan {
+    unfold_walk_scan(
+      from: kernel(scan.from, gathers), factor: kernel(scan.factor, gathers),
+      addend: scan.addend.map { kernel($0, gathers) } ?? unfold_walk_view(),
+      to: kernel(scan.to, gathers), columns: Int64(scan.columns),
+      has_addend: scan.addend != nil, adds: scan.adds)
+  }
 
   private func kernel(_ view: Plan.View, _ gathers: Gathers<S>) -> unfold_walk_view {
     var first = memory.base(view.memory) + view.column

@@ -16,7 +16,8 @@ final class PlannedRun: Sendable {
   let precision = ProductPrecision.current
   /// All states, one after the other.
   let states = Kept<Tensor>()
-  /// What the adjoint reads besides, where there is one segment; otherwise it is computed again.
+  /// What the adjoint reads besides, where there is one segment. It is taken by the adjoint, which writes over it; what
+  /// is not there is computed again.
   let kept = Kept<[Plan.Memory: Tensor]>()
 
   init(
@@ -86,9 +87,7 @@ final class PlannedRun: Sendable {
       skipsStarts: segment.lowerBound == 0 && startsAreZero)
     run.run()
     var kept: [Plan.Memory: Tensor] = [:]
-    for (index, view) in plans.forward.rowOutputs.enumerated() {
-      kept[.node(counts.nodes + index)] = run.memory(view.memory)
-    }
+    for (rows, node) in plans.keptArrays { kept[node] = run.memory(rows) }
     return kept
   }
 }

@@ -98,32 +98,29 @@ struct PlannedUnfolding: Operation {
   }
 
   func cotangents(
-    ofInputs indices: [Int], _ inputs: [Tensor], output: Tensor, upstream: Tensor, isRecorded: Bool
+    ofInputs indices: [Int], _ inputs: [Tensor], output: Tensor, upstream: consuming Tensor,
+    isRecorded: Bool
   ) -> [Cotangent] {
     if isRecorded { return recordedCotangents(ofInputs: indices, upstream: upstream) }
-    func compute<S: KernelScalar>(_ type: S.Type) -> [Cotangent] {
-      adjoint(ofInputs: indices, upstream: upstream, S.self)
-    }
-    return compute(run.scalarType.kernels)
+    return adjoint(ofInputs: indices, upstream: upstream, run.scalarType.kernels)
   }
 
   private func adjoint<S: KernelScalar>(
-    ofInputs indices: [Int], upstream: Tensor, _ type: S.Type
+    ofInputs indices: [Int], upstream: consuming Tensor, _ type: S.Type
   ) -> [Cotangent] {
     guard let plan = run.plans.adjoint, let states = run.states.value else {
       fatalError("unfold: no gradient was planned for")
     }
-    // The walk adds to what reaches the states, so it must be ours alone.
-    let reaching = Tensor.filled(upstream.shape, S.self) { output in
-      upstream.withElements(S.self) { output.update(from: $0, count: upstream.count) }
-    }
+    // The walk adds to what reaches the states, so it must be ours alone: a copy, where somebody else has it too.
+    var reaching = consume upstream
+    reaching.withMutableElements(S.self) { _ in }
     var sums: [Int: Tensor] = [:]
     var replayed: Tensor?
     for segment in run.segments.reversed() {
       var own = run.part(of: states, segment)
-      var kept = run.kept.value
+      var kept = run.kept.take()
       if kept == nil {
-        // What was not kept is computed again: a chain's in memory that goes with the segment.
+        // What was not kept, or taken by an adjoint before, is computed again: a chain's in memory that goes with the segment.
         if run.layout.isChain {
           own = own.map { Tensor.copy($0, S.self) }
         } else {

@@ -133,4 +133,44 @@ extension Planner {
     let memory: Plan.Memory = forAllNodes ? .rows(number) : .front(number)
     targets[number, default: []].insert(whole(memory, number), at: 0)
   }
+
+  // MARK: Places
+
+  /// What is written where a value is kept, and at which column: the value, or the rows that it is joined of.
+  func parts(of number: Int) -> [(value: Int, column: Int)] {
+    guard isJoined(number) else { return [(number, 0)] }
+    var column = 0
+    return graph.values[number].inputs.map { part in
+      defer { column += graph.values[part].width }
+      return (part, column)
+    }
+  }
+
+  /// Where a value is kept; none for one that lives in registers.
+  func places(of number: Int) -> [MemoryColumns] {
+    let value = graph.values[number]
+    guard value.isRow else { return [] }
+    if let views = targets[number] {
+      return views.compactMap { MemoryColumns($0, width: value.width) }
+    }
+    if value.leaf != nil {
+      return MemoryColumns(location(number), width: value.width).map { [$0] } ?? []
+    }
+    guard let slice = value.operation(Slice.self) else { return [] }
+    return places(of: value.inputs[0]).map { $0.part(slice.range.lowerBound, value.width) }
+  }
+
+  /// Gives up a value's own memory for columns of another's.
+  mutating func move(_ number: Int, to place: MemoryColumns) {
+    rowWidths[number] = nil
+    reusedWidths[place.memory, default: 0] += place.columns.count
+    for value in Set(parts(of: number).map(\.value) + [number]) {
+      targets[value] = targets[value]?.map { view in
+        guard view.memory == .rows(number) else { return view }
+        return Plan.View(
+          memory: place.memory, column: place.columns.lowerBound + view.column,
+          rowStride: place.rowStride, columnStride: view.columnStride)
+      }
+    }
+  }
 }

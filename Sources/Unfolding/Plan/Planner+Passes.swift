@@ -13,9 +13,7 @@ extension Planner {
               product(number, output: location(number), columns: 0..<graph.values[number].width))
         }
       }
-      let widths = Set(stage.values.map { graph.values[$0].width })
-      let isEven = widths.count == 1 && !stage.values.contains(where: isReduction)
-      return [.program(program(stage.values, range: isEven ? widths.first : nil))]
+      return [.program(program(stage.values, range: range(of: stage, isWalk: false)))]
     }
   }
 
@@ -100,7 +98,7 @@ extension Planner {
     }
     var stages: [Plan.Stage] = []
     for (index, scheduled) in schedule.stages.enumerated() {
-      let columns: Int? = if case .columns(let columns) = scheduled.kind { columns } else { nil }
+      let columns = range(of: scheduled, isWalk: true)
       var stage = Plan.Stage(isByRows: columns == nil, columns: columns ?? 1)
       stage.rowProducts = scheduled.values.compactMap(rowProduct)
       for number in scheduled.values where isWeighted(number) {

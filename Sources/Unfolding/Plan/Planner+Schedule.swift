@@ -58,6 +58,15 @@ extension Planner {
     return schedule
   }
 
+  /// The columns of which the threads or the tiles of a stage's program take a share; `nil` where it takes whole rows.
+  func range(of stage: Schedule.Stage, isWalk: Bool) -> Int? {
+    if isWalk {
+      return if case .columns(let columns) = stage.kind { columns } else { nil }
+    }
+    let widths = Set(stage.values.map { graph.values[$0].width })
+    return widths.count == 1 && !stage.values.contains(where: isReduction) ? widths.first : nil
+  }
+
   private struct Kinds {
     let preferred: Schedule.Kind
     let acceptsRows: Bool

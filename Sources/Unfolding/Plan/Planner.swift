@@ -30,7 +30,7 @@ struct Planner {
   let graph: Graph
   let isAdjoint: Bool
   let goals: Goals
-  /// How given node arrays lie in memory where they are parts of wider ones.
+  /// How node arrays lie in memory that are parts of wider ones, made for this plan alone: it may write over them.
   let nodeViews: [Int: Plan.View]
   var phases: [Phase] = []
   /// Who reads each value.
@@ -52,6 +52,10 @@ struct Planner {
   var targets: [Int: [Plan.View]] = [:]
   var rowWidths: [Int: Int] = [:]
   var frontWidths: [Int: Int] = [:]
+  /// What the walk consists of, if it is no more than that.
+  private var linear: [Linear] = []
+  /// Columns of each array that were given to values which have none of their own.
+  var reusedWidths: [Plan.Memory: Int] = [:]
 
   static func plan(
     _ graph: Graph, isAdjoint: Bool, goals: Goals, nodeViews: [Int: Plan.View] = [:]
@@ -85,12 +89,20 @@ struct Planner {
   }
 
   /// The operand of a sum that is multiplied and added at once.
+  ///
+  /// Of two it is the product with a predecessor's state, if there is one: the other can then be computed beforehand.
   static func factor(of sum: Int, in graph: Graph, _ useCounts: [Int]) -> Int? {
-    graph.values[sum].inputs.first { input in
+    let products = graph.values[sum].inputs.filter { input in
       useCounts[input] == 1 && graph.values[input].isRow
         && graph.values[input].operation(Binary.self)?.function == .multiply
         && graph.values[input].width == graph.values[sum].width
     }
+    let ofState = products.first { product in
+      graph.values[product].inputs.contains { input in
+        if case .before = graph.values[input].leaf { true } else { false }
+      }
+    }
+    return ofState ?? products.first
   }
 
   private mutating func split(_ goal: Carried) {
@@ -112,18 +124,21 @@ struct Planner {
   private mutating func plan() throws(Unplannable) -> Plan {
     findPhases()
     let order = graph.values.indices.filter { isComputed($0) && !isSplit.contains($0) }
-    let hoisted = schedule(order.filter { phases[$0] == .hoisted }, isWalk: false)
-    let walked = schedule(order.filter { phases[$0] == .walked }, isWalk: true)
-    let sunk = schedule(order.filter { phases[$0] == .sunk }, isWalk: false)
+    var schedules: [Phase: Schedule] = [:]
+    for phase in [Phase.hoisted, .walked, .sunk] {
+      schedules[phase] = schedule(order.filter { phases[$0] == phase }, isWalk: phase == .walked)
+    }
     try findMemory(order)
+    PlaceReuse.apply(to: &self, &schedules)
 
     var plan = Plan(graph: graph, isDescending: isAdjoint)
     plan.sharedValues = graph.values.indices.filter {
       phases[$0] == .shared && graph.values[$0].leaf == nil
     }
-    plan.hoisted = passes(hoisted)
-    plan.stages = stages(walked)
-    plan.sunk = passes(sunk)
+    plan.hoisted = passes(schedules[.hoisted, default: .init()])
+    plan.stages = stages(schedules[.walked, default: .init()])
+    plan.scans = scans(linear)
+    plan.sunk = passes(schedules[.sunk, default: .init()])
     plan.lastValues = graph.values.indices.filter { phases[$0] == .last }
     for number in plan.lastValues where graph.isContraction(number) {
       plan.sums[number] = sum(number)
@@ -131,6 +146,7 @@ struct Planner {
     plan.rowOutputs = goals.rows.map(location)
     plan.rowWidths = rowWidths
     plan.frontWidths = frontWidths
+    plan.reusedWidths = reusedWidths
     return plan
   }
 
@@ -158,6 +174,7 @@ struct Planner {
     for number in values.indices.reversed() where isWalked[number] {
       for input in values[number].inputs { isWalked[input] = true }
     }
+    linear = linearRecurrences(depends)
     phases = values.indices.map { number in
       if isLast[number] { return .last }
       if !values[number].isRow { return .shared }
@@ -178,7 +195,9 @@ struct Planner {
         continue
       }
       let isPart = readers[number].allSatisfy { values[$0].operation(Concatenate.self) != nil }
-      guard values[number].isCheap || isPart else { continue }
+      guard values[number].isCheap || isPart || isOfState(number) else { continue }
+      // A scan reads nothing but its operands.
+      if !linear.isEmpty, readers[number].contains(where: { phases[$0] == .walked }) { continue }
       let phase = readers[number].reduce(phases[first]) {
         phases[$1].rawValue < $0.rawValue ? phases[$1] : $0
       }
@@ -192,6 +211,14 @@ struct Planner {
     let value = graph.values[number]
     guard value.isRow, case .operation(let operation) = value.kind else { return false }
     return !(operation is Slice) && !(operation is Concatenate)
+  }
+
+  /// Whether a value is a function of the node's own state, which is read where it is.
+  private func isOfState(_ number: Int) -> Bool {
+    guard graph.values[number].operation(Unary.self) != nil,
+      case .state = graph.values[graph.values[number].inputs[0]].leaf
+    else { return false }
+    return true
   }
 
   /// Whether a value is a product with a shared matrix.

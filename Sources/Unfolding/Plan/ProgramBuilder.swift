@@ -20,6 +20,9 @@ struct ProgramBuilder {
   private var instructions: [unfold_tile_instruction] = []
   private var views: [Plan.View] = []
   private var viewNumbers: [Plan.View: Int16] = [:]
+  /// Elements of a row of each view that are read before they are written, and that are written.
+  private var read: [Int16: Int] = [:]
+  private var written: [Int16: Int] = [:]
   private var registers: [Int: Int16] = [:]
   private var registerColumns: [Int32] = []
   private var free: [Int32: [Int16]] = [:]
@@ -48,7 +51,8 @@ struct ProgramBuilder {
         ?? max(
           values.map { graph.values[$0].width }.max() ?? 1,
           stores.map { graph.values[$0.value].width }.max() ?? 1),
-      takesWholeRows: range == nil)
+      takesWholeRows: range == nil,
+      elementsMoved: builder.read.values.reduce(0, +) + builder.written.values.reduce(0, +))
   }
 
   private init(graph: Graph, range: Int?, location: @escaping (Int) -> Plan.View) {
@@ -134,6 +138,11 @@ struct ProgramBuilder {
     let isReduction = opcode >= Int(UNFOLD_TILE_ROW_SUM)
     let columns = isReduction ? graph.values[reduced[0]].width : range == nil ? width : 0
     func input(_ index: Int) -> Int16 { index < inputs.count ? inputs[index] : 0 }
+    let reads = opcode == Int(UNFOLD_TILE_ADD_TO) ? inputs + [output] : inputs
+    for number in reads where written[number] == nil {
+      read[number] = elements(number, isReduction ? columns : width)
+    }
+    written[output] = elements(output, width)
     instructions.append(
       unfold_tile_instruction(
         opcode: Int16(opcode), output: output, a: input(0), b: input(1), c: input(2),
@@ -150,6 +159,12 @@ struct ProgramBuilder {
     views.append(view)
     viewNumbers[view] = number
     return number
+  }
+
+  /// What an operand takes of memory for a row: nothing for a register, or for what is the same for all.
+  private func elements(_ operand: Int16, _ columns: Int) -> Int {
+    guard operand < 0, views[Int(-1 - operand)].rowStride > 0 else { return 0 }
+    return views[Int(-1 - operand)].columnStride == 0 ? 1 : columns
   }
 
   private mutating func allocate(_ value: Int) -> Int16 {

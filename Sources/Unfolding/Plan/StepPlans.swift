@@ -12,6 +12,8 @@ final class StepPlans: Sendable {
   let gradients: [Graph.Leaf: Place]
   /// The values of the step that the adjoint reads.
   let kept: [Int]
+  /// Where they are: arrays of the step, and what they are for the adjoint, which may write over them.
+  let keptArrays: [Plan.Memory: Plan.Memory]
 
   /// Where a gradient is found.
   enum Place: Sendable {
@@ -51,7 +53,7 @@ final class StepPlans: Sendable {
     guard let wanted else {
       forward = try Planner.plan(
         graph, isAdjoint: false, goals: .init(carried: carried, rows: [], sums: []))
-      (adjoint, constants, gradients, kept) = (nil, [], [:], [])
+      (adjoint, constants, gradients, kept, keptArrays) = (nil, [], [:], [], [:])
       return
     }
     let found = try Adjoint(
@@ -74,13 +76,20 @@ final class StepPlans: Sendable {
         goals.sums.append(outputs[output])
       }
     }
-    // What is kept may be a part of a wider array.
+    // What is kept may be a part of a wider array, which is one array for the adjoint too.
     var nodeViews: [Int: Plan.View] = [:]
+    var keptArrays: [Plan.Memory: Plan.Memory] = [:]
     for (index, view) in forward.rowOutputs.enumerated() {
+      guard case .rows = view.memory else {
+        throw Unplannable(reason: "a part of a state that is kept")
+      }
+      let memory = keptArrays[view.memory] ?? .node(nodeCount + index)
+      keptArrays[view.memory] = memory
       nodeViews[nodeCount + index] = Plan.View(
-        memory: .node(nodeCount + index), column: view.column, rowStride: view.rowStride,
+        memory: memory, column: view.column, rowStride: view.rowStride,
         columnStride: view.columnStride)
     }
+    self.keptArrays = keptArrays
     let adjoint = try Planner.plan(
       found.graph, isAdjoint: true, goals: goals, nodeViews: nodeViews)
     var gradients: [Graph.Leaf: Place] = [:], row = 0

@@ -9,13 +9,15 @@ final class TileProgram: @unchecked Sendable {
   let columns: Int
   let instructionCount: Int
   let registerCount: Int
+  /// Elements that it reads from memory and writes to it, for a row.
+  let elementsMoved: Int
   private let instructions: UnsafeMutablePointer<unfold_tile_instruction>
   private let strides: UnsafeMutablePointer<unfold_tile_view>
   private let registerColumns: UnsafeMutablePointer<Int32>
 
   init(
     instructions: [unfold_tile_instruction], registerColumns: [Int32], views: [Plan.View],
-    columns: Int, takesWholeRows: Bool
+    columns: Int, takesWholeRows: Bool, elementsMoved: Int
   ) {
     demand(
       views.count <= Int(UNFOLD_WALK_VIEWS),
@@ -23,6 +25,7 @@ final class TileProgram: @unchecked Sendable {
     self.views = views
     self.columns = columns
     self.takesWholeRows = takesWholeRows
+    self.elementsMoved = elementsMoved
     registerCount = registerColumns.count
     strides = .allocate(capacity: max(views.count, 1))
     strides.initialize(

@@ -234,7 +234,8 @@ final class StepRun: @unchecked Sendable {
           front_count: 1, rows: rows, nodes: zero, slot_count: 0, before: nil, gather_count: 0,
           gathers: nil, adds: false, descending: false, front_rows: Int64(lanes),
           sharing: kernels.splitsByRows(lanes) ? UNFOLD_SHARE_LANES : UNFOLD_SHARE_STAGES,
-          whole_rows: 0, skips_starts: false, stage_count: Int64(kernels.count),
+          whole_rows: 0, skips_starts: false, scan_count: 0, scans: nil,
+          stage_count: Int64(kernels.count),
           stages: kernels.stages, limit: kernels.limit(rows: lanes))
         switch blueprint.scalarType {
         case .float32: Float.walk(&walk)

@@ -111,19 +111,28 @@ private struct Cut {
     var states: [Int: Int] = [:]
     for (state, output) in forward.outputs.enumerated() { states[output] = states[output] ?? state }
 
+    // A function of a state, which is in memory, costs no more than to write its rows and read them again.
+    func isCheap(_ number: Int) -> Bool {
+      let value = whole.values[number]
+      if value.isCheap { return true }
+      guard value.operation(Unary.self) != nil, let operand = forwardOf[value.inputs[0]] else {
+        return false
+      }
+      return states[operand] != nil
+    }
     // First what must be kept, because it is dear; then what can be had from that.
     var isKept = Array(repeating: false, count: whole.values.count)
     for (number, source) in forwardOf where isRead[number] {
       let value = whole.values[number]
       // Joined rows are in memory already.
-      let isDear = !value.isCheap || value.operation(Concatenate.self) != nil
+      let isDear = !isCheap(number) || value.operation(Concatenate.self) != nil
       isKept[number] = value.isRow && isDear && states[source] == nil
     }
     func isAtHand(_ number: Int, _ depth: Int) -> Bool {
       let value = whole.values[number]
       if !value.isRow || value.leaf != nil || isKept[number] { return true }
       if let source = forwardOf[number], states[source] != nil { return true }
-      return depth > 0 && value.isCheap && value.inputs.allSatisfy { isAtHand($0, depth - 1) }
+      return depth > 0 && isCheap(number) && value.inputs.allSatisfy { isAtHand($0, depth - 1) }
     }
     for (number, source) in forwardOf.sorted(by: { $0.key < $1.key }) where isRead[number] {
       if states[source] == nil, !isAtHand(number, 3) { isKept[number] = true }

@@ -27,6 +27,31 @@ import Testing
     pool.give(other.bytes, capacity: other.capacity)
   }
 
+  /// Takes a block and gives it back.
+  private func use(_ pool: MemoryPool, _ byteCount: Int) {
+    let block = pool.take(byteCount)
+    pool.give(block.bytes, capacity: block.capacity)
+  }
+
+  @Test("for a large new block the oldest free ones of other sizes go, as many as it has room for")
+  func makesRoom() {
+    let pool = MemoryPool()
+    let blocks = [5 << 18, 3 << 19, 1 << 10, 1 << 18].map(pool.take)
+    for block in blocks { pool.give(block.bytes, capacity: block.capacity) }
+    #expect(pool.bytesKept == 5 << 18 + 3 << 19 + 1 << 10 + 1 << 18)
+    // 5 · 2¹⁸ and 2¹⁸ fit into 7 · 2¹⁸, with 3 · 2¹⁹ between them in time; small ones stay.
+    use(pool, 7 << 18)
+    #expect(pool.bytesKept == 3 << 19 + 1 << 10 + 7 << 18)
+  }
+
+  @Test("sizes that come round again end up being kept, all of them")
+  func circles() {
+    let pool = MemoryPool()
+    let sizes = [3 << 20, 5 << 20, 7 << 20, 1 << 20, 3 << 19]
+    for _ in 0..<6 { for size in sizes { use(pool, size) } }
+    #expect(pool.bytesKept == sizes.reduce(0, +))
+  }
+
   @Test("the peak is the most that was out at once")
   func peak() {
     let pool = MemoryPool()
