@@ -46,6 +46,9 @@ extension TaskKind {
     case .tagging: TaggingConfiguration.self
     case .trees: TreeConfiguration.self
     case .classification: ClassificationConfiguration.self
+    case .images: ImageConfiguration.self
+    case .music: MusicConfiguration.self
+    case .generated: GeneratedConfiguration.self
     }
   }
 }

@@ -20,6 +20,14 @@ public enum TaskError: Error, Equatable {
   case arity(path: String, place: TextPlace, found: Int, expected: Int)
   /// The frames of series have another number of columns than those that the model learned from.
   case frameWidth(path: String, found: Int, expected: Int)
+  /// Images have another size than those that the model learned from: rows and columns.
+  case imageSize(path: String, found: [Int], expected: [Int])
+  /// Images cannot be cut into patches, level by level.
+  case patches(height: Int, width: Int, patch: Int, levels: Int)
+  /// The name of a file of images does not say where their labels are.
+  case noLabelFile(path: String)
+  /// Sequences are drawn, not read.
+  case noData(task: String)
   /// What is no text cannot come in over standard input.
   case needsFile(kind: String)
   /// The verb writes one form of data, and the task has another.
@@ -54,6 +62,15 @@ extension TaskError: CustomStringConvertible {
       "'\(path)', \(place): the node has \(found) children, but the model is for at most \(expected)"
     case .frameWidth(let path, let found, let expected):
       "'\(path)' has frames of \(found) numbers, but the model is for frames of \(expected)"
+    case .imageSize(let path, let found, let expected):
+      "'\(path)' has images of \(found[0]) × \(found[1]) pixels, but the model is for \(expected[0]) × \(expected[1])"
+    case .patches(let height, let width, let patch, let levels):
+      "images of \(height) × \(width) pixels cannot be cut \(levels == 1 ? "" : "\(levels) times in a row ")"
+        + "into patches of \(patch) × \(patch): choose another model.patch or fewer model.layers"
+    case .noLabelFile(let path):
+      "the labels of '\(path)' are looked for under its name with 'labels-idx1' for 'images-idx3', which it has not"
+    case .noData(let task):
+      "--data is not for the task \(task), whose sequences are drawn"
     case .needsFile(let kind):
       "\(kind) are read from a file, not from standard input: name one"
     case .noForm(let form, let task):
