@@ -29,8 +29,8 @@ public struct SymbolTable: Sendable, Equatable {
       symbols: (hasUnknown ? [Self.unknownName] : []) + frequent.map(\.key), hasUnknown: hasUnknown)
   }
 
-  /// A table of symbols that are all different.
-  init(symbols: [String], hasUnknown: Bool) {
+  /// A table of symbols that are all different, in the order of their numbers.
+  public init(symbols: [String], hasUnknown: Bool) {
     self.symbols = symbols
     self.hasUnknown = hasUnknown
     numbers = Dictionary(zip(symbols, 0...)) { first, _ in first }

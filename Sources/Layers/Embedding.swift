@@ -17,6 +17,12 @@ public struct Embedding: Module {
       ?? generator.normal(shape, scalarType: scalarType)
   }
 
+  /// A table of given vectors, `[V, E]`.
+  public init(weight: Tensor) {
+    demand(weight.rank == 2, "Embedding: a table is [V, E], got \(weight.shape)")
+    self.weight = weight
+  }
+
   /// The vectors of some symbols: indices of any shape give `[indices…, E]`.
   ///
   /// - Parameters:

@@ -47,19 +47,14 @@ extension UnfoldCommand {
       let least = Task.leastArtefacts
       try Task.checkMemory(configuration, least, isTraining: false)
       let speed = PlanReport.Speed.measured()
-      for (name, cell) in Task.layers(of: Task.model(configuration, least)) {
-        try explain(name, cell, at: speed)
+      for layer in Task.layers(of: Task.model(configuration, least)) {
+        let head = "\(layer.name): \(layer.kind) \(layer.inputSize) → \(layer.outputSize)"
+        guard let plan = layer.plan else {
+          try show("\(head), by the reference path")
+          continue
+        }
+        try show("\(head)\n\(plan.text(at: speed))\n")
       }
-    }
-
-    private func explain<C: RecurrentCell>(
-      _ name: String, _ cell: C, at speed: PlanReport.Speed
-    ) throws {
-      let head = "\(name): \(C.kind) \(cell.inputSize) → \(cell.outputSize)"
-      guard let report = PlanReport(cell, inputSize: cell.inputSize) else {
-        return try show("\(head), by the reference path")
-      }
-      try show("\(head)\n\(report.text(at: speed))\n")
     }
   }
 }

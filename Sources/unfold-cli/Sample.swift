@@ -4,15 +4,16 @@ internal import Unfold
 extension UnfoldCommand {
   struct Sample: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Let a trained model write, as it draws.")
+      abstract: "Let a trained model write, as it draws.",
+      discussion: "Text goes to standard output; music goes to the MIDI file that --output names.")
 
     @OptionGroup var trainedRun: TrainedRunOptions
 
     @Option(help: "Text that the model reads first; it is written too.")
     var prompt = ""
 
-    @Option(help: "The most tokens to draw.")
-    var length = 500
+    @Option(help: "The most tokens to draw, or the steps of a piece. (default: 500, or 64 steps)")
+    var length: Int?
 
     @Option(
       help:
@@ -32,11 +33,27 @@ extension UnfoldCommand {
     @Option(help: "Stop after this token; '\\n' is the end of a line.")
     var end: String?
 
+    @Option(
+      name: .shortAndLong, help: "The MIDI file to write a piece to.", completion: .file())
+    var output: String?
+
+    @Option(help: "Quarter notes a minute, of a piece.")
+    var tempo = 90.0
+
+    @Option(help: "Steps of a quarter note, of a piece.")
+    var stepsPerQuarter = 1
+
     func validate() throws {
       func check(_ isRight: Bool, _ sentence: String) throws {
         if !isRight { throw ValidationError(sentence) }
       }
-      try check(length >= 0, "--length must not be negative, got \(length)")
+      try check(
+        length.map { $0 >= 0 } ?? true, "--length must not be negative, got \(length ?? 0)")
+      try check(
+        (3.58...60_000_000).contains(tempo), "--tempo must be from 3.58 to 60000000, got \(tempo)")
+      try check(
+        (1...480).contains(stepsPerQuarter),
+        "--steps-per-quarter must be from 1 to 480, got \(stepsPerQuarter)")
       try check(
         temperature >= 0 && temperature.isFinite,
         "--temperature must not be negative, got \(temperature)")
@@ -48,6 +65,11 @@ extension UnfoldCommand {
 
     func run() throws {
       let folder = try trainedRun.open()
+      if try TaskKind.read(file: folder.configuration) == .music {
+        let configuration = try trainedRun.configuration(MusicConfiguration.self, of: folder)
+        return try compose(configuration.model.recurrent.cell.type, folder, configuration)
+      }
+      if output != nil { throw ValidationError("--output is for music, but the run writes text") }
       let configuration = try trainedRun.configuration(LanguageModelConfiguration.self, of: folder)
       try write(configuration.model.recurrent.cell.type, folder, configuration)
     }
@@ -61,11 +83,26 @@ extension UnfoldCommand {
       }
       try show(prompt, terminator: "")
       try trained.write(
-        prompt: prompt, length: length,
+        prompt: prompt, length: length ?? 500,
         sampling: Sampling(temperature: temperature, topK: topK, nucleus: nucleus), seed: seed,
         stop: end == "\\n" ? "\n" : end
       ) { try show($0, terminator: "") }
       try show("")
+    }
+
+    private func compose<C: ConfigurableCell>(
+      _ cell: C.Type, _ folder: RunFolder, _ configuration: MusicConfiguration
+    ) throws {
+      guard let output else {
+        throw ValidationError("name the MIDI file to write the piece to: --output piece.mid")
+      }
+      guard prompt.isEmpty, topK == nil, nucleus == nil, end == nil else {
+        throw ValidationError(
+          "--prompt, --top-k, --nucleus and --end are for text, but the run writes music")
+      }
+      let trained = try TrainedModel<MusicTask<C>>(folder, configuration)
+      let piece = trained.piece(length: length ?? 64, temperature: temperature, seed: seed)
+      try MIDIFile(tempo: tempo, stepsPerQuarter: stepsPerQuarter).write(piece, to: output)
     }
   }
 }

@@ -208,7 +208,9 @@ struct ConditionalRandomFieldTests {
         field.replacingParameters(Array(points.dropFirst()))
           .logLikelihood(of: tags, batch.replacing(values: points[0])).sum()
       }
-      #expect(value.item.isFinite)
+      // Terms that are out of bounds count as too much, so that a probability is never above 1.
+      let rounding = (type == .float32 ? 1e-6 : 1e-14) * scale * 70
+      #expect(value.item.isFinite && value.item <= rounding)
       #expect(gradients.allSatisfy { $0.scalars.allSatisfy { $0.isFinite && abs($0) <= 36 } })
     }
   }

@@ -6,6 +6,16 @@ public enum TaskKind: String, ConfigurationChoice {
   case languageModel = "language-model"
   /// A model that gives each word of a sentence a tag.
   case tagging
+  /// A model that gives every node of a tree a class.
+  case trees
+  /// A model that gives a text, or a series of numbers, a class.
+  case classification
+  /// A model that gives an image a class, read as a sequence or as a grid.
+  case images
+  /// A model that foretells the notes of the next step of a piece.
+  case music
+  /// A model that learns a problem whose sequences are drawn as they are needed.
+  case generated
 
   /// The kind that a file and the options over it name; a language model when nothing does.
   ///

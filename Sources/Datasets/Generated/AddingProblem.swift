@@ -5,7 +5,7 @@
 /// answer 1 always gives a mean squared error of 1/6.
 ///
 /// The task is that of Hochreiter and Schmidhuber (1997), §5.4, in the form of Bai, Kolter and Koltun
-/// (2018), §5.1, <https://arxiv.org/abs/1803.01271>: the first work drew from [-1, 1] and put the
+/// (2018), §4, <https://arxiv.org/abs/1803.01271>: the first work drew from [-1, 1] and put the
 /// first mark among the first ten steps.
 public struct AddingProblem: Sendable, Equatable {
   /// Sequences and their answers.

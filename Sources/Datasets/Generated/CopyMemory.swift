@@ -4,12 +4,12 @@ internal import Foundation
 ///
 /// A sequence starts with the symbols to remember, drawn evenly from 1…8. Then come blanks, 0, up to
 /// a delimiter, 9, which is said as often as there are symbols to remember, and once more. The target
-/// is 0 everywhere but at the end, where it is the symbols in their order. For T blanks less one and
-/// 10 symbols a sequence has T + 20 steps.
+/// is 0 everywhere but at the end, where it is the symbols in their order. With
+/// T − 1 blanks and 10 symbols a sequence has T + 20 steps.
 ///
 /// The task is that of Hochreiter and Schmidhuber (1997) in the form of Arjovsky, Shah and Bengio
 /// (2016), §4.1, <https://arxiv.org/abs/1511.06464>, with the delimiter repeated as in Bai, Kolter and
-/// Koltun (2018), §5.1, <https://arxiv.org/abs/1803.01271>.
+/// Koltun (2018), §4, <https://arxiv.org/abs/1803.01271>.
 public struct CopyMemory: Sendable, Equatable {
   /// Sequences and what should be said at each step.
   public struct Examples: Sendable, Equatable {

@@ -30,10 +30,16 @@ extension LabelledSeries {
   /// - Throws: ``SeriesError``, for a cell that is no number, frames that differ in width, and counts
   ///   that do not add up.
   ///
-  /// Source of the form: Kudo, Toyama and Shimbo (1999), <https://doi.org/10.24432/C5NS47>.
+  /// Source of the data: Kudo, Toyama and Shimbo (1999), "Multidimensional curve classification using
+  /// passing-through regions".
   public init(contentsOfBlocks path: String, labelCounts: [Int]?) throws(SeriesError) {
     let text: String
     do throws(TextError) { text = try TextReader.read(path) } catch { throw .text(error) }
+    try self.init(blocks: text, path: path, labelCounts: labelCounts)
+  }
+
+  /// Reads lines of numbers in blocks; errors name `path` as where they came from.
+  public init(blocks text: String, path: String, labelCounts: [Int]?) throws(SeriesError) {
     var values: [Double] = []
     var lengths: [Int] = []
     var lines: [Int] = []

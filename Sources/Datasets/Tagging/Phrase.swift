@@ -17,7 +17,8 @@ public struct Phrase: Sendable, Hashable {
   /// than that of the word before. The tags of IOBES beyond those of IOB are read so that a phrase
   /// ends after each `E` and `S` and starts at each `S`; conlleval knows no `S`.
   ///
-  /// Source: the rules of `conlleval`, Tjong Kim Sang and Buchholz (2000), §4.
+  /// Source: the rules of `conlleval`; Tjong Kim Sang and Buchholz (2000),
+  /// <https://aclanthology.org/W00-0726>.
   public static func decode(_ tags: [String]) -> [Phrase] {
     var phrases: [Phrase] = []
     var start: Int?

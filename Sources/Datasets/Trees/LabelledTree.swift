@@ -27,6 +27,16 @@ public struct LabelledTree: Sendable, Equatable {
     childNumbers[childOffsets[node]..<childOffsets[node + 1]]
   }
 
+  /// The same tree with other labels, one a node.
+  public func replacing(labels: [String]) -> LabelledTree {
+    demand(
+      labels.count == count, "LabelledTree: \(count) nodes need as many labels, got \(labels.count)"
+    )
+    return LabelledTree(
+      labels: labels, words: words, parents: parents, childOffsets: childOffsets,
+      childNumbers: childNumbers, places: places)
+  }
+
   /// The words, from the left.
   public var sentence: [String] { words.compactMap { $0 } }
 }

@@ -47,10 +47,3 @@ public struct CharacterEncoder: Module {
     try visitor.child("rnn", &recurrent)
   }
 }
-
-extension Initializer {
-  /// For vectors of a size: uniform, with a mean square of 1/size, so that a vector has length 1 on average.
-  static func vectors(_ size: Int) -> Initializer {
-    .uniform(range: (3 / Double(max(size, 1))).squareRoot())
-  }
-}

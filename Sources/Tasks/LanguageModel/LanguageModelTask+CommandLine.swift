@@ -25,10 +25,8 @@ extension LanguageModelTask: CommandLineTask {
 
   public static var leastArtefacts: Vocabulary { Vocabulary(of: "a", unit: .character) }
 
-  public static func layers(
-    of model: LanguageModel<C>
-  ) -> [(name: String, cell: any RecurrentCell)] {
-    model.recurrent.layers.enumerated().map { ("layer \($0 + 1)", $1.cell) }
+  public static func layers(of model: LanguageModel<C>) -> [UnfoldedLayer] {
+    model.recurrent.layers.enumerated().map { UnfoldedLayer("layer \($0 + 1)", $1.cell) }
   }
 
   public static func evaluation(

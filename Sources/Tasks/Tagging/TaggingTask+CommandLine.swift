@@ -26,11 +26,14 @@ extension TaggingTask: CommandLineTask {
     TaggingVocabulary(words: ["a"], tags: ["A"])
   }
 
-  public static func layers(of model: Tagger<C>) -> [(name: String, cell: any RecurrentCell)] {
-    let characters = model.characters.map { [("characters", $0.recurrent.forward.cell)] } ?? []
+  public static func layers(of model: Tagger<C>) -> [UnfoldedLayer] {
+    let characters =
+      model.characters.map { [UnfoldedLayer("characters", $0.recurrent.forward.cell)] } ?? []
     // Both directions have one plan.
     return characters
-      + model.recurrent.layers.enumerated().map { ("layer \($0 + 1)", $1.forward.cell) }
+      + model.recurrent.layers.enumerated().map {
+        UnfoldedLayer("layer \($0 + 1)", $1.forward.cell)
+      }
   }
 
   public static func evaluation(

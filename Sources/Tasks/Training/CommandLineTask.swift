@@ -9,8 +9,8 @@ public protocol CommandLineTask<Configuration>: TrainingTask {
   static func artefacts(from configuration: Configuration) throws -> Artefacts
   /// The least that can stand beside parameters: enough for a model whose layers can be looked at without data.
   static var leastArtefacts: Artefacts { get }
-  /// The recurrent layers of a model, each with what a person calls it.
-  static func layers(of model: Model) -> [(name: String, cell: any RecurrentCell)]
+  /// The unfolded layers of a model.
+  static func layers(of model: Model) -> [UnfoldedLayer]
   /// Says how well a trained model does on a file, or on what its run holds out.
   ///
   /// - Parameters:
@@ -44,6 +44,11 @@ extension TaskKind {
     switch self {
     case .languageModel: LanguageModelConfiguration.self
     case .tagging: TaggingConfiguration.self
+    case .trees: TreeConfiguration.self
+    case .classification: ClassificationConfiguration.self
+    case .images: ImageConfiguration.self
+    case .music: MusicConfiguration.self
+    case .generated: GeneratedConfiguration.self
     }
   }
 }

@@ -1,3 +1,5 @@
+public import Datasets
+
 /// A task that cannot be done with what it was given.
 public enum TaskError: Error, Equatable {
   /// A setting differs from the run that should go on.
@@ -12,6 +14,24 @@ public enum TaskError: Error, Equatable {
   case unknownSymbol(String)
   /// The run is of another task than the one that is asked for.
   case otherTask(folder: String, found: String, expected: String)
+  /// A file of examples has none.
+  case noExamples(path: String, kind: String)
+  /// A node has more children than the model has room for.
+  case arity(path: String, place: TextPlace, found: Int, expected: Int)
+  /// The frames of series have another number of columns than those that the model learned from.
+  case frameWidth(path: String, found: Int, expected: Int)
+  /// Images have another size than those that the model learned from: rows and columns.
+  case imageSize(path: String, found: [Int], expected: [Int])
+  /// Images cannot be cut into patches, level by level.
+  case patches(height: Int, width: Int, patch: Int, levels: Int)
+  /// The name of a file of images does not say where their labels are.
+  case noLabelFile(path: String)
+  /// Sequences are drawn, not read.
+  case noData(task: String)
+  /// What is no text cannot come in over standard input.
+  case needsFile(kind: String)
+  /// The verb writes one form of data, and the task has another.
+  case noForm(String, task: String)
   /// A file of sentences has none.
   case noSentences(path: String)
   /// Only texts are read in lanes.
@@ -36,6 +56,25 @@ extension TaskError: CustomStringConvertible {
       "'\(symbol)' is not a unit of the model's vocabulary"
     case .otherTask(let folder, let found, let expected):
       "run '\(folder)' is of the task \(found), but this needs one of \(expected)"
+    case .noExamples(let path, let kind):
+      "'\(path)' has no \(kind)"
+    case .arity(let path, let place, let found, let expected):
+      "'\(path)', \(place): the node has \(found) children, but the model is for at most \(expected)"
+    case .frameWidth(let path, let found, let expected):
+      "'\(path)' has frames of \(found) numbers, but the model is for frames of \(expected)"
+    case .imageSize(let path, let found, let expected):
+      "'\(path)' has images of \(found[0]) × \(found[1]) pixels, but the model is for \(expected[0]) × \(expected[1])"
+    case .patches(let height, let width, let patch, let levels):
+      "images of \(height) × \(width) pixels cannot be cut \(levels == 1 ? "" : "\(levels) times in a row ")"
+        + "into patches of \(patch) × \(patch): choose another model.patch or fewer model.layers"
+    case .noLabelFile(let path):
+      "the labels of '\(path)' are looked for under its name with 'labels-idx1' for 'images-idx3', which it has not"
+    case .noData(let task):
+      "--data is not for the task \(task), whose sequences are drawn"
+    case .needsFile(let kind):
+      "\(kind) are read from a file, not from standard input: name one"
+    case .noForm(let form, let task):
+      "--format \(form) is not for the task \(task)"
     case .noSentences(let path):
       "'\(path)' has no sentences"
     case .noLanes(let task):

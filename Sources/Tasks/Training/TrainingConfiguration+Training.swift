@@ -36,8 +36,15 @@ extension ScheduleConfiguration {
 extension RecurrentConfiguration {
   /// How weights start.
   var weightInitializer: Layers.Initializer {
-    switch initializer {
-    case .uniform: .uniform(range: initializerRange ?? 1 / Double(hiddenSize).squareRoot())
+    initializer.initializer(range: initializerRange, hiddenSize: hiddenSize)
+  }
+}
+
+extension RecurrentConfiguration.Initializer {
+  /// How weights start: uniform ones within ±range, or within ±1/√H without one.
+  func initializer(range: Double?, hiddenSize: Int) -> Layers.Initializer {
+    switch self {
+    case .uniform: .uniform(range: range ?? 1 / Double(hiddenSize).squareRoot())
     case .xavier: .xavier
     case .he: .he
     case .orthogonal: .orthogonal

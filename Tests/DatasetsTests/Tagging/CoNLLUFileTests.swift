@@ -1,4 +1,5 @@
 import Files
+import TestSupport
 import Testing
 
 @testable import Datasets
@@ -117,6 +118,17 @@ struct CoNLLUFileTests {
     #expect(throws: error) { try CoNLLUFile(text, path: "a") }
     #expect(throws: error) { try CoNLLUFile(text.replacing("\n", with: "\r\n"), path: "a") }
     expectSentence(error, naming: "'a', line ")
+  }
+
+  @Test func valuesThatDoNotFitTrap() async {
+    let count = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      _ = try CoNLLUFile(Self.don, path: "a").text(replacing: .upos, with: [["X", "Y"]])
+    }
+    expectMessage(count, "CoNLLUFile: a value for each word")
+    let field = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      _ = try CoNLLUFile(Self.don, path: "a").text(replacing: .upos, with: [["X", "Y\t", "Z"]])
+    }
+    expectMessage(field, "CoNLLUFile: a value is one field")
   }
 
   @Test func aMissingFileIsNamed() {

@@ -1,0 +1,117 @@
+public import Configuration
+internal import Datasets
+public import Layers
+public import Models
+internal import Tensors
+
+extension ClassificationConfiguration: RunnableConfiguration {
+  public var taskType: any CommandLineTask<ClassificationConfiguration>.Type {
+    func type<C: ConfigurableCell>(
+      _ cell: C.Type
+    ) -> any CommandLineTask<ClassificationConfiguration>.Type {
+      ClassificationTask<C>.self
+    }
+    return type(model.encoder.recurrent.cell.type)
+  }
+}
+
+extension ClassificationConfiguration.Model {
+  /// The number of scalars in the parameters of the model, known before there is one; a `Double`, since it may be far
+  /// beyond what can be addressed.
+  public func parameterCount(_ vocabulary: ClassificationVocabulary) -> Double {
+    let d = vocabulary.scaling.map { Double($0.width) } ?? Double(embeddingSize)
+    let h = Double(encoder.outputSize)
+    return Double(vocabulary.symbols?.count ?? 0) * d + encoder.parameterCount(inputSize: d)
+      + (pooling == .attention ? h : 0) + Double(vocabulary.labels.count) * (h + 1)
+  }
+}
+
+extension ClassificationConfiguration.Model.Pooling {
+  /// The pooling by its name.
+  var kind: Pooling.Kind {
+    switch self {
+    case .last: .last
+    case .mean: .mean
+    case .max: .max
+    case .attention: .attention
+    }
+  }
+}
+
+extension ClassificationTask: CommandLineTask {
+  public static func summary(of model: SequenceModel<C>) -> Summary {
+    model.summary(ending: "Softmax")
+  }
+
+  public static func artefacts(
+    from configuration: ClassificationConfiguration
+  ) throws -> ClassificationVocabulary {
+    try ClassificationTask(configuration, artefacts: nil).artefacts
+  }
+
+  public static var leastArtefacts: ClassificationVocabulary {
+    ClassificationVocabulary(
+      symbols: SymbolTable(of: ["a"], hasUnknown: true), scaling: nil,
+      labels: SymbolTable(of: ["0"], hasUnknown: false))
+  }
+
+  public static func layers(of model: SequenceModel<C>) -> [UnfoldedLayer] {
+    model.encoder.cells.enumerated().map { UnfoldedLayer("layer \($0 + 1)", $1) }
+  }
+
+  public static func evaluation(
+    of trained: TrainedModel<Self>, on file: String?, lanes: Int?
+  ) throws -> String {
+    if lanes != nil { throw TaskError.noLanes(task: kind) }
+    let (name, part) = try part(trained, file)
+    return evaluation(of: trained.model, trained.artefacts, on: part)
+      .report(name, of: "examples")
+  }
+
+  private static func part(
+    _ trained: TrainedModel<Self>, _ path: String?
+  ) throws -> (name: String, part: Part) {
+    let data = trained.configuration.data
+    if let path {
+      let file = try ExampleFile(
+        contentsOf: path, data, counts: data.testCounts ?? data.trainCounts)
+      return (
+        path,
+        Part(
+          examples: try EncodedExamples(file, trained.artefacts), labels: file.labels ?? [],
+          chosen: Array(0..<file.count))
+      )
+    }
+    guard data.test != nil || data.holdsOutValidation else {
+      throw TaskError.nothingHeldOut(folder: trained.folder)
+    }
+    let task = try trained.task()
+    if let test = task.test { return ("test examples", test) }
+    if let validation = task.validation { return ("validation examples", validation) }
+    throw TaskError.nothingHeldOut(folder: trained.folder)
+  }
+}
+
+extension ClassificationTask: ClassifyingTask {
+  public static func classify(
+    _ input: ClassificationInput, by trained: TrainedModel<Self>, as form: ClassifiedForm?
+  ) throws -> String {
+    if form == .trees { throw TaskError.noForm("trees", task: kind) }
+    let (text, name) = try input.text()
+    let file = try ExampleFile(
+      text, path: name, trained.configuration.data, counts: nil, hasLabels: false)
+    let examples = try EncodedExamples(file, trained.artefacts)
+    var lines = Array(repeating: "", count: file.count)
+    ExampleReader.read(
+      lengths: examples.lengths,
+      scores: { trained.model(examples.batch($0, for: trained.model)) }
+    ) { example, scores in
+      lines[example] =
+        ClassifiedLine(
+          keys: [("example", "\(example + 1)")], labels: trained.artefacts.labels.symbols,
+          scores: scores
+        ).text
+    }
+    return lines.joined()
+  }
+}

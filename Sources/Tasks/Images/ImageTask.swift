@@ -1,0 +1,162 @@
+public import Configuration
+internal import Datasets
+internal import Layers
+public import Models
+public import Runs
+public import Tensors
+public import Unfolding
+
+/// A classifier of images.
+public struct ImageTask<C: ConfigurableCell>: TrainingTask {
+  /// Images of one file that are used in one way.
+  struct Part: Sendable {
+    let images: LabelledImages
+    /// Which of the file's images these are.
+    let chosen: [Int]
+
+    /// The pixels of an image of the file.
+    func pixels(_ image: Int) -> ArraySlice<UInt8> {
+      let size = images.height * images.width
+      return images.pixels[image * size..<(image + 1) * size]
+    }
+
+    /// The label of each of them.
+    var labels: [String] { chosen.map { "\(images.labels[$0])" } }
+  }
+
+  public let artefacts: ImageVocabulary
+  public let fingerprint: UInt64
+  let train: Part
+  let validation: Part?
+  let test: Part?
+  private let configuration: ImageConfiguration
+  private let reading: ImageReading
+  private let batches: ShuffledBatches
+
+  public static var unit: ProgressUnit { .init("images") }
+  public static var lossUnit: String { "nats per image" }
+
+  public init(_ configuration: ImageConfiguration, artefacts: ImageVocabulary?) throws {
+    let data = configuration.data
+    self.configuration = configuration
+    let images = try Self.images(data.train, data.trainLabels)
+    try ImageReading.check(configuration.model, height: images.height, width: images.width)
+    let held = HeldOutExamples(
+      count: images.count, fraction: data.validationFraction, seed: configuration.training.seed)
+    train = Part(images: images, chosen: held.train)
+    validation =
+      held.validation.isEmpty ? nil : Part(images: images, chosen: held.validation)
+    let vocabulary =
+      artefacts
+      ?? ImageVocabulary(
+        height: images.height, width: images.width,
+        labels: SymbolTable(
+          symbols: Set(held.train.map { images.labels[$0] }).sorted().map { "\($0)" },
+          hasUnknown: false))
+    self.artefacts = vocabulary
+    if let test = data.test, let labels = data.testLabels {
+      let images = try Self.images(test, labels)
+      try Self.checkSize(of: images, test, vocabulary)
+      self.test = Part(images: images, chosen: Array(0..<images.count))
+    } else {
+      test = nil
+    }
+    reading = ImageReading(configuration.model, vocabulary)
+    batches = ShuffledBatches(
+      lengths: Array(repeating: reading.stepCount, count: held.train.count),
+      batchSize: configuration.training.batchSize, seed: configuration.training.seed)
+    var fingerprint = Fingerprint()
+    for part in [images, test?.images].compactMap(\.self) {
+      for number in [part.count, part.height, part.width] { fingerprint.add(UInt64(number)) }
+      for label in part.labels { fingerprint.add(UInt64(label)) }
+      for pixel in part.pixels { fingerprint.add(UInt64(pixel)) }
+    }
+    self.fingerprint = fingerprint.value
+  }
+
+  static func images(_ path: String, _ labels: String) throws -> LabelledImages {
+    let images = try LabelledImages(images: path, labels: labels)
+    if images.count == 0 { throw TaskError.noExamples(path: path, kind: "images") }
+    return images
+  }
+
+  /// Makes sure that images have the size that the model was trained with.
+  static func checkSize(
+    of images: LabelledImages, _ path: String, _ vocabulary: ImageVocabulary
+  ) throws {
+    try checkSize([images.height, images.width], path, vocabulary)
+  }
+
+  static func checkSize(_ size: [Int], _ path: String, _ vocabulary: ImageVocabulary) throws {
+    guard size == [vocabulary.height, vocabulary.width] else {
+      throw TaskError.imageSize(
+        path: path, found: size, expected: [vocabulary.height, vocabulary.width])
+    }
+  }
+
+  public static func checkMemory(
+    _ configuration: ImageConfiguration, _ artefacts: ImageVocabulary, isTraining: Bool
+  ) throws {
+    try configuration.checkMemory(artefacts, isTraining: isTraining)
+  }
+
+  public static func model(
+    _ configuration: ImageConfiguration, _ artefacts: ImageVocabulary
+  ) -> ImageClassifier<C> {
+    ImageClassifier(configuration, artefacts)
+  }
+
+  public var trainingFile: String { configuration.data.train }
+  public var sampleCount: Int { train.chosen.count }
+  public var choices: Int? { artefacts.labels.count }
+  public var criterion: Criterion { .greatest("accuracy") }
+
+  public func epoch(_ number: Int) -> [[Int]] {
+    batches.epoch(number).map { $0.map { train.chosen[$0] } }
+  }
+
+  public func size(of batch: [Int]) -> Int { batch.count }
+
+  public func loss(
+    of batch: [Int], by model: ImageClassifier<C>, from states: inout [[Tensor]],
+    randomness: Randomness
+  ) -> Tensor {
+    let images = reading.batch(batch.map(train.pixels), identities: batch.map(UInt64.init))
+    // Of another file than the run began with, a label may be unknown; its fingerprint is checked before it is used.
+    let targets = batch.map {
+      artefacts.labels.number(of: "\(train.images.labels[$0])") ?? 0
+    }
+    return model(images, randomness: randomness).crossEntropy(IndexTensor(targets)).mean()
+  }
+
+  public func figures(trainingLoss: Double) -> Figures { ["loss": trainingLoss] }
+
+  public func evaluate(_ model: ImageClassifier<C>, on part: HeldOut) throws -> Figures? {
+    guard let part = part == .validation ? validation : test else { return nil }
+    return Self.evaluation(of: model, artefacts, reading, on: part).figures
+  }
+
+  static func evaluation(
+    of model: ImageClassifier<C>, _ vocabulary: ImageVocabulary, _ reading: ImageReading,
+    on part: Part
+  ) -> ClassificationEvaluation {
+    ClassificationEvaluation(
+      labels: vocabulary.labels, expected: part.labels,
+      lengths: Array(repeating: reading.stepCount, count: part.chosen.count)
+    ) { rows in
+      model(reading.batch(rows.map { part.pixels(part.chosen[$0]) }))
+    }
+  }
+
+  public static func text(_ figures: Figures) -> String {
+    ClassificationEvaluation.text(figures, of: "images")
+  }
+
+  public var sizes: String {
+    let parts = [("to train on", train), ("for validation", validation), ("for test", test)]
+      .compactMap { use, part in part.map { "\($0.chosen.count) \(use)" } }
+    return "images of \(artefacts.height) × \(artefacts.width) pixels, read in "
+      + "\(reading.stepCount) steps of \(reading.stepSize), \(artefacts.labels.count) labels; "
+      + parts.joined(separator: ", ")
+  }
+}

@@ -1,0 +1,81 @@
+internal import Datasets
+internal import Files
+internal import Foundation
+internal import Tensors
+
+/// A task whose models give examples a class: what the verb `classify` uses.
+public protocol ClassifyingTask: CommandLineTask {
+  /// Gives each example of some data its class.
+  ///
+  /// - Parameters:
+  ///   - input: The examples, in the form that the run learned from; labels in them are not looked at.
+  ///   - trained: The model.
+  ///   - form: How to write them; `nil` for the task's own choice.
+  /// - Returns: What to write; all examples were read before.
+  /// - Throws: Whatever is wrong with the data, as one sentence.
+  static func classify(
+    _ input: ClassificationInput, by trained: TrainedModel<Self>, as form: ClassifiedForm?
+  ) throws -> String
+}
+
+/// How examples are written that were given a class.
+public enum ClassifiedForm: String, Sendable, CaseIterable {
+  /// A JSON object an example, on a line, with the class and the probability of each.
+  case json
+  /// The trees as they came, with other labels.
+  case trees
+}
+
+/// Where examples come from.
+public struct ClassificationInput: Sendable {
+  private let path: String?
+  private let standardInput: @Sendable () throws -> (text: String, name: String)
+
+  /// A file, or what comes in.
+  ///
+  /// - Parameters:
+  ///   - path: The file; `nil` for what comes in.
+  ///   - standardInput: Reads what comes in, and says what errors call it.
+  public init(
+    _ path: String?, standardInput: @escaping @Sendable () throws -> (text: String, name: String)
+  ) {
+    self.path = path
+    self.standardInput = standardInput
+  }
+
+  /// All of the text, and what errors call it.
+  func text() throws -> (text: String, name: String) {
+    try path.map { (try TextReader.read($0), $0) } ?? standardInput()
+  }
+
+  /// The path of a file.
+  ///
+  /// - Throws: ``TaskError/needsFile(kind:)`` without one.
+  func file(of kind: String) throws -> String {
+    guard let path else { throw TaskError.needsFile(kind: kind) }
+    return path
+  }
+}
+
+/// What a model says of an example, as a line of JSON.
+struct ClassifiedLine {
+  /// What identifies the example, as keys and JSON values, in front.
+  var keys: [(key: String, json: String)] = []
+  /// The names of the classes.
+  let labels: [String]
+  /// The scores of the classes, `[K]`, before the softmax.
+  let scores: Tensor
+
+  /// One line with its end.
+  var text: String {
+    let probabilities = scores.softmax().scalars
+    let best = probabilities.indices.max { probabilities[$0] < probabilities[$1] } ?? 0
+    let list = zip(labels, probabilities).map { "\($0.quotedAsJSON):\(decimals($1, 6))" }
+    let fields =
+      keys.map { "\($0.key.quotedAsJSON):\($0.json)" } + [
+        "\"label\":\(labels[best].quotedAsJSON)",
+        "\"probabilities\":{\(list.joined(separator: ","))}",
+      ]
+    return "{\(fields.joined(separator: ","))}\n"
+  }
+}

@@ -1,0 +1,134 @@
+import Configuration
+import Layers
+import Runs
+import Tasks
+import Tensors
+import TestSupport
+import Testing
+import Training
+
+/// A run that takes a moment, of any task.
+struct TaskRun<Configuration: RunnableConfiguration> {
+  let folder: TemporaryFolder
+  let configuration: Configuration
+  let messages = TinyRun.Messages()
+
+  /// A run in a folder of its own.
+  ///
+  /// - Parameters:
+  ///   - settings: As a command line gives them; paths are relative to the folder.
+  ///   - example: A file of settings under them.
+  ///   - prepare: Writes the data into the folder.
+  /// - Throws: What is wrong with the settings.
+  init(
+    _ settings: [String], example: String? = nil,
+    prepare: (TemporaryFolder) throws -> Void
+  ) throws {
+    folder = try TemporaryFolder()
+    try prepare(folder)
+    let path = folder.path
+    configuration = try Configuration.read(
+      file: example,
+      settings: settings.map { text in
+        let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
+        let isPath = ["data.train", "data.validation", "data.test", "data.train-labels"]
+          .contains { parts[0] == $0 || parts[0].hasSuffix("-images") }
+        return try Setting(parsing: isPath ? "\(parts[0])=\(path)/\(parts[1])" : text)
+      }
+    ).values
+  }
+
+  var path: String { folder.file("run") }
+
+  func bytes(_ name: String) throws -> [UInt8] { try folder.bytes(of: "run/\(name)") }
+
+  /// Trains until the end, or until `steps` steps have been made by this call.
+  @discardableResult
+  func train(_ mode: RunFolder.Mode = .create, stoppingAfter steps: Int? = nil) throws -> Bool {
+    try train(configuration.taskType, configuration, mode, steps)
+  }
+
+  private func train<Task: CommandLineTask>(
+    _ task: Task.Type, _ configuration: Task.Configuration, _ mode: RunFolder.Mode, _ steps: Int?
+  ) throws -> Bool {
+    var run = try TrainingRun<Task>(configuration, at: path, mode: mode)
+    var made = 0
+    let isFinished = try run.trainer.run(reporter: messages.reporter) {
+      made += 1
+      return made == steps
+    }
+    if isFinished { messages.text += try run.report(width: 60) }
+    return isFinished
+  }
+
+  /// The trained model, opened: its type is known to the closure alone.
+  func evaluation(on file: String? = nil) throws -> String {
+    try evaluation(configuration.taskType, configuration, file)
+  }
+
+  private func evaluation<Task: CommandLineTask>(
+    _ task: Task.Type, _ configuration: Task.Configuration, _ file: String?
+  ) throws -> String {
+    let trained = try TrainedModel<Task>(RunFolder(reading: path), configuration)
+    return try Task.evaluation(of: trained, on: file, lanes: nil)
+  }
+
+  /// What the verb `classify` writes of a text.
+  func classification(of text: String, as form: ClassifiedForm? = nil) throws -> String {
+    let type = try #require(configuration.taskType as? any ClassifyingTask.Type)
+    return try classification(type, ClassificationInput(nil) { (text, "text") }, form)
+  }
+
+  private func classification<Task: ClassifyingTask>(
+    _ task: Task.Type, _ input: ClassificationInput, _ form: ClassifiedForm?
+  ) throws -> String {
+    let configuration = try #require(configuration as? Task.Configuration)
+    let trained = try TrainedModel<Task>(RunFolder(reading: path), configuration)
+    return try Task.classify(input, by: trained, as: form)
+  }
+
+  func metrics() throws -> [MetricsRecord] { try MetricsLog.read(path + "/metrics.jsonl") }
+}
+
+extension TaskRun {
+  /// A step, a break, and two steps more: every parameter has been trained, is still a number, and was foreseen.
+  ///
+  /// - Parameter count: The number of scalars in the parameters, by the formula that is asked for memory.
+  /// - Throws: What training throws.
+  func checkSteps(count: (any Sendable) throws -> Double) throws {
+    try checkSteps(configuration.taskType, configuration, count)
+  }
+
+  private func checkSteps<Task: CommandLineTask>(
+    _ task: Task.Type, _ configuration: Task.Configuration,
+    _ count: (any Sendable) throws -> Double
+  ) throws {
+    #expect(try !train(stoppingAfter: 1))
+    #expect(try train(.resume))
+    let artefacts = try Task.artefacts(in: RunFolder(reading: path))
+    let fresh = Task.model(configuration, artefacts)
+    #expect(try Double(fresh.parameterCount) == count(artefacts))
+    #expect(Task.summary(of: fresh).parameterCount == fresh.parameterCount)
+    #expect(!Task.layers(of: fresh).isEmpty)
+    var last = fresh
+    try Checkpoint(contentsOf: path + "/last.safetensors").load(into: &last)
+    for ((name, before), (_, after)) in zip(fresh.parameters, last.parameters) {
+      #expect(after.isFinite, "\(name)")
+      #expect(before.scalars != after.scalars, "\(name)")
+    }
+  }
+
+  /// Trains in one go here, and in pieces there: to the same bytes.
+  func checkInterruptions(of other: TaskRun) throws {
+    #expect(try train())
+    var isFinished = try other.train(stoppingAfter: 2)
+    for steps in [1, 4, 3] where !isFinished {
+      isFinished = try other.train(.resume, stoppingAfter: steps)
+    }
+    if !isFinished { #expect(try other.train(.resume)) }
+    for name in ["last.safetensors", "best.safetensors", "metrics.jsonl", "vocabulary.json"] {
+      let isSame = try bytes(name) == other.bytes(name)
+      #expect(isSame, "\(name)")
+    }
+  }
+}
