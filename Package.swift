@@ -63,7 +63,8 @@ let package = Package(
         "Training", "Unfolding",
       ]),
     .executableTarget(
-      name: "unfold-cli", dependencies: ["Unfold", argumentParser], swiftSettings: strict),
+      name: "unfold-cli", dependencies: ["Unfold", "Files", argumentParser],
+      swiftSettings: strict),
 
     // The example's cell is a module, so that Benchmarks measures the very file.
     .target(
@@ -102,7 +103,7 @@ let package = Package(
         "Training", "Unfolding", "CKernels", "TestSupport",
       ]),
     tests("ExampleTests", ["custom-cell", "TwoTimescale", "Unfold", "TestSupport"]),
-    tests("CommandTests", ["unfold-cli", "Configuration", "Runs", argumentParser]),
+    tests("CommandTests", ["unfold-cli", "Configuration", "Runs", "Tensors", argumentParser]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c11

@@ -19,6 +19,9 @@ gru-reset-before: gates stacked r, z, n as in nn.GRUCell; the reset gate acts on
     n = tanh(W_in x + b_in + W_hn (r ⊙ h) + b_hn),  h' = (1 − z) ⊙ n + z ⊙ h.
     Cho et al. (2014), arXiv:1406.1078, §2.3; Keras' `reset_after=False` with the gates in another order.
 
+gru-activations-<reset>: the gates are hard sigmoids, and n is made by softsign instead of tanh; with the reset after the
+    product n = softsign(W_in x + b_in + r ⊙ (W_hn h + b_hn)).
+
 lstm-<options>: gates stacked i, f, g, o as in nn.LSTMCell; coupled: f, g, o, the input gate being 1 − f.
     a = W_ih x + b_ih + W_hh h + b_hh;  i = σ(a_i), f = σ(a_f), g = tanh(a_g),  ĉ = f ⊙ c + i ⊙ g,
     o = σ(a_o),  ĥ = o ⊙ tanh(ĉ)
@@ -30,6 +33,7 @@ lstm-<options>: gates stacked i, f, g, o as in nn.LSTMCell; coupled: f, g, o, th
         Ba, Kiros, Hinton (2016), arXiv:1607.06450, supplement.
     zoneout, in evaluation mode: c' = z_c c + (1 − z_c) ĉ,  h' = z_h h + (1 − z_h) ĥ, where ĥ is made from ĉ;
         z_c, z_h in the file's metadata (zoneout_cell, zoneout_hidden). Krueger et al. (2017), arXiv:1606.01305.
+    activations: the gates are hard sigmoids, and g and the outer function are softsign instead of tanh.
     projection: ĥ = W_hr (o ⊙ tanh(ĉ)), weight_hr [P, H]; h, h_0, hidden are then [., P], weight_hh is [4H, P].
         Sak, Senior, Beaufays (2014), arXiv:1402.1128, without the non-recurrent projection.
 """
@@ -66,6 +70,7 @@ LSTM_OPTIONS = [
     {"layer-norm", "peepholes"},
     {"coupled", "layer-norm", "peepholes", "projection", "zoneout"},
     {"layer-norm", "sum"},
+    {"activations", "peepholes"},
 ]
 
 
@@ -78,17 +83,23 @@ def elman(activation):
     return step
 
 
-def gru_reset_before(x, state, weight):
-    (h,) = state
-    ur, uz, un = (weight["weight_ih"] @ x + weight["bias_ih"]).chunk(3)
-    wr, wz, wn = weight["weight_hh"].chunk(3)
-    br, bz, bn = weight["bias_hh"].chunk(3)
-    r, z = torch.sigmoid(ur + wr @ h + br), torch.sigmoid(uz + wz @ h + bz)
-    n = torch.tanh(un + wn @ (r * h) + bn)
-    return ((1 - z) * n + z * h,)
+def gru(reset, gate=torch.sigmoid, activation=torch.tanh):
+    def step(x, state, weight):
+        (h,) = state
+        ur, uz, un = (weight["weight_ih"] @ x + weight["bias_ih"]).chunk(3)
+        wr, wz, wn = weight["weight_hh"].chunk(3)
+        br, bz, bn = weight["bias_hh"].chunk(3)
+        r, z = gate(ur + wr @ h + br), gate(uz + wz @ h + bz)
+        n = activation(un + wn @ (r * h) + bn if reset == "before" else un + r * (wn @ h + bn))
+        return ((1 - z) * n + z * h,)
+
+    return step
 
 
 def lstm(options):
+    gate = ACTIVATIONS["hard-sigmoid"] if "activations" in options else torch.sigmoid
+    activation = F.softsign if "activations" in options else torch.tanh
+
     def step(x, state, weight):
         h, c = state
 
@@ -107,11 +118,11 @@ def lstm(options):
         if "peepholes" in options:
             af = af + weight["peephole_f"] * c
             ai = None if ai is None else ai + weight["peephole_i"] * c
-        f, g = torch.sigmoid(af), torch.tanh(ag)
-        i = 1 - f if ai is None else torch.sigmoid(ai)
+        f, g = gate(af), activation(ag)
+        i = 1 - f if ai is None else gate(ai)
         new_c = f * c + i * g
-        o = torch.sigmoid(ao + weight["peephole_o"] * new_c if "peepholes" in options else ao)
-        new_h = o * torch.tanh(normalised(new_c, "c"))
+        o = gate(ao + weight["peephole_o"] * new_c if "peepholes" in options else ao)
+        new_h = o * activation(normalised(new_c, "c"))
         if "projection" in options:
             new_h = weight["weight_hr"] @ new_h
         if "zoneout" in options:
@@ -122,8 +133,11 @@ def lstm(options):
     return step
 
 
-def case(name, step, shapes, sizes, seed, metadata):
-    """Walks the batch with `step`; `shapes` are the parameters', `sizes` those of the parts of the state."""
+def case(name, step, shapes, sizes, seed, metadata, lags=(1,)):
+    """Walks the batch with `step`; `shapes` are the parameters', `sizes` those of the parts of the state.
+
+    With several `lags` the step is given a list of states, those so many steps back.
+    """
     source = Source(seed)
     weight = {parameter: source.uniform(*shape) for parameter, shape in shapes.items()}
     for parameter in weight:
@@ -140,8 +154,10 @@ def case(name, step, shapes, sizes, seed, metadata):
     rows, ends, first = [], [], 0
     for sequence, length in enumerate(LENGTHS):
         state = tuple(leaves[start][sequence] for start in starts)
+        start = state
         for node in range(first, first + length):
-            state = step(leaves["input"][node], state, weight)
+            before = [rows[node - lag] if node - lag >= first else start for lag in lags]
+            state = step(leaves["input"][node], before[0] if len(lags) == 1 else before, weight)
             if any(part is leaf for part in state for leaf in leaves.values()):
                 raise AssertionError("a step must make a new state")
             for part in state:
@@ -160,10 +176,13 @@ def case(name, step, shapes, sizes, seed, metadata):
         loss = loss + (tensors[summed] * constant).sum()
     loss.backward()
     tensors["loss"] = loss
+    def gradient(value):
+        return torch.zeros_like(value) if value.grad is None else value.grad
+
     for leaf, value in leaves.items():
-        tensors[leaf], tensors["grad." + leaf] = value, value.grad
+        tensors[leaf], tensors["grad." + leaf] = value, gradient(value)
     for part, states in zip(("hidden", "cell"), zip(*rows)):
-        tensors["grad." + part] = torch.stack([state.grad for state in states])
+        tensors["grad." + part] = torch.stack([gradient(state) for state in states])
     write(f"cells/{name}.safetensors", tensors, metadata | {"input_size": INPUT, "hidden_size": HIDDEN})
 
 
@@ -200,6 +219,10 @@ def check_against_pytorch():
     cell = torch.nn.RNNCell(INPUT, HIDDEN, dtype=torch.float64)
     cell.load_state_dict(rows)
     expect_close(elman("tanh")(x, (h,), rows)[0], cell(x, h), "Elman")
+    rows = {name: value[: 3 * HIDDEN] for name, value in weight.items()}
+    cell = torch.nn.GRUCell(INPUT, HIDDEN, dtype=torch.float64)
+    cell.load_state_dict(rows)
+    expect_close(gru("after")(x, (h,), rows)[0], cell(x, h), "GRU")
 
 
 if __name__ == "__main__":
@@ -207,7 +230,10 @@ if __name__ == "__main__":
     for index, activation in enumerate(ACTIVATIONS):
         metadata = {"cell": "elman", "activation": activation}
         case(f"elman-{activation}", elman(activation), recurrent_shapes(1), (HIDDEN,), 20_000 + index, metadata)
-    case("gru-reset-before", gru_reset_before, recurrent_shapes(3), (HIDDEN,), 21_000, {"cell": "gru"})
+    case("gru-reset-before", gru("before"), recurrent_shapes(3), (HIDDEN,), 21_000, {"cell": "gru"})
+    for index, reset in enumerate(["before", "after"]):
+        step = gru(reset, ACTIVATIONS["hard-sigmoid"], F.softsign)
+        case(f"gru-activations-{reset}", step, recurrent_shapes(3), (HIDDEN,), 21_001 + index, {"cell": "gru"})
     for index, options in enumerate(LSTM_OPTIONS):
         shapes, sizes = lstm_shapes(options)
         metadata = {"cell": "lstm", "options": ",".join(sorted(options))}

@@ -75,10 +75,21 @@ public struct Bidirectional<C: RecurrentCell>: Module {
   public func callAsFunction(
     _ batch: SequenceBatch, from states: States? = nil, randomness: Randomness? = nil
   ) -> Result {
-    Result(
-      forward: forward(batch, from: states?.forward, randomness: randomness),
-      backward: backward(batch, from: states?.backward, randomness: randomness?.stream(1)))
+    let layers = (forward, backward)
+    let first = { @Sendable in layers.0(batch, from: states?.forward, randomness: randomness) }
+    let second = { @Sendable in
+      layers.1(batch, from: states?.backward, randomness: randomness?.stream(1))
+    }
+    // With few sequences the threads would share the units of each walk, and meet at each of its steps.
+    if batch.count < Self.fewSequences {
+      let (forward, backward) = Threads.sideBySide(first, second)
+      return Result(forward: forward, backward: backward)
+    }
+    return Result(forward: first(), backward: second())
   }
+
+  /// From so many sequences on each thread walks some of its own.
+  private static var fewSequences: Int { 16 }
 
   public mutating func visit<V: ParameterVisitor>(_ visitor: inout V) throws(V.Failure) {
     try visit(&visitor, suffix: "")

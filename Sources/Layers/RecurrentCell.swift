@@ -3,8 +3,8 @@ public import Unfolding
 
 /// A cell with parameters, which can be stacked in layers: `[B, D]` in, `[B, output size]` out.
 public protocol RecurrentCell: Cell, Module {
-  /// What can be chosen besides the sizes; the empty initialiser gives the usual choices.
-  associatedtype Options: Sendable
+  /// What can be chosen besides the sizes.
+  associatedtype Options: CellOptions
 
   /// A cell of fresh weights.
   ///
@@ -23,8 +23,9 @@ public protocol RecurrentCell: Cell, Module {
   var inputSize: Int { get }
   /// The size of ``CellState/output``: H, or the projection's.
   var outputSize: Int { get }
-  /// The hidden-to-hidden weights, `[gates · H, output size]`.
-  var recurrentWeight: Tensor { get set }
+  /// Shows each weight that the recursion goes through, such as the hidden-to-hidden weights `[gates · H, H]`, which may
+  /// be replaced; a cell whose recursion has no weights shows none.
+  mutating func updateRecurrentWeights(_ body: (inout Tensor) -> Void)
   /// What the cell is called in a ``Summary``; unless given, the type's name without "Cell".
   static var kind: String { get }
 }
@@ -34,6 +35,12 @@ extension RecurrentCell {
     let name = String(describing: Self.self)
     return name.hasSuffix("Cell") ? String(name.dropLast("Cell".count)) : name
   }
+}
+
+/// What can be chosen of a cell besides its sizes.
+public protocol CellOptions: Sendable {
+  /// The usual choices.
+  init()
 }
 
 /// How a cell's weights start: gates are drawn one by one.
@@ -60,8 +67,14 @@ public enum Biases: String, Sendable, Hashable, CaseIterable {
   case two
 }
 
+/// A state of which one part goes into the recurrent products.
+public protocol RecurrentState: CellState {
+  /// h, `[B, H]`.
+  var hidden: Tensor { get set }
+}
+
 /// A state that is one vector a sequence.
-public struct HiddenState: CellState {
+public struct HiddenState: RecurrentState {
   /// h, `[B, H]`.
   public var hidden: Tensor
   public var output: Tensor { hidden }

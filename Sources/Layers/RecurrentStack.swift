@@ -84,15 +84,17 @@ extension Recurrent {
   /// randomness.
   func droppingWeights(_ share: Double, _ randomness: Randomness?) -> Recurrent<C> {
     guard share > 0, let randomness else { return self }
-    var layer = self
-    let weight = layer.cell.recurrentWeight
-    let rows = weight.shape[0]
-    layer.cell.recurrentWeight =
-      weight
-      * Tensor.dropoutMask(
-        key: randomness.key, sequences: (0..<rows).map(UInt64.init),
-        steps: Array(repeating: 0, count: rows), columns: weight.shape[1], keep: 1 - share,
-        scalarType: weight.scalarType)
+    var layer = self, first = 0
+    layer.cell.updateRecurrentWeights { weight in
+      let rows = weight.shape[0]
+      weight =
+        weight
+        * Tensor.dropoutMask(
+          key: randomness.key, sequences: (first..<first + rows).map(UInt64.init),
+          steps: Array(repeating: 0, count: rows), columns: weight.shape[1], keep: 1 - share,
+          scalarType: weight.scalarType)
+      first += rows
+    }
     return layer
   }
 }

@@ -75,6 +75,24 @@ extension Recurrent: SummarizedLayer {
   }
 }
 
+extension SkipRecurrent: SummarizedLayer {
+  /// One row, under the cell's name and the lags: `[B, T, D]` gives `[B, T, H]`.
+  public func summaryRows(input: [Summary.Axis]) -> [Summary.Row] {
+    let lags = ([1] + cell.lags).map(String.init).joined(separator: ", ")
+    let output = input.replacingLast(
+      cell.cell.inputSize, with: cell.cell.outputSize, of: C.kind)
+    return [.init("\(C.kind), lags \(lags)", output: output, parameterCount: parameterCount)]
+  }
+}
+
+extension Clockwork: SummarizedLayer {
+  /// One row: `[B, T, D]` gives `[B, T, H]`, H the units of all groups.
+  public func summaryRows(input: [Summary.Axis]) -> [Summary.Row] {
+    let output = input.replacingLast(inputSize, with: outputSize, of: "Clockwork")
+    return [.init("Clockwork", output: output, parameterCount: parameterCount)]
+  }
+}
+
 extension RecurrentStack: SummarizedLayer {
   /// A row for each layer, and one for each dropout between them.
   public func summaryRows(input: [Summary.Axis]) -> [Summary.Row] {

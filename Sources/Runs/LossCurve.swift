@@ -48,36 +48,26 @@ public struct LossCurve: Equatable, Sendable {
       })
   }
 
-  /// The ranges of all points, not empty even for a single one; `nil` without points.
-  var ranges: (steps: ClosedRange<Double>, losses: ClosedRange<Double>)? {
-    let points = series.flatMap(\.points)
-    guard let firstStep = points.map(\.step).min(), let lastStep = points.map(\.step).max(),
-      let low = points.map(\.loss).min(), let high = points.map(\.loss).max()
-    else { return nil }
-    let steps = Double(firstStep)...max(Double(lastStep), Double(firstStep) + 1)
-    let margin = high > low ? 0 : max(abs(high) * 0.1, 0.1)
-    return (steps, (low - margin)...(high + margin))
+  /// The lines as they are drawn.
+  private func plot(lossUnit: String?) -> LinePlot {
+    LinePlot(
+      name: "loss", unit: lossUnit, axis: "step", showsEnds: true,
+      series: series.map { line in
+        .init(name: line.name, points: line.points.map { .init(x: Double($0.step), y: $0.loss) })
+      })
   }
-}
 
-/// Round numbers (1, 2 or 5 times a power of ten) that cut a range into at most `count` parts.
-func ticks(_ range: ClosedRange<Double>, atMost count: Int) -> [Double] {
-  let span = range.upperBound - range.lowerBound
-  guard span > 0, span.isFinite, count > 0 else { return [range.lowerBound] }
-  var unit = 1.0
-  while span / unit > Double(count) { unit *= 10 }
-  while span / (unit / 10) <= Double(count) { unit /= 10 }
-  let interval = [unit / 5, unit / 2, unit].first { span / $0 <= Double(count) } ?? unit
-  let first = (range.lowerBound / interval - 1e-9).rounded(.up)
-  let last = (range.upperBound / interval + 1e-9).rounded(.down)
-  guard first <= last else { return [range.lowerBound] }
-  return stride(from: first, through: last, by: 1).map { $0 * interval }
-}
+  /// The curve in characters, at most `width` columns and `height` lines of plot.
+  ///
+  /// Empty when nothing was measured or there is no room.
+  public func terminal(width: Int, height: Int = 10) -> String {
+    plot(lossUnit: nil).terminal(width: width, height: height)
+  }
 
-/// A tick's number without needless digits.
-func tickText(_ value: Double) -> String {
-  if abs(value) >= 1e6 { return short(value) }
-  var text = fixed(value, 4)
-  while text.hasSuffix("0") { text.removeLast() }
-  return text.hasSuffix(".") ? String(text.dropLast()) : text
+  /// The curve as an SVG picture, in the colours of a light or dark page.
+  public func svg(
+    lossUnit: String = "nats per token", width: Int = 720, height: Int = 400
+  ) -> String {
+    LinePlot.svg([plot(lossUnit: lossUnit)], title: "Loss over steps", width: width, height: height)
+  }
 }

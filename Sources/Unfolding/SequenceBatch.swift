@@ -44,14 +44,29 @@ public struct SequenceBatch: Sendable {
   }
 
   /// The sequences as a structure to unfold over.
-  public func chain(_ direction: Direction = .forward) -> Structure {
-    .chain(lengths, direction: direction, order: order)
+  ///
+  /// - Parameters:
+  ///   - direction: Which end the walk starts from.
+  ///   - lags: How many steps back each slot of a node looks.
+  /// - Returns: A structure whose nodes are numbered as the rows are.
+  public func chain(_ direction: Direction = .forward, lags: [Int] = [1]) -> Structure {
+    .chain(lengths, lags: lags, direction: direction, order: order)
+  }
+
+  /// For each sequence the numbers of its rows, in the order of its steps.
+  public var rowNumbers: [[Int32]] {
+    let numbering = ChainNumbering(lengths, order)
+    return lengths.enumerated().map { sequence, length in
+      (0..<length).map { numbering.node(sequence, $0) }
+    }
   }
 
   /// The number of each row's sequence, `[N]`.
   public var sequences: IndexTensor {
     var numbers = Array(repeating: Int32(0), count: values.shape[0])
-    forEachRow { row, sequence, _ in numbers[row] = Int32(sequence) }
+    for (sequence, rows) in rowNumbers.enumerated() {
+      for row in rows { numbers[Int(row)] = Int32(sequence) }
+    }
     return IndexTensor(numbers)
   }
 
@@ -59,19 +74,12 @@ public struct SequenceBatch: Sendable {
   public var places: (sequences: [UInt64], steps: [UInt32]) {
     var sequences = Array(repeating: UInt64(0), count: values.shape[0])
     var steps = Array(repeating: UInt32(0), count: values.shape[0])
-    forEachRow { row, sequence, step in
-      sequences[row] = identities[sequence]
-      steps[row] = UInt32(step)
-    }
-    return (sequences, steps)
-  }
-
-  private func forEachRow(_ body: (_ row: Int, _ sequence: Int, _ step: Int) -> Void) {
-    let numbering = ChainNumbering(lengths, order)
-    for sequence in lengths.indices {
-      for step in 0..<lengths[sequence] {
-        body(Int(numbering.node(sequence, step)), sequence, step)
+    for (sequence, rows) in rowNumbers.enumerated() {
+      for (step, row) in rows.enumerated() {
+        sequences[Int(row)] = identities[sequence]
+        steps[Int(row)] = UInt32(step)
       }
     }
+    return (sequences, steps)
   }
 }

@@ -12,13 +12,29 @@ struct GRUCellTests {
         $0.reset = reset
         $0.biases = biases
       }
-    }
+    } + [
+      CellCase<GRUCell>("reset \(reset), activations") {
+        $0.reset = reset
+        $0.gateActivation = .hardSigmoid
+        $0.activation = .softsign
+      }
+    ]
   }
 
   @Test func withTheResetBeforeTheProductItIsTheReference() throws {
     var options = GRUCell.Options()
     options.reset = .before
     try RecurrentFixture<GRUCell>("cells/gru-reset-before", options: options)
+      .check(tolerance: 1e-10)
+  }
+
+  @Test(arguments: GRUCell.Reset.allCases)
+  func withOtherActivationsItIsTheReference(_ reset: GRUCell.Reset) throws {
+    var options = GRUCell.Options()
+    options.reset = reset
+    options.gateActivation = .hardSigmoid
+    options.activation = .softsign
+    try RecurrentFixture<GRUCell>("cells/gru-activations-\(reset)", options: options)
       .check(tolerance: 1e-10)
   }
 

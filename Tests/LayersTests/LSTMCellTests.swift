@@ -9,7 +9,7 @@ struct LSTMCellTests {
   /// The reference files' options: `lstm-<names>`.
   static let options = [
     "peepholes", "coupled", "coupled-peepholes", "layer-norm", "zoneout",
-    "peepholes-projection", "layer-norm-peepholes", "layer-norm-sum",
+    "peepholes-projection", "layer-norm-peepholes", "layer-norm-sum", "activations-peepholes",
     "coupled-layer-norm-peepholes-projection-zoneout",
   ]
 
@@ -18,6 +18,8 @@ struct LSTMCellTests {
     options.hasCoupledGates = name.contains("coupled")
     options.layerNorm =
       name.contains("layer-norm-sum") ? .sum : name.contains("layer-norm") ? .products : .none
+    options.gateActivation = name.contains("activations") ? .hardSigmoid : .sigmoid
+    options.activation = name.contains("activations") ? .softsign : .tanh
     options.projectionSize = name.contains("projection") ? 3 : nil
     options.cellZoneout = name.contains("zoneout") ? 0.3 : 0
     options.hiddenZoneout = name.contains("zoneout") ? 0.1 : 0

@@ -10,7 +10,7 @@ struct MemoryLimitTests {
     _ cell: C, lengths: [Int], _ memory: MemoryLimit, randomness: Randomness? = nil
   ) -> [Tensor] {
     var generator = RandomGenerator(seed: 3)
-    let type = cell.recurrentWeight.scalarType
+    let type = cell.parameters[0].tensor.scalarType
     let x = generator.normal([lengths.reduce(0, +), cell.inputSize], scalarType: type)
     let start = cell.initialState(batch: lengths.count).tensors.map {
       generator.normal($0.shape, scalarType: type)

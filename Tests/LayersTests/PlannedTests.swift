@@ -64,6 +64,28 @@ struct PlannedTests {
   @Test(arguments: lstm)
   func theLSTMAgreesWithTheReference(_ variant: CellCase<LSTMCell>) { Self.check(variant) }
 
+  @Test(arguments: JordanCellTests.cases)
+  func theJordanCellAgreesWithTheReference(_ variant: CellCase<JordanCell>) { Self.check(variant) }
+
+  @Test(arguments: LeakyCellTests.cases)
+  func theLeakyCellAgreesWithTheReference(_ variant: CellCase<LeakyCell>) { Self.check(variant) }
+
+  @Test(arguments: MinimalGatedCellTests.cases)
+  func theMinimalGatedCellAgreesWithTheReference(_ variant: CellCase<MinimalGatedCell>) {
+    Self.check(variant)
+  }
+
+  @Test(arguments: MinGRUCellTests.cases)
+  func theMinGRUAgreesWithTheReference(_ variant: CellCase<MinGRUCell>) { Self.check(variant) }
+
+  @Test(arguments: MinLSTMCellTests.cases)
+  func theMinLSTMAgreesWithTheReference(_ variant: CellCase<MinLSTMCell>) { Self.check(variant) }
+
+  @Test(arguments: DeepTransitionCellTests.cases)
+  func theDeepTransitionCellAgreesWithTheReference(_ variant: CellCase<DeepTransitionCell>) {
+    Self.check(variant)
+  }
+
   @Test(arguments: [[], [0], [0, 0, 0], [1], Array(repeating: 0, count: 20)])
   func withoutNodesOrSequencesToo(_ lengths: [Int]) {
     for type in [ScalarType.float32, .float64] {
@@ -180,5 +202,14 @@ struct PlannedTests {
         LSTMCellTests.set(&$0, "coupled-layer-norm-peepholes-projection-zoneout")
         $0.recurrentDropout = 0.2
       }, randomness)
+  }
+
+  @Test func theBitsOfTheOtherCellsDoNotEither() {
+    for variant in JordanCellTests.cases { Self.checkBits(variant, nil) }
+    for variant in LeakyCellTests.cases { Self.checkBits(variant, nil) }
+    for variant in MinimalGatedCellTests.cases { Self.checkBits(variant, nil) }
+    for variant in MinGRUCellTests.cases { Self.checkBits(variant, nil) }
+    for variant in MinLSTMCellTests.cases { Self.checkBits(variant, nil) }
+    for variant in DeepTransitionCellTests.cases { Self.checkBits(variant, nil) }
   }
 }

@@ -207,11 +207,10 @@ private struct Drawing: RecurrentCell {
     var tensors: [Tensor] { [input, masks] }
     init(tensors: [Tensor]) { (input, masks) = (tensors[0], tensors[1]) }
   }
-  struct Options: Sendable {}
+  struct Options: CellOptions {}
 
   let inputSize: Int
   var outputSize: Int { inputSize }
-  var recurrentWeight = Tensor.zeros([0, 0], scalarType: .float64)
 
   init(
     inputSize: Int, hiddenSize: Int, options: Options, initializer: CellInitializer,
@@ -232,6 +231,8 @@ private struct Drawing: RecurrentCell {
     }
     return State(tensors: [input, .concatenate(masks, axis: 1)])
   }
+
+  mutating func updateRecurrentWeights(_ body: (inout Tensor) -> Void) {}
 
   mutating func visit<V: ParameterVisitor>(_ visitor: inout V) throws(V.Failure) {}
 }

@@ -78,6 +78,15 @@ struct StepperTests {
     Self.checkAll(variant)
   }
 
+  @Test func theOtherCellsSteppedHaveTheBitsOfTheirUnfoldings() {
+    for variant in JordanCellTests.cases { Self.checkAll(variant) }
+    for variant in LeakyCellTests.cases { Self.checkAll(variant) }
+    for variant in MinimalGatedCellTests.cases { Self.checkAll(variant) }
+    for variant in MinGRUCellTests.cases { Self.checkAll(variant) }
+    for variant in MinLSTMCellTests.cases { Self.checkAll(variant) }
+    for variant in DeepTransitionCellTests.cases { Self.checkAll(variant) }
+  }
+
   @Test("wide enough for two threads, in both precisions", arguments: ProductPrecision.allCases)
   func wide(precision: ProductPrecision) {
     for lanes in [1, 2, 17] {

@@ -73,6 +73,21 @@ struct SummaryTests {
         == [.init("LSTM", output: ["B", "T", 2], parameterCount: 20 * 3 + 20 * 2 + 20 + 2 * 5)])
   }
 
+  @Test func layersOfLongerEdgesAndOfPeriodsHaveOneRow() {
+    let skip = SkipRecurrent(
+      SkipCellTests.cell(CellCase<GRUCell>("gru"), lags: [3, 7], inputSize: 2, hiddenSize: 5))
+    #expect(
+      skip.summaryRows(input: ["B", "T", 2]) == [
+        .init(
+          "GRU, lags 1, 3, 7", output: ["B", "T", 5], parameterCount: 15 * (2 + 5 + 2) + 2 * 25)
+      ])
+    // Three groups of 3: each sees 2 inputs, itself and the slower ones.
+    #expect(
+      ClockworkTests.clockwork().summaryRows(input: ["B", 6, 2]) == [
+        .init("Clockwork", output: ["B", 6, 9], parameterCount: 3 * (3 * (2 + 3 + 1) + 6 + 3))
+      ])
+  }
+
   @Test func rowsMadeByHandAreListedAndCounted() {
     var summary = Summary(input: ["B", "T"], rows: [.init("Lookup", output: ["B", "T", 4])])
     #expect(summary.output == ["B", "T", 4])

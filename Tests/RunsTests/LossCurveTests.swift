@@ -47,7 +47,7 @@ struct LossCurveTests {
     #expect(single.svg().contains("<polyline"))
     let none = LossCurve(series: [.init(name: "a", points: [.init(step: 5, loss: .nan)])])
     #expect(none.series.isEmpty)
-    #expect(none.svg().contains("no losses yet"))
+    #expect(none.svg().contains("no loss yet"))
   }
 
   @Test func thePictureIsWellFormedAndHasEveryPoint() throws {

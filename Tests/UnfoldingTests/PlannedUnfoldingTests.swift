@@ -248,6 +248,21 @@ struct PlannedUnfoldingTests {
     }
   }
 
+  /// A weight, an input and an initial state that come from one another: each path is followed once.
+  @Test func secondDerivativesKnowOperandsThatWereComputedFromOneAnother() {
+    let step = StepCase("share", weights: [[5], [5]]) { x, s, w in
+      [s[0] * w[0] + (x + s[0]).tanh() * w[1]]
+    }
+    checkSecondDerivative(at: [.scattered([5]), .scattered([3, 5], seed: 2)]) { p in
+      let share = p[0].sigmoid()
+      let run = unfold(
+        step.cell([share, 1 - share], .float64), over: .chain([2, 0, 3]),
+        Tensor.scattered([5, 5], seed: 3) * share, from: .init(tensors: [p[1] * (1 - share)]))
+      #expect(p[0].node == nil || run.states.tensors[0].isFromPlan)
+      return .concatenate([run.output, run.last.output])
+    }
+  }
+
   /// A step is traced with a fixed number of rows; sizes that happen to be the same must not be taken for rows.
   @Test func aWidthOfAsManyAsTracedRowsIsNotTakenForRows() {
     let step = StepCase(

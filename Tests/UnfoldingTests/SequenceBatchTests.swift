@@ -14,6 +14,10 @@ struct SequenceBatchTests {
     let byStep = SequenceBatch(values, lengths: lengths, order: .stepMajor)
     #expect(byStep.places.sequences == [2, 0, 2, 0, 2])
     #expect(byStep.places.steps == [0, 0, 1, 1, 2])
+    #expect(byLane.sequences == [0, 0, 2, 2, 2])
+    #expect(byStep.sequences == [2, 0, 2, 0, 2])
+    #expect(byLane.rowNumbers == [[0, 1], [], [2, 3, 4]])
+    #expect(byStep.rowNumbers == [[1, 3], [], [0, 2, 4]])
   }
 
   @Test func replacingTheValuesKeepsTheRest() {
@@ -26,6 +30,7 @@ struct SequenceBatchTests {
     #expect(other.identities == [8, 9])
     #expect(other.chain() == .chain([1, 2], order: .stepMajor))
     #expect(other.chain(.backward) == .chain([1, 2], direction: .backward, order: .stepMajor))
+    #expect(other.chain(lags: [1, 3]) == .chain([1, 2], lags: [1, 3], order: .stepMajor))
   }
 
   @Test func lengthsThatDoNotAddUpTrap() async {

@@ -17,7 +17,7 @@ public struct ElmanCell: RecurrentCell {
   public typealias State = HiddenState
 
   /// What can be chosen.
-  public struct Options: Sendable, Hashable {
+  public struct Options: CellOptions, Hashable {
     /// f.
     public var activation: Activation = .tanh
     /// Which biases there are.
@@ -71,6 +71,10 @@ public struct ElmanCell: RecurrentCell {
       x.matmulTransposed(inputWeight) + h.matmulTransposed(recurrentWeight)
       + [inputBias, recurrentBias]
     return HiddenState(hidden: options.activation(a))
+  }
+
+  public mutating func updateRecurrentWeights(_ body: (inout Tensor) -> Void) {
+    body(&recurrentWeight)
   }
 
   public mutating func visit<V: ParameterVisitor>(_ visitor: inout V) throws(V.Failure) {

@@ -9,6 +9,8 @@ internal import Unfolding
 ///     n = tanh(Wₙ x + bₙ + r ⊙ (Uₙ h + cₙ))        reset after the product
 ///     h′ = (1 − z) ⊙ n + z ⊙ h
 ///
+/// Other activations may stand for σ and for tanh.
+///
 /// | Symbol | Property | Shape |
 /// | --- | --- | --- |
 /// | W | ``inputWeight`` | `[3H, D]`, rows stacked r, z, n |
@@ -31,7 +33,11 @@ public struct GRUCell: RecurrentCell {
   }
 
   /// What can be chosen.
-  public struct Options: Sendable, Hashable {
+  public struct Options: CellOptions, Hashable {
+    /// What stands for σ.
+    public var gateActivation: Activation = .sigmoid
+    /// What stands for tanh.
+    public var activation: Activation = .tanh
     /// Where the reset gate acts.
     public var reset: Reset = .after
     /// Which biases there are; with the reset after the product, two differ from one.
@@ -82,21 +88,26 @@ public struct GRUCell: RecurrentCell {
   public func step(_ x: Tensor, from state: HiddenState) -> HiddenState {
     let h = recurrentDropout(state.hidden, rate: options.recurrentDropout)
     let input = (x.matmulTransposed(inputWeight) + [inputBias]).split(3)
+    let gate = options.gateActivation
     let r: Tensor, z: Tensor, n: Tensor
     switch options.reset {
     case .after:
       let recurrent = (h.matmulTransposed(recurrentWeight) + [recurrentBias]).split(3)
-      r = (input[0] + recurrent[0]).sigmoid()
-      z = (input[1] + recurrent[1]).sigmoid()
-      n = (input[2] + r * recurrent[2]).tanh()
+      r = gate(input[0] + recurrent[0])
+      z = gate(input[1] + recurrent[1])
+      n = options.activation(input[2] + r * recurrent[2])
     case .before:
       let weights = recurrentWeight.split(3, axis: 0)
       let biases: [Tensor?] = recurrentBias?.split(3) ?? [nil, nil, nil]
-      r = (input[0] + h.matmulTransposed(weights[0]) + [biases[0]]).sigmoid()
-      z = (input[1] + h.matmulTransposed(weights[1]) + [biases[1]]).sigmoid()
-      n = (input[2] + (r * h).matmulTransposed(weights[2]) + [biases[2]]).tanh()
+      r = gate(input[0] + h.matmulTransposed(weights[0]) + [biases[0]])
+      z = gate(input[1] + h.matmulTransposed(weights[1]) + [biases[1]])
+      n = options.activation(input[2] + (r * h).matmulTransposed(weights[2]) + [biases[2]])
     }
     return HiddenState(hidden: n + z * (state.hidden - n))
+  }
+
+  public mutating func updateRecurrentWeights(_ body: (inout Tensor) -> Void) {
+    body(&recurrentWeight)
   }
 
   public mutating func visit<V: ParameterVisitor>(_ visitor: inout V) throws(V.Failure) {

@@ -1,5 +1,5 @@
 public import Tensors
-public import Unfolding
+internal import Unfolding
 
 /// A long short-term memory cell.
 ///
@@ -9,6 +9,8 @@ public import Unfolding
 ///     c′ = f ⊙ c + i ⊙ g
 ///     o = σ(Wₒ x + Uₒ h + pₒ ⊙ c′ + bₒ)
 ///     h′ = o ⊙ tanh(c′)                          projected: h′ = W_p (o ⊙ tanh(c′))
+///
+/// Other activations may stand for σ and for tanh.
 ///
 /// | Symbol | Property | Shape |
 /// | --- | --- | --- |
@@ -29,7 +31,7 @@ public import Unfolding
 /// (2015).
 public struct LSTMCell: RecurrentCell {
   /// The output h `[B, P]` and the memory c `[B, H]`.
-  public struct State: CellState {
+  public struct State: RecurrentState {
     /// h, `[B, P]`.
     public var hidden: Tensor
     /// c, `[B, H]`.
@@ -56,7 +58,11 @@ public struct LSTMCell: RecurrentCell {
   }
 
   /// What can be chosen.
-  public struct Options: Sendable, Hashable {
+  public struct Options: CellOptions, Hashable {
+    /// What stands for σ.
+    public var gateActivation: Activation = .sigmoid
+    /// What stands for tanh, in the candidate and in the output.
+    public var activation: Activation = .tanh
     /// Whether the gates see the memory.
     public var hasPeepholes = false
     /// Whether what is forgotten is just what is written: i = 1 − f.
@@ -198,25 +204,30 @@ public struct LSTMCell: RecurrentCell {
       (norms?.input?(fromInput) ?? fromInput) + (norms?.recurrent?(fromHidden) ?? fromHidden)
     let a = (norms?.sum?(both) ?? both) + [inputBias, recurrentBias]
     let parts = a.split(gates).suffix(3) as Array
-    let f = (parts[0] + [peepholes.map { $0.forget * c }]).sigmoid()
-    let g = parts[1].tanh()
+    let gate = options.gateActivation
+    let f = gate(parts[0] + [peepholes.map { $0.forget * c }])
+    let g = options.activation(parts[1])
     let i =
       options.hasCoupledGates
       ? 1 - f
-      : (a.slice(0..<hiddenSize, axis: -1) + [peepholes?.input.map { $0 * c }]).sigmoid()
+      : gate(a.slice(0..<hiddenSize, axis: -1) + [peepholes?.input.map { $0 * c }])
     let written = f * c + i * g
     let kept =
       zoneout(written, keeping: c, rate: options.cellZoneout, label: 2)
       + [perturbation.map(\.cell)]
     // The output is made from the memory before zoneout; without zoneout the two are one.
     let memory = options.cellZoneout > 0 ? written : kept
-    let o = (parts[2] + [peepholes.map { $0.output * memory }]).sigmoid()
-    let h = o * (norms?.cell(memory) ?? memory).tanh()
+    let o = gate(parts[2] + [peepholes.map { $0.output * memory }])
+    let h = o * options.activation(norms?.cell(memory) ?? memory)
     let output = projectionWeight.map { h.matmulTransposed($0) } ?? h
     return State(
       hidden: zoneout(output, keeping: state.hidden, rate: options.hiddenZoneout, label: 1)
         + [perturbation.map(\.hidden)],
       cell: kept)
+  }
+
+  public mutating func updateRecurrentWeights(_ body: (inout Tensor) -> Void) {
+    body(&recurrentWeight)
   }
 
   public mutating func visit<V: ParameterVisitor>(_ visitor: inout V) throws(V.Failure) {

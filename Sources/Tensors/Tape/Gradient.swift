@@ -22,7 +22,8 @@ func backward(from output: inout Tensor, to nodes: [Node], isRecorded: Bool = fa
 ///
 /// - Parameters:
 ///   - outputs: What was computed, each with what reaches it, of the same shape.
-///   - tensors: Recorded tensors that the outputs were computed from.
+///   - tensors: Recorded tensors that the outputs were computed from, taken for independent: where one was computed from
+///     another, the other's gradient does not include the path through it.
 /// - Returns: A gradient for each tensor, `nil` where no output depends on it.
 package func recordedCotangents(
   of outputs: [(value: Tensor, upstream: Tensor)], withRespectTo tensors: [Tensor]
@@ -38,13 +39,13 @@ package func recordedCotangents(
     output.value.node.map { (ObjectIdentifier($0), output.upstream) }
   }
   var tape = Tape(from: roots, to: nodes)
-  return walk(&tape, seeds: seeds, to: nodes, isRecorded: true)
+  return walk(&tape, seeds: seeds, to: nodes, isRecorded: true, endsThere: true)
 }
 
-/// Walks a tape backward from what reaches its roots, and uses it up.
+/// Walks a tape backward from what reaches its roots, and uses it up; past the wanted nodes too unless it `endsThere`.
 private func walk(
   _ tape: inout Tape, seeds: [(root: ObjectIdentifier, upstream: Tensor)], to nodes: [Node],
-  isRecorded: Bool
+  isRecorded: Bool, endsThere: Bool = false
 ) -> [Tensor?] {
   let wanted = Set(nodes.map(ObjectIdentifier.init))
   var sums: [ObjectIdentifier: CotangentSum] = [:]
@@ -59,6 +60,7 @@ private func walk(
 
   while let node = tape.order.popLast() {
     let id = ObjectIdentifier(node)
+    if endsThere, wanted.contains(id) { continue }
     guard let upstream = sums[id]?.takeTotal() else { continue }
     if !wanted.contains(id) { sums[id] = nil }
     let sources = node.inputs.map { $0.node.map(ObjectIdentifier.init) }

@@ -9,18 +9,8 @@ struct CellCase<C: RecurrentCell>: Sendable, CustomTestStringConvertible {
   let testDescription: String
   let options: C.Options
 
-  init(_ name: String, _ change: (inout C.Options) -> Void = { _ in }) where C == ElmanCell {
-    self.init(name, from: .init(), change)
-  }
-  init(_ name: String, _ change: (inout C.Options) -> Void = { _ in }) where C == GRUCell {
-    self.init(name, from: .init(), change)
-  }
-  init(_ name: String, _ change: (inout C.Options) -> Void = { _ in }) where C == LSTMCell {
-    self.init(name, from: .init(), change)
-  }
-
-  private init(_ name: String, from options: C.Options, _ change: (inout C.Options) -> Void) {
-    var options = options
+  init(_ name: String, _ change: (inout C.Options) -> Void = { _ in }) {
+    var options = C.Options()
     change(&options)
     testDescription = name
     self.options = options

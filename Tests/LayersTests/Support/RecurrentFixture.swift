@@ -6,21 +6,25 @@ import Unfolding
 
 /// Reference values of recurrent layers over a ragged batch, and the run of our cells to hold against them.
 ///
-/// The names in a file are those that `Scripts/reference/recurrent.py` and `cell_options.py` document.
+/// The names in a file are those that `Scripts/reference/recurrent.py`, `cell_options.py` and `chain_cells.py` document.
 struct RecurrentFixture<C: RecurrentCell> {
   let fixture: Fixture
   let options: C.Options
   let layers: Int
   let directions: Int
+  let lag: Int
   let lengths: [Int]
   /// `nil` for a file of a single cell, whose names have no suffix.
   private let suffixes: [String]?
 
-  init(_ name: String, options: C.Options, layers: Int = 1, directions: Int = 1) throws {
+  init(_ name: String, options: C.Options, layers: Int = 1, directions: Int = 1, lag: Int = 1)
+    throws
+  {
     fixture = try Fixture(name)
     self.options = options
     self.layers = layers
     self.directions = directions
+    self.lag = lag
     lengths = try fixture.indices("lengths").elements.map(Int.init)
     suffixes =
       fixture.contains("output")
@@ -43,8 +47,13 @@ struct RecurrentFixture<C: RecurrentCell> {
 
   /// The cell of a walk; its parameters have the file's values.
   func cell(_ walk: String) throws -> C {
-    let width = try fixture.tensor("weight_ih" + walk).shape[1]
-    let hidden = try #require(fixture.metadata["hidden_size"].flatMap { Int($0) })
+    func size(_ name: String) throws -> Int {
+      try #require(fixture.metadata[name].flatMap { Int($0) })
+    }
+    // Of stacked layers only the lowest reads the input.
+    let width =
+      try suffixes == nil ? size("input_size") : fixture.tensor("weight_ih" + walk).shape[1]
+    let hidden = try size("hidden_size")
     var generator = RandomGenerator(seed: 1)
     let type = try fixture.tensor("input").scalarType
     let cell = C(
@@ -111,7 +120,7 @@ struct RecurrentFixture<C: RecurrentCell> {
             : start.slice(index..<index + 1).reshaped(
               to: [lengths.count, start.shape[-1]])
         }
-        let unfolded = Recurrent(cell, direction: direction == 0 ? .forward : .backward)(
+        let unfolded = Recurrent(cell, direction: direction == 0 ? .forward : .backward, lag: lag)(
           batch, from: given.isEmpty ? nil : C.State(tensors: given),
           adding: C.State(tensors: parts.compactMap { value(states($0, walk)) }))
         for (part, states) in zip(parts, unfolded.states.tensors) {
@@ -122,7 +131,7 @@ struct RecurrentFixture<C: RecurrentCell> {
       }
       below = outputs.count == 1 ? outputs[0] : Tensor.concatenate(outputs, axis: 1)
     }
-    made[output] = below
+    if suffixes != nil { made[output] = below }
     for (number, part) in parts.enumerated() {
       let tensors = ends.map { $0.tensors[number] }
       made[part + "_n"] = suffixes == nil ? tensors[0] : Tensor.stack(tensors)

@@ -1,14 +1,14 @@
-extension LossCurve {
-  /// The curve in characters, at most `width` columns and `height` lines of plot; the first line of
-  /// the curve in Braille dots, two across and four down in each character, the others as marks.
+extension LinePlot {
+  /// The picture in characters, at most `width` columns and `height` lines of plot; the first line in Braille dots, two
+  /// across and four down in each character, the others as marks.
   ///
-  /// Empty when nothing was measured or there is no room.
+  /// Empty when there are no points or no room.
   public func terminal(width: Int, height: Int = 10) -> String {
-    guard let (steps, losses) = ranges, height >= 2 else { return "" }
+    guard let (across, up) = ranges, height >= 2 else { return "" }
     let labels = (0..<height).map { row in
       let share = Double(height - 1 - row) / Double(height - 1)
       return row % 3 == 0 && row < height - 2 || row == height - 1
-        ? fixed(losses.lowerBound + share * (losses.upperBound - losses.lowerBound), 2) : ""
+        ? fixed(up.lowerBound + share * (up.upperBound - up.lowerBound), 2) : ""
     }
     let margin = (labels.map(\.count).max() ?? 0) + 2
     let columns = width - margin
@@ -16,8 +16,8 @@ extension LossCurve {
 
     var canvas = Canvas(columns: columns, rows: height)
     func dot(_ point: Point) -> (x: Int, y: Int) {
-      let x = (Double(point.step) - steps.lowerBound) / (steps.upperBound - steps.lowerBound)
-      let y = (losses.upperBound - point.loss) / (losses.upperBound - losses.lowerBound)
+      let x = (point.x - across.lowerBound) / (across.upperBound - across.lowerBound)
+      let y = (up.upperBound - point.y) / (up.upperBound - up.lowerBound)
       return (
         Int((x * Double(2 * columns - 1)).rounded()), Int((y * Double(4 * height - 1)).rounded())
       )
@@ -34,10 +34,10 @@ extension LossCurve {
     }
     let indent = String(repeating: " ", count: margin - 1)
     lines.append(indent + "└" + String(repeating: "─", count: columns))
-    let first = tickText(steps.lowerBound)
-    let last = tickText(steps.upperBound)
+    let first = tickText(across.lowerBound)
+    let last = tickText(across.upperBound)
     let gap = max(1, columns - first.count - last.count)
-    let title = gap >= 8 ? " step " : ""
+    let title = gap >= axis.count + 4 ? " \(axis) " : ""
     let left = (gap - title.count) / 2
     lines.append(
       indent + " " + first + String(repeating: " ", count: left) + title
@@ -45,7 +45,7 @@ extension LossCurve {
     let legend = series.enumerated().map { index, series in
       "\(index == 0 ? "⠒" : marks[(index - 1) % marks.count]) \(series.name)"
     }
-    lines.append(indent + " loss: " + legend.joined(separator: "  "))
+    lines.append(indent + " \(name): " + legend.joined(separator: "  "))
     return lines.map { line in
       let blanks = line.reversed().prefix { $0 == " " }.count
       return line.dropLast(blanks).prefix(width) + "\n"
