@@ -64,7 +64,9 @@ public struct SequenceBatch: Sendable {
   /// The number of each row's sequence, `[N]`.
   public var sequences: IndexTensor {
     var numbers = Array(repeating: Int32(0), count: values.shape[0])
-    forEachRow { row, sequence, _ in numbers[row] = Int32(sequence) }
+    for (sequence, rows) in rowNumbers.enumerated() {
+      for row in rows { numbers[Int(row)] = Int32(sequence) }
+    }
     return IndexTensor(numbers)
   }
 
@@ -72,16 +74,12 @@ public struct SequenceBatch: Sendable {
   public var places: (sequences: [UInt64], steps: [UInt32]) {
     var sequences = Array(repeating: UInt64(0), count: values.shape[0])
     var steps = Array(repeating: UInt32(0), count: values.shape[0])
-    forEachRow { row, sequence, step in
-      sequences[row] = identities[sequence]
-      steps[row] = UInt32(step)
+    for (sequence, rows) in rowNumbers.enumerated() {
+      for (step, row) in rows.enumerated() {
+        sequences[Int(row)] = identities[sequence]
+        steps[Int(row)] = UInt32(step)
+      }
     }
     return (sequences, steps)
-  }
-
-  private func forEachRow(_ body: (_ row: Int, _ sequence: Int, _ step: Int) -> Void) {
-    for (sequence, rows) in rowNumbers.enumerated() {
-      for (step, row) in rows.enumerated() { body(Int(row), sequence, step) }
-    }
   }
 }

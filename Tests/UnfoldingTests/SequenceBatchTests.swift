@@ -14,6 +14,8 @@ struct SequenceBatchTests {
     let byStep = SequenceBatch(values, lengths: lengths, order: .stepMajor)
     #expect(byStep.places.sequences == [2, 0, 2, 0, 2])
     #expect(byStep.places.steps == [0, 0, 1, 1, 2])
+    #expect(byLane.sequences == [0, 0, 2, 2, 2])
+    #expect(byStep.sequences == [2, 0, 2, 0, 2])
     #expect(byLane.rowNumbers == [[0, 1], [], [2, 3, 4]])
     #expect(byStep.rowNumbers == [[1, 3], [], [0, 2, 4]])
   }

@@ -102,3 +102,12 @@ struct TreebankTests {
     #expect(bank.text.utf8.elementsEqual(try TextReader.read(path).utf8))
   }
 }
+
+extension TreebankTests {
+  @Test func otherLabelsLeaveTheTreeAsItIs() throws {
+    let tree = try Treebank("(3 (2 It) (4 (1 works) (0 .)))", path: "a").trees[0]
+    let other = tree.replacing(labels: ["a", "b", "c", "d", "e"])
+    #expect(other.description == "(e (a It) (d (b works) (c .)))")
+    #expect(other.places == tree.places)
+  }
+}
