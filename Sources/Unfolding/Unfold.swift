@@ -18,7 +18,7 @@ public struct Unfolded<State: CellState>: Sendable {
 ///
 /// - Parameters:
 ///   - cell: What happens at a node.
-///   - structure: Which nodes there are, such as ``Structure/chain(_:direction:order:)``.
+///   - structure: Which nodes there are, such as ``Structure/chain(_:lags:direction:order:)``.
 ///   - inputs: `[N, D]`, a row for each node.
 ///   - initial: The state before the first node of each sequence, tensors `[B, …]`; `nil` for the cell's own.
 ///   - perturbation: Added to the state at every node, tensors `[N, …]`. With zeros the result is unchanged and the

@@ -96,6 +96,19 @@ struct BranchingCellTests {
     check(cell.type)
   }
 
+  /// So many gates look at more rows than a kernel does; the reference path looks at any number.
+  @Test func anLSTMOfManyChildrenIsUnfolded() throws {
+    let cell = BranchingLSTMCell.scattered(
+      inputSize: 2, hiddenSize: 3, slots: 20, scalarType: .float64)
+    let tree = try Tree(parents: Array(repeating: 20, count: 20) + [-1])
+    let x = Tensor.scattered([21, 2], scalarType: .float64)
+    let (planned, reference) = (
+      unfold(cell, over: .forest([tree]), x),
+      unfold(cell, over: .forest([tree]), x, by: .reference)
+    )
+    expectClose(planned.output, reference.output, relative: 1e-12, absolute: 1e-12)
+  }
+
   @Test func aTensorNetWithoutTensorIsARecursiveNet() {
     let net = TensorNetCell.scattered(inputSize: 4, hiddenSize: 3, slots: 2, scalarType: .float64)
     var plain = RecursiveNetCell.scattered(

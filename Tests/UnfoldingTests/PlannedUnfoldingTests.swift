@@ -62,6 +62,10 @@ struct PlannedUnfoldingTests {
     StepCase("joined input and state", weights: [[10, 5], [5]]) { x, s, w in
       [(Tensor.concatenate([x, s[0]], axis: 1).matmul(w[0]) + w[1]).tanh()]
     },
+    StepCase("a constant joined to a state", weights: [[6, 5]]) { x, s, w in
+      let one = Tensor.ones([x.shape[0], 1], scalarType: x.scalarType)
+      return [(Tensor.concatenate([one, s[0]], axis: 1).matmul(w[0]) + x).tanh()]
+    },
     StepCase("softmax", weights: [[5, 5]]) { x, s, w in [(s[0].matmul(w[0]) + x).softmax()] },
     StepCase("the logarithm of softmax", weights: [[5, 5]]) { x, s, w in
       [(s[0].matmul(w[0]) + x).logSoftmax()]
@@ -205,6 +209,16 @@ struct PlannedUnfoldingTests {
     StepCase("a parameter stretched to the batch", weights: [[5]]) { x, s, w in
       [(s[0] * w[0].broadcast(to: [x.shape[0], 5]) + x).tanh()]
     },
+    StepCase("a constant matrix beside a node's own", inputSize: 6, widths: [6]) { x, s, _ in
+      let matrix = s[0].reshaped(to: [x.shape[0], 2, 3])
+      let ones = Tensor.ones([x.shape[0], 2, 3], scalarType: x.scalarType)
+      return [((matrix * ones).reshaped(to: [x.shape[0], 6]) + x).tanh()]
+    },
+    StepCase("a scale of three axes", inputSize: 6, widths: [6]) { x, s, _ in
+      let scale = Tensor.full([1, 1, 1], 0.5, scalarType: x.scalarType)
+      let matrix = s[0].reshaped(to: [x.shape[0], 2, 3]) * scale
+      return [(matrix.reshaped(to: [x.shape[0], 6]) + x).tanh()]
+    },
     StepCase("the sum of a matrix's lines", inputSize: 6, widths: [3]) { x, s, _ in
       [(x.reshaped(to: [x.shape[0], 2, 3]).sum(axis: 1) + s[0]).tanh()]
     },
@@ -212,6 +226,31 @@ struct PlannedUnfoldingTests {
       [(s[0] * 0.5 + x + x.sum(axis: 0, keepingAxis: true) * 0.1).tanh()]
     },
   ]
+
+  @Test(arguments: planned)
+  func aSecondDerivativeAgreesWithTheReference(_ step: StepCase) {
+    func found(_ path: UnfoldingPath) -> [Tensor] {
+      let parameters = step.parameters(.float64),
+        x = Tensor.scattered([6, step.inputSize], seed: 5)
+      let points = parameters + [x.converted(to: .float64)]
+      return valueWithGradient(at: points) { outer in
+        let inner = valueWithGradient(at: outer) { points in
+          let run = unfold(
+            step.cell(Array(points.dropLast()), .float64), over: .chain([2, 0, 3, 1]),
+            points[points.count - 1], by: path)
+          return run.states.tensors.map { ($0 * $0).sum() }
+            .reduce(Tensor(0, scalarType: .float64), +)
+        }
+        return inner.gradients.map { ($0 * $0).sum() }
+          .reduce(Tensor(0, scalarType: .float64), +)
+      }.gradients
+    }
+    for (planned, reference) in zip(found(.planned), found(.reference)) {
+      let largest = reference.scalars.reduce(1) { Swift.max($0, abs($1)) }
+      expectClose(
+        planned, reference, relative: 0, absolute: 1e-11 * largest, step.testDescription)
+    }
+  }
 
   @Test(arguments: planned)
   func aStepByPlanAgreesWithTheReference(_ step: StepCase) { step.check(isPlanned: true) }

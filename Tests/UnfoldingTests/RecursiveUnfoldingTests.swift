@@ -1,3 +1,4 @@
+import CKernels
 import Tensors
 import TestSupport
 import Testing
@@ -163,8 +164,8 @@ extension RecursiveUnfoldingTests {
     func inputs(_ tree: Int) -> Tensor {
       .scattered([trees[tree].nodeCount, 3], seed: UInt64(tree))
     }
-    let together = unfold(
-      cell, over: .forest(trees), .concatenate(trees.indices.map(inputs)))
+    let all = Tensor.concatenate(trees.indices.map(inputs))
+    let together = unfold(cell, over: .forest(trees), all)
     var first = 0
     for (number, tree) in trees.enumerated() {
       let alone = unfold(cell, over: .forest([tree], arity: 2), inputs(number))
@@ -186,13 +187,37 @@ extension RecursiveUnfoldingTests {
     ) { TwoStateCell(hiddenSize: 4, weights: $0) }
   }
 
+  /// Fronts of many rows and of few, several nodes that follow one, in trees, grids and graphs.
+  @Test func bitsOfGradientsDoNotDependOnThreads() throws {
+    let size = unfold_team_size()
+    defer { unfold_team_resize(size) }
+    for (name, structure) in try Self.structures() {
+      let weights = TwoStateCell.shapes(
+        inputSize: 3, hiddenSize: 33, slots: structure.slotCount
+      ).enumerated().map { Tensor.scattered($1, seed: UInt64($0), in: -0.4...0.4) }
+      let x = Tensor.scattered([structure.nodeCount, 3], seed: 9)
+      let found = [Int32(1), 2, 4].map { threads -> [[Double]] in
+        unfold_team_resize(threads)
+        return valueWithGradient(at: weights + [x]) { points in
+          let run = unfold(
+            TwoStateCell(hiddenSize: 33, weights: Array(points.dropLast())), over: structure,
+            points[points.count - 1])
+          return (run.output * run.output).sum()
+        }.gradients.map(\.scalars)
+      }
+      #expect(found[0] == found[1], "\(name), two threads")
+      #expect(found[0] == found[2], "\(name), four threads")
+    }
+  }
+
   @Test func aDeepTreeIsWalked() throws {
     let count = 100_000
-    let tree = try Tree(parents: (0..<count).map { $0 + 1 == count ? -1 : $0 + 1 })
-    let weights = TwoStateCell.shapes(inputSize: 3, hiddenSize: 2, slots: 1).enumerated().map {
+    // Each inner node has a leaf and the next inner node, so that children are gathered at every front.
+    let tree = Self.comb(count / 2)
+    let weights = TwoStateCell.shapes(inputSize: 3, hiddenSize: 2, slots: 2).enumerated().map {
       Tensor.scattered($1, seed: UInt64($0), in: -0.4...0.4)
     }
-    let x = Tensor.scattered([count, 3], seed: 1)
+    let x = Tensor.scattered([tree.nodeCount, 3], seed: 1)
     let gradients = valueWithGradient(at: weights) { weights in
       unfold(TwoStateCell(hiddenSize: 2, weights: weights), over: .forest([tree]), x)
         .last.output.sum()

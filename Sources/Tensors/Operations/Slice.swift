@@ -94,6 +94,9 @@ package struct Concatenate: Operation {
     demand(
       inputs.allSatisfy { $0.scalarType == first.scalarType },
       "concatenate: operands are \(inputs.map(\.scalarType.rawValue)); convert some")
+    demand(
+      inputs.allSatisfy { $0.shape.replacing(axis, with: first.shape[axis]) == first.shape },
+      "concatenate: operands \(inputs.map(\.shape)) differ beside axis \(axis)")
     let shape = shape(of: inputs)
     let (outer, total, inner) = shape.folded(at: axis)
     func compute<S: KernelScalar>(_ type: S.Type) -> Tensor {

@@ -19,6 +19,8 @@ struct Layout: Sendable {
   /// Whether row i of a front follows only rows i of others, or initial state i, as in chains that are sorted by length.
   /// Then nothing is gathered, and each thread can walk rows of its own.
   let hasLanes: Bool
+  /// Whether each front follows the one before and nothing else.
+  let isChain: Bool
   /// For each row its node; `nil` where they are the same.
   let nodes: [Int32]?
   /// For each node its row; `nil` where they are the same.
@@ -74,6 +76,9 @@ struct Layout: Sendable {
     let runs = before.map { Self.lanes($0, rows: rows, starts: starts, batch: batch) }
     hasLanes = runs.allSatisfy { $0 != nil }
     slots = hasLanes ? runs.map { .runs($0 ?? []) } : before.map(Slot.rows)
+    isChain =
+      hasLanes && runs.count == 1
+      && zip(runs[0] ?? [], [-Int64(batch)] + starts).allSatisfy { $0 == Int64(batch) + $1 }
     nodeCount = count
     sequenceCount = batch
     (stateRowsBefore, stateRows) = (batch, batch + count)
@@ -139,14 +144,6 @@ extension Layout {
     fronts == 0..<rows.count ? self : Layout(of: self, fronts)
   }
 
-  /// Whether each front follows the one before and nothing else.
-  var isChain: Bool {
-    guard hasLanes, slots.count == 1, case .runs(let firsts) = slots[0] else { return false }
-    return firsts.indices.allSatisfy {
-      firsts[$0] == ($0 == 0 ? 0 : Int64(sequenceCount) + starts[$0 - 1])
-    }
-  }
-
   /// The row, among the initial states and all nodes, of the first state that a run of fronts looks at.
   func firstRow(of fronts: Range<Int>) -> Int {
     guard isChain, let first = fronts.first, first > 0 else { return 0 }
@@ -174,7 +171,7 @@ extension Layout {
       case .rows(let rows): .rows(Array(rows[nodes]))
       }
     }
-    hasLanes = whole.hasLanes
+    (hasLanes, isChain) = (whole.hasLanes, whole.isChain)
     places = Array(whole.places[nodes])
     stateRowsBefore = isAlone ? sequenceCount : whole.sequenceCount + nodes.lowerBound
     stateRows = isAlone ? sequenceCount + nodeCount : whole.stateRows

@@ -1,3 +1,4 @@
+internal import CKernels
 internal import Tensors
 
 /// Makes a plan of a simplified graph.
@@ -142,6 +143,14 @@ struct Planner {
     plan.lastValues = graph.values.indices.filter { phases[$0] == .last }
     for number in plan.lastValues where graph.isContraction(number) {
       plan.sums[number] = sum(number)
+    }
+    let programs =
+      plan.stages.compactMap(\.program)
+      + (plan.hoisted + plan.sunk).compactMap { pass in
+        if case .program(let program) = pass { program } else { nil }
+      }
+    guard programs.allSatisfy({ $0.views.count <= Int(UNFOLD_WALK_VIEWS) }) else {
+      throw Unplannable(reason: "a program that looks at too many rows of memory")
     }
     plan.rowOutputs = goals.rows.map(location)
     plan.rowWidths = rowWidths

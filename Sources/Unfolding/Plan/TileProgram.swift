@@ -19,9 +19,6 @@ final class TileProgram: @unchecked Sendable {
     instructions: [unfold_tile_instruction], registerColumns: [Int32], views: [Plan.View],
     columns: Int, takesWholeRows: Bool, elementsMoved: Int
   ) {
-    demand(
-      views.count <= Int(UNFOLD_WALK_VIEWS),
-      "unfold: a step with \(views.count) views of memory")
     self.views = views
     self.columns = columns
     self.takesWholeRows = takesWholeRows

@@ -98,6 +98,7 @@ final class StepRun: @unchecked Sendable {
   private static func isRead(_ memory: Plan.Memory, by stages: [Plan.Stage]) -> Bool {
     stages.contains { stage in
       stage.products.contains { $0.left.memory == memory }
+        || stage.rowProducts.contains { $0.left.memory == memory || $0.right.memory == memory }
         || (stage.program?.views ?? []).contains { $0.memory == memory }
     }
   }

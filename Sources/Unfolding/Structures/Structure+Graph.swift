@@ -8,10 +8,11 @@ extension Structure {
   /// - Parameters:
   ///   - graphs: For each graph and node the nodes of the same graph that it follows, counted from 0, in their slots;
   ///     `nil` leaves a slot to the initial state. Shorter lists are filled up so.
-  ///   - ends: The end of each graph; without any, the one node that no other follows. A graph of no nodes has none.
+  ///   - ends: The end of each graph; without any, the last of the nodes that no other follows. A graph of no nodes has
+  ///     none.
   /// - Returns: A structure of as many slots as the longest list has, but one at least.
-  /// - Throws: ``StructureError`` for a predecessor that is no node, for a cycle, or where no end is given, for a graph
-  ///   from a node of which its end can't be reached.
+  /// - Throws: ``StructureError`` for a predecessor that is no node, for a cycle, or for a node from which its graph's
+  ///   end can't be reached.
   public static func graph(
     _ graphs: [[[Int?]]], ends: [Int?]? = nil
   ) throws(StructureError) -> Structure {
@@ -39,24 +40,33 @@ extension Structure {
         found.append(Int32(-1 - graph))
         continue
       }
-      if let given {
-        found.append(Int32(first + given))
-      } else {
-        found.append(Int32(first + (try onlyEnd(of: nodes, graph))))
+      let end = given ?? lastEnd(of: nodes)
+      if let stray = stray(from: end, nodes) {
+        throw .unreachableEnd(graph: graph, node: stray, end: end)
       }
+      found.append(Int32(first + end))
     }
     return fronts.structure(ends: found)
   }
 
-  /// The one node that no other follows.
-  private static func onlyEnd(of nodes: [[Int?]], _ graph: Int) throws(StructureError) -> Int {
+  /// The last node that no other follows; a graph without a cycle has one.
+  private static func lastEnd(of nodes: [[Int?]]) -> Int {
     var isFollowed = Array(repeating: false, count: nodes.count)
     for case let node? in nodes.joined() { isFollowed[node] = true }
-    let last = nodes.indices.filter { !isFollowed[$0] }
-    // A graph without a cycle has such a node; the last one is where its reader would look for the end.
-    let end = last[last.count - 1]
-    if last.count > 1 { throw .unreachableEnd(graph: graph, node: last[0], end: end) }
-    return end
+    return isFollowed.lastIndex(of: false) ?? 0
+  }
+
+  /// The first node from which the end can't be reached.
+  private static func stray(from end: Int, _ nodes: [[Int?]]) -> Int? {
+    var leads = Array(repeating: false, count: nodes.count), pending = [end]
+    leads[end] = true
+    while let node = pending.popLast() {
+      for case let before? in nodes[node] where !leads[before] {
+        leads[before] = true
+        pending.append(before)
+      }
+    }
+    return leads.firstIndex(of: false)
   }
 }
 
@@ -164,7 +174,7 @@ extension StructureError: CustomStringConvertible {
     case .cycle(let graph, let node):
       "graph \(graph): node \(node) comes, over its predecessors, after itself"
     case .unreachableEnd(let graph, let node, let end):
-      "graph \(graph): the end, node \(end), cannot be reached from node \(node): say which node is the end"
+      "graph \(graph): the end, node \(end), cannot be reached from node \(node)"
     case .noSuchParent(let tree, let node, let parent, let count):
       "tree \(tree): the parent of node \(node) is \(parent), but nodes are 0 to \(count - 1), and -1 is the root's"
     case .severalRoots(let tree, let first, let second):

@@ -50,14 +50,18 @@ extension Structure {
     }
     let walked = sizes.indices.filter { sizes[$0].count > 0 }
     let frontCount = walked.map { sizes[$0].rows + sizes[$0].columns - 1 }.max() ?? 0
-    let widest = walked.map { sizes[$0].rows }.max() ?? 0
+    // Tall images first, so that a row looks at those that have it.
+    let tallest = walked.sorted { (sizes[$1].rows, $0) < (sizes[$0].rows, $1) }
+    let widest = tallest.first.map { sizes[$0].rows } ?? 0
     let fronts = (0..<frontCount).map { front in
       var nodes: [Int32] = [], above: [Int32] = [], beside: [Int32] = []
       var sequences: [Int32] = [], steps: [UInt32] = []
       // Nodes of the same place in all images lie side by side, and so do most of their predecessors.
       for i in 0..<min(front + 1, widest) {
         let j = front - i
-        for image in walked where i < sizes[image].rows && j < sizes[image].columns {
+        for image in tallest {
+          if i >= sizes[image].rows { break }
+          if j >= sizes[image].columns { continue }
           let none = Int32(-1 - image)
           func node(_ i: Int, _ j: Int) -> Int32 { Int32(starts[image] + place(image, i, j)) }
           nodes.append(node(i, j))

@@ -109,7 +109,8 @@ private struct Simplifier {
     case is Reshape, is MatrixProduct, is Unary, is Detach: return true
     case is Binary, is Select:
       return value.inputs.allSatisfy {
-        source.values[$0].shape == value.shape || source.values[$0].shape.count == 1
+        source.values[$0].isRow
+          ? source.values[$0].shape == value.shape : source.values[$0].shape.rank == 0
       }
     default: return false
     }
@@ -168,7 +169,7 @@ private struct Simplifier {
       let rest = place.size - place.start - width
       if rest > 0 { parts.append(zeros(rest, value)) }
       return join(parts, value.width)
-    case let reduce as Reduce where reduce.axis == 1 || value.shape.rank == 1:
+    case let reduce as Reduce where reduce.axis == 1:
       return graph.add(Reduce(kind: reduce.kind, axis: 1), inputs)
     case let product as MatrixProduct where isOfMatrices(value):
       return try rowProduct(product, value, inputs)
@@ -191,8 +192,10 @@ private struct Simplifier {
     let columns = value.shape[-1]
     let rows = value.shape.count / Graph.rows / columns
     let leftWidth = graph.values[inputs[0]].width
+    let isOfLines = value.shape.rank == 2, isShared = !graph.values[inputs[1]].isRow
     guard value.shape[0] % Graph.rows == 0, graph.values[inputs[0]].isRow, rows > 0,
-      leftWidth % rows == 0, value.shape[0] == Graph.rows || !graph.values[inputs[1]].isRow
+      leftWidth % rows == 0, !isOfLines || isShared && !product.transposeLeft,
+      !isShared || graph.values[inputs[1]].shape.rank == 2
     else { throw Unplannable(reason: "a product of matrices that mixes rows") }
     let right =
       graph.values[inputs[1]].isRow ? inputs[1] : graph.add(SameForAll(), [inputs[1]])

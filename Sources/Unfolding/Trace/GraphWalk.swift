@@ -50,7 +50,13 @@ struct GraphWalk {
         values.append(mask.slice(range))
       case .leaf: fatalError("unfold: an adjoint is not walked on the tape")
       case .operation(let operation):
-        let inputs = value.inputs.map { values[$0] }
+        let inputs = value.inputs.map { input -> Tensor in
+          // What is the same for all nodes is joined to as many rows as there are.
+          guard value.isRow, operation is Concatenate, !graph.values[input].isRow else {
+            return values[input]
+          }
+          return values[input].broadcast(to: values[input].shape.replacing(0, with: range.count))
+        }
         values.append(
           value.isRow
             ? applied(operation, inputs, rows: range.count) : apply(operation, inputs))
@@ -62,7 +68,9 @@ struct GraphWalk {
   /// Applies an operation to as many rows as there are instead of those that it was traced with.
   private func applied(_ operation: any Operation, _ inputs: [Tensor], rows: Int) -> Tensor {
     func resized(_ shape: Shape) -> Shape {
-      shape.rank > 0 && shape[0] == Graph.rows ? shape.replacing(0, with: rows) : shape
+      // A node may have several rows.
+      shape.rank > 0 && shape[0] % Graph.rows == 0
+        ? shape.replacing(0, with: shape[0] / Graph.rows * rows) : shape
     }
     switch operation {
     case let broadcast as Broadcast: return inputs[0].broadcast(to: resized(broadcast.shape))
