@@ -41,7 +41,8 @@ let package = Package(
     module("Tensors", ["CKernels"]),
     module("Unfolding", ["Tensors", "CKernels"]),
     module("Layers", ["Unfolding", "Tensors"]),
-    module("Models", ["Layers", "Unfolding", "Tensors"]),
+    module("Drawing", ["Files"]),
+    module("Models", ["Drawing", "Layers", "Unfolding", "Tensors"]),
     module("Training", ["Layers", "Tensors", "Safetensors", "Files", "CKernels"]),
     // The system's zlib: part of macOS; Scripts/setup.sh installs it elsewhere.
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
@@ -53,14 +54,14 @@ let package = Package(
     module(
       "Tasks",
       [
-        "Configuration", "Datasets", "Files", "Layers", "Models", "Runs", "Tensors", "Training",
-        "Unfolding",
+        "Configuration", "Datasets", "Drawing", "Files", "Layers", "Models", "Runs", "Tensors",
+        "Training", "Unfolding",
       ]),
     module(
       "Unfold",
       [
-        "Configuration", "Datasets", "Layers", "Models", "Runs", "Safetensors", "Tasks", "Tensors",
-        "Training", "Unfolding",
+        "Configuration", "Datasets", "Drawing", "Layers", "Models", "Runs", "Safetensors", "Tasks",
+        "Tensors", "Training", "Unfolding",
       ]),
     .executableTarget(
       name: "unfold-cli", dependencies: ["Unfold", "Files", argumentParser],
@@ -94,8 +95,10 @@ let package = Package(
     tests("DatasetsTests", ["Datasets", "Files", "TestSupport"]),
     tests("ConfigurationTests", ["Configuration", "Datasets", "Tensors", "TestSupport"]),
     tests("RunsTests", ["Runs", "Files", "TestSupport"]),
+    tests("DrawingTests", ["Drawing", "Files"]),
     tests(
-      "ModelsTests", ["Models", "Layers", "Unfolding", "Tensors", "CKernels", "TestSupport"]),
+      "ModelsTests",
+      ["Models", "Drawing", "Layers", "Unfolding", "Tensors", "CKernels", "TestSupport"]),
     tests(
       "TasksTests",
       [

@@ -2,11 +2,16 @@ internal import Unfold
 
 /// Arguments in which every setting of a configuration can be an option: `--hidden-size 256`.
 struct SettingArguments {
-  /// Options of the verbs themselves that take a value.
-  private static let own: Set<String> = ["--run", "--set", "--vocabulary-size"]
-
   /// What follows the verb.
   let arguments: [String]
+  /// Options of the verb itself that take a value; a setting of the same name has its path: `--training.steps`.
+  let own: Set<String>
+
+  /// Arguments of a verb, with its options besides those that all have.
+  init(_ arguments: [String], own: Set<String> = []) {
+    self.arguments = arguments
+    self.own = own.union(["--run", "--set", "--vocabulary-size"])
+  }
 
   /// The same with every setting as `--set`, by the schema of the task that the arguments name.
   var expanded: [String] { expanded(by: task.configuration) }
@@ -14,7 +19,7 @@ struct SettingArguments {
   private func expanded<Configuration: TaskConfiguration>(
     by type: Configuration.Type
   ) -> [String] {
-    Configuration.schema.expandingOptions(in: arguments, reserved: Self.own)
+    Configuration.schema.expandingOptions(in: arguments, reserved: own)
   }
 
   /// The task that the arguments name; what is wrong with it is for the verb to say.
@@ -45,6 +50,6 @@ struct SettingArguments {
     func takesValue<Configuration: TaskConfiguration>(_ type: Configuration.Type) -> Bool {
       Configuration.schema.takesValue(option: name)
     }
-    return Self.own.contains(name) || TaskKind.allCases.contains { takesValue($0.configuration) }
+    return own.contains(name) || TaskKind.allCases.contains { takesValue($0.configuration) }
   }
 }

@@ -40,7 +40,8 @@ struct UnfoldCommand: ParsableCommand {
     else {
       return arguments
     }
-    return [verb] + SettingArguments(arguments: Array(arguments.dropFirst())).expanded
+    let own = verb == Graph.name ? Graph.ownOptions : []
+    return [verb] + SettingArguments(Array(arguments.dropFirst()), own: own).expanded
   }
 
   /// Ends the process: for what concerns the command line as ArgumentParser does, for everything

@@ -34,7 +34,7 @@ struct VerbTests {
     #expect(outcome.output.contains("[N, 12] · [12, 80]"))
     #expect(outcome.output.contains("µs predicted"))
     let empty = try folder.run("graph", "--train", "text.txt")
-    #expect(empty.code == 64 && empty.errors.contains("say what to show: --plan"))
+    #expect(empty.code == 64 && empty.errors.contains("say what to show: --folded"))
   }
 
   @Test func trainingCanEndWithASample() throws {

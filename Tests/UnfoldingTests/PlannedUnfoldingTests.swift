@@ -227,6 +227,26 @@ struct PlannedUnfoldingTests {
     },
   ]
 
+  /// Symbols stand for rows of a table, which a product of a node's own matrix may be the only one to read.
+  @Test func aStepperReadsTheRowsOfItsTable() {
+    let step = StepCase("matrix times vector", inputSize: 6, widths: [3]) { x, s, _ in
+      let rows = x.shape[0]
+      let product = x.reshaped(to: [rows, 2, 3]).matmul(s[0].reshaped(to: [rows, 3, 1]))
+      return [
+        (Tensor.concatenate(
+          [product.reshaped(to: [rows, 2]), s[0].slice(0..<1, axis: 1)], axis: 1)
+          + 0.3).tanh()
+      ]
+    }
+    let cell = step.cell([], .float32)
+    let table = Tensor.scattered([4, 6], seed: 3), symbols: [Int32] = [2, 0, 3, 3, 1]
+    var stepper = Stepper(cell, table: table, lanes: 1)
+    for symbol in symbols { stepper.step([symbol]) }
+    let whole = unfold(
+      cell, over: .chain([symbols.count]), table.gatherRows(IndexTensor(symbols)))
+    #expect(stepper.state.output.scalars == whole.last.output.scalars)
+  }
+
   @Test(arguments: planned)
   func aSecondDerivativeAgreesWithTheReference(_ step: StepCase) {
     func found(_ path: UnfoldingPath) -> [Tensor] {

@@ -55,6 +55,14 @@ extension ClassificationTask: CommandLineTask {
       labels: SymbolTable(of: ["0"], hasUnknown: false))
   }
 
+  public static func leastArtefacts(
+    of configuration: ClassificationConfiguration
+  ) -> ClassificationVocabulary {
+    guard configuration.data.format.isSeries else { return leastArtefacts }
+    return ClassificationVocabulary(
+      symbols: nil, scaling: .init(identityOf: 1), labels: leastArtefacts.labels)
+  }
+
   public static func layers(of model: SequenceModel<C>) -> [UnfoldedLayer] {
     model.encoder.cells.enumerated().map { UnfoldedLayer("layer \($0 + 1)", $1) }
   }

@@ -32,6 +32,12 @@ public struct ClassificationVocabulary: StoredArtefacts, Equatable {
     /// σ, `[D]`; 1 for a number that is always the same.
     public let deviations: [Double]
 
+    /// Frames of so many numbers as they are.
+    init(identityOf width: Int) {
+      means = Array(repeating: 0, count: width)
+      deviations = Array(repeating: 1, count: width)
+    }
+
     /// The scaling of the frames of some series.
     ///
     /// - Parameters:

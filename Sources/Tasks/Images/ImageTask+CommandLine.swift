@@ -27,6 +27,18 @@ extension ImageTask: CommandLineTask {
       height: 28, width: 28, labels: SymbolTable(symbols: ["0", "1"], hasUnknown: false))
   }
 
+  /// As large, and a little more where patches ask for it.
+  public static func leastArtefacts(of configuration: ImageConfiguration) -> ImageVocabulary {
+    let least = leastArtefacts
+    guard configuration.model.reading == .grid else { return least }
+    var side = 1
+    for _ in 0..<configuration.model.encoder.recurrent.layers where side <= 4096 {
+      side *= configuration.model.patch
+    }
+    let size = (least.height + side - 1) / side * side
+    return ImageVocabulary(height: size, width: size, labels: least.labels)
+  }
+
   public static func layers(of model: ImageClassifier<C>) -> [UnfoldedLayer] {
     switch model {
     case .sequence(let model):

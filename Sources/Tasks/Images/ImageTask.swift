@@ -97,6 +97,8 @@ public struct ImageTask<C: ConfigurableCell>: TrainingTask {
   public static func checkMemory(
     _ configuration: ImageConfiguration, _ artefacts: ImageVocabulary, isTraining: Bool
   ) throws {
+    try ImageReading.check(
+      configuration.model, height: artefacts.height, width: artefacts.width)
     try configuration.checkMemory(artefacts, isTraining: isTraining)
   }
 

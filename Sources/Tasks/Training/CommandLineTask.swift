@@ -1,4 +1,5 @@
 public import Configuration
+public import Drawing
 public import Layers
 
 /// What the command line shows of a task besides its training.
@@ -9,6 +10,10 @@ public protocol CommandLineTask<Configuration>: TrainingTask {
   static func artefacts(from configuration: Configuration) throws -> Artefacts
   /// The least that can stand beside parameters: enough for a model whose layers can be looked at without data.
   static var leastArtefacts: Artefacts { get }
+  /// The same for a configuration whose models differ from others by what their data are.
+  static func leastArtefacts(of configuration: Configuration) -> Artefacts
+  /// A model as a picture shows it.
+  static func circuit(of model: Model) -> Circuit
   /// The unfolded layers of a model.
   static func layers(of model: Model) -> [UnfoldedLayer]
   /// Says how well a trained model does on a file, or on what its run holds out.
@@ -26,7 +31,15 @@ public protocol CommandLineTask<Configuration>: TrainingTask {
   static func conclude(_ trained: TrainedModel<Self>, _ show: (String) throws -> Void) throws
 }
 
+extension CommandLineTask where Model: DrawnModel {
+  public static func circuit(of model: Model) -> Circuit { model.circuit }
+}
+
 extension CommandLineTask {
+  public static func leastArtefacts(of configuration: Configuration) -> Artefacts {
+    leastArtefacts
+  }
+
   public static func conclude(
     _ trained: TrainedModel<Self>, _ show: (String) throws -> Void
   ) throws {}

@@ -1,0 +1,96 @@
+extension Circuit {
+  /// Pixels from a row of units to the next.
+  static let levelHeight = 90.0
+
+  /// The circuit itself: each unit once, and delays on the connections that wait.
+  ///
+  /// Source: Goodfellow, Bengio and Courville (2016), figure 10.2, left.
+  public var folded: ComputationalGraph {
+    var graph = ComputationalGraph(title)
+    for unit in units {
+      _ = graph.add(
+        .init(
+          symbol: unit.symbol, kind: unit.kind, x: unit.shift,
+          y: -Double(unit.level) * Self.levelHeight))
+    }
+    for connection in connections { graph.connect(folded: connection) }
+    return graph
+  }
+
+  /// The least size that shows every connection.
+  public var leastSteps: Int {
+    connections.reduce(1) { least, connection in
+      switch connection.delay {
+      case .steps(let count), .row(let count), .column(let count): max(least, abs(count) + 1)
+      case .child, .children: max(least, 2)
+      case nil: least
+      }
+    }
+  }
+
+  /// The graph of the circuit unfolded over a small structure.
+  ///
+  /// - Parameter steps: The steps of a chain, t−1, t, t+1, …; the words of a tree; the rows and the columns of a grid.
+  /// - Returns: A graph without cycles, in which each node's edges have the weights of the circuit.
+  ///
+  /// A chain goes on beyond the picture on both sides, unless the circuit has units that stand once for all of it: then
+  /// it has as many steps as are drawn.
+  ///
+  /// Source: Goodfellow, Bengio and Courville (2016), figures 10.2, right, and 10.3 to 10.14.
+  public func unfolded(steps: Int) -> ComputationalGraph {
+    demand(steps >= 1, "Circuit: unfolding needs at least one step, got \(steps)")
+    return switch structure {
+    case .chain: unfoldedOverChain(steps)
+    case .tree: unfoldedOverTree(words: steps)
+    case .grid: unfoldedOverGrid(steps)
+    }
+  }
+
+  /// How far a node's units reach to either side of its middle.
+  func halfWidth(at place: String) -> Double {
+    units.map { abs($0.shift) + Shape(of: $0.symbol.at(place)).halfWidth }.max() ?? 0
+  }
+
+  /// Adds the units that stand once, in the middle of what is there.
+  func addWhole(to graph: inout ComputationalGraph, x: Double, y: (Unit) -> Double) -> [Int?] {
+    units.map { unit in
+      guard unit.extent == .whole else { return nil }
+      return graph.add(
+        .init(symbol: unit.symbol, kind: unit.kind, x: x + unit.shift, y: y(unit)))
+    }
+  }
+
+  /// Connects what stands at every node with what stands once, after the nodes are connected with each other.
+  func connectWhole(in graph: inout ComputationalGraph, nodes: [[Int?]], whole: [Int?]) {
+    for connection in connections where whole[connection.from] ?? whole[connection.to] != nil {
+      connectWhole(in: &graph, connection, nodes: nodes, whole: whole)
+    }
+  }
+
+  private func connectWhole(
+    in graph: inout ComputationalGraph, _ connection: Connection, nodes: [[Int?]], whole: [Int?]
+  ) {
+    let (from, to) = (connection.from, connection.to)
+    if whole[from] != nil, whole[to] != nil { graph.connect(whole[from], whole[to], connection) }
+    if whole[from] != nil, whole[to] == nil {
+      for node in nodes { graph.connect(whole[from], node[to], connection) }
+    }
+    guard whole[from] == nil, whole[to] != nil else { return }
+    let own = Set(nodes.compactMap { $0[from] })
+    // The node computed last is the one that no other waits for.
+    let isChosen: (Int) -> Bool
+    switch connection.reach {
+    case .all: isChosen = { _ in true }
+    case .first:
+      let later = Set(graph.edges.filter { own.contains($0.from) && own.contains($0.to) }.map(\.to))
+      isChosen = { !later.contains($0) }
+    case .last:
+      let earlier = Set(
+        graph.edges.filter { own.contains($0.from) && own.contains($0.to) }.map(\.from))
+      isChosen = { !earlier.contains($0) }
+    }
+    for node in nodes {
+      if let number = node[from], isChosen(number) { graph.connect(number, whole[to], connection) }
+    }
+  }
+}

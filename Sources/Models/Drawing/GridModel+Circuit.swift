@@ -1,0 +1,78 @@
+public import Drawing
+internal import Layers
+internal import Unfolding
+
+extension GridModel: DrawnModel {
+  /// The patches x, the states of the last level's walks over them, the units z that read all of these, and the scores o
+  /// of the classes y. Where there are levels below, x is what they put out.
+  public var circuit: Circuit {
+    let walks =
+      switch levels.last {
+      case .sweeps: "\(C.kind) over rows and columns"
+      default: "2-D LSTMs from four corners"
+      }
+    var circuit = Circuit(
+      "Grid model: \(walks)" + (levels.count == 1 ? "" : ", the last of \(levels.count) levels"),
+      over: .grid)
+    let patch = circuit.add("x", .input)
+    let states =
+      switch levels.last {
+      case .corners(let cells): circuit.addCorners(cells, reading: patch)
+      case .sweeps(let rows, let columns): circuit.addSweeps(rows, columns, reading: patch)
+      case nil: [patch]
+      }
+    let hidden = circuit.add("z", .state, extent: .whole)
+    for state in states { circuit.connect(state, hidden, "Z") }
+    circuit.addLoss(reading: [hidden], extent: .whole)
+    return circuit
+  }
+}
+
+extension ImageClassifier: DrawnModel {
+  public var circuit: Circuit {
+    switch self {
+    case .sequence(let model): model.circuit
+    case .grid(let model): model.circuit
+    }
+  }
+}
+
+extension Circuit {
+  /// Adds a state for a walk from each corner.
+  fileprivate mutating func addCorners(_ cells: [BranchingLSTMCell], reading input: Int) -> [Int] {
+    zip(Corner.allCases, cells).enumerated().map { number, walk in
+      let (corner, cell) = walk
+      let index = "\(number + 1)"
+      let state = add(
+        Symbol(cell.letters(), index: index), .state, level: 1,
+        shift: Double(2 * number + 1 - cells.count) * 160)
+      connect(input, state, Symbol("W", index: index))
+      let isFromBottom = corner == .bottomLeft || corner == .bottomRight
+      let isFromRight = corner == .topRight || corner == .bottomRight
+      connect(state, state, Symbol("U", index: index), after: .row(isFromBottom ? -1 : 1))
+      connect(state, state, Symbol("U′", index: index), after: .column(isFromRight ? -1 : 1))
+      return state
+    }
+  }
+
+  /// Adds states for both walks over a row, and for both over a column of these.
+  fileprivate mutating func addSweeps<C: RecurrentCell>(
+    _ rows: Bidirectional<C>, _ columns: Bidirectional<C>, reading input: Int
+  ) -> [Int] {
+    var below = [input]
+    for (both, names, isRow) in [(rows, ["h", "g"], true), (columns, ["p", "q"], false)] {
+      var states: [Int] = []
+      for (name, step) in zip(names, [1, -1]) {
+        let state = add(
+          Symbol(both.forward.cell.letters(name)), .state, level: isRow ? 1 : 2,
+          shift: Double(-step) * (isRow ? 200 : 90))
+        for unit in below { connect(unit, state, Symbol("U", index: name)) }
+        connect(
+          state, state, Symbol("W", index: name), after: isRow ? .column(step) : .row(step))
+        states.append(state)
+      }
+      below = states
+    }
+    return below
+  }
+}
