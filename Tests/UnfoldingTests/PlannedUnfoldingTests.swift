@@ -241,7 +241,7 @@ struct PlannedUnfoldingTests {
     let cell = step.cell([], .float32)
     let table = Tensor.scattered([4, 6], seed: 3), symbols: [Int32] = [2, 0, 3, 3, 1]
     var stepper = Stepper(cell, table: table, lanes: 1)
-    for symbol in symbols { stepper.step([symbol]) }
+    for symbol in symbols { stepper.step(symbols: [symbol]) }
     let whole = unfold(
       cell, over: .chain([symbols.count]), table.gatherRows(IndexTensor(symbols)))
     #expect(stepper.state.output.scalars == whole.last.output.scalars)
