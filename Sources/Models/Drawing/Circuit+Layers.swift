@@ -1,4 +1,4 @@
-public import Drawing
+internal import Drawing
 internal import Layers
 internal import Unfolding
 
