@@ -239,7 +239,8 @@ struct PlannedUnfoldingTests {
       ]
     }
     let cell = step.cell([], .float32)
-    let table = Tensor.scattered([4, 6], seed: 3), symbols: [Int32] = [2, 0, 3, 3, 1]
+    let table = Tensor.scattered([4, 6], seed: 3, scalarType: .float32),
+      symbols: [Int32] = [2, 0, 3, 3, 1]
     var stepper = Stepper(cell, table: table, lanes: 1)
     for symbol in symbols { stepper.step(symbols: [symbol]) }
     let whole = unfold(
