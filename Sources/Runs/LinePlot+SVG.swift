@@ -1,3 +1,5 @@
+internal import Files
+
 extension LinePlot {
   /// Plots side by side as one SVG picture, in the colours of a light or dark page.
   ///
@@ -25,7 +27,7 @@ extension LinePlot {
   /// The plot's elements, its corner at (0, 0).
   private func panel(_ width: Int, _ height: Int) -> [String] {
     guard let (across, up) = ranges else {
-      return ["<text x=\"16\" y=\"32\">no \(escaped(name)) yet</text>"]
+      return ["<text x=\"16\" y=\"32\">no \(name.escapedAsXML) yet</text>"]
     }
     let frame = (left: 60.0, top: 40.0, right: Double(width) - 20, bottom: Double(height) - 48)
     func x(_ x: Double) -> Double {
@@ -54,16 +56,16 @@ extension LinePlot {
     }
     body.append(
       "<text x=\"\(fixed((frame.left + frame.right) / 2, 1))\" y=\"\(height - 10)\" "
-        + "text-anchor=\"middle\">\(escaped(axis))</text>")
+        + "text-anchor=\"middle\">\(axis.escapedAsXML)</text>")
     let heading = unit.map { "\(name) (\($0))" } ?? name
-    body.append("<text x=\"12\" y=\"20\">\(escaped(heading))</text>")
+    body.append("<text x=\"12\" y=\"20\">\(heading.escapedAsXML)</text>")
 
     var legend = frame.right
     for (index, line) in series.enumerated().reversed() {
       let style = "s\(index % 3)"
       let path = line.points.map { "\(fixed(x($0.x), 1)),\(fixed(y($0.y), 1))" }
       body.append("<polyline class=\"\(style)\" points=\"\(path.joined(separator: " "))\"/>")
-      var name = escaped(line.name)
+      var name = line.name.escapedAsXML
       if showsEnds, let end = line.points.last {
         body.append(
           "<circle class=\"\(style)\" cx=\"\(fixed(x(end.x), 1))\" "
@@ -84,7 +86,7 @@ extension LinePlot {
     """
     <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \(width) \(height)" \
     width="\(width)" height="\(height)" role="img">
-    <title>\(escaped(title))</title>
+    <title>\(title.escapedAsXML)</title>
     <style>
     svg { background: #fff; font: 12px system-ui, sans-serif }
     text { fill: #444 } .grid { stroke: #ddd }
@@ -101,9 +103,4 @@ extension LinePlot {
 
     """
   }
-}
-
-/// The text as SVG has it.
-private func escaped(_ text: String) -> String {
-  text.replacing("&", with: "&amp;").replacing("<", with: "&lt;")
 }

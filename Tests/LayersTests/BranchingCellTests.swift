@@ -111,16 +111,12 @@ struct BranchingCellTests {
 
   @Test func aTensorNetWithoutTensorIsARecursiveNet() {
     let net = TensorNetCell.scattered(inputSize: 4, hiddenSize: 3, slots: 2, scalarType: .float64)
-    var plain = RecursiveNetCell.scattered(
-      inputSize: 4, hiddenSize: 3, slots: 2, scalarType: .float64)
-    (plain.inputWeight, plain.recurrentWeights) = (net.inputWeight, net.recurrentWeights)
-    plain.bias = net.bias
     var flat = net
     flat.tensor = .zeros(net.tensor.shape, scalarType: .float64)
     let structure = Structure.forest([.balanced(leaves: 5)])
     let x = Tensor.scattered([9, 4], scalarType: .float64)
     expectClose(
-      unfold(flat, over: structure, x).output, unfold(plain, over: structure, x).output,
+      unfold(flat, over: structure, x).output, unfold(net.plain, over: structure, x).output,
       relative: 1e-14, absolute: 1e-14)
   }
 

@@ -108,7 +108,7 @@ struct TreeClassifierTests {
     let matrix = model.words.weight.slice(2..<3).slice(4..<20, axis: 1).reshaped(to: [4, 4])
     expectClose(
       matrix, .identity(4, scalarType: .float64), relative: 0, absolute: 0.1, "a word's matrix")
-    #expect(Self.model(TensorNetCell.self) { $0.activation = .relu }.cell.activation == .relu)
+    #expect(Self.model(TensorNetCell.self) { $0.activation = .relu }.cell.plain.activation == .relu)
   }
 
   @Test func wordsAndLeavesMustBeAsMany() async {

@@ -1,6 +1,6 @@
 extension ClassificationConfiguration {
   /// The examples a classifier learns from, and how files hold them.
-  public struct Data: Equatable, Sendable {
+  public struct Data: DataFiles, Equatable, Sendable {
     /// The form of the files.
     public enum Format: String, ConfigurationChoice {
       /// Texts, a row an example, divided by commas.

@@ -2,7 +2,7 @@ public import Datasets
 
 extension LanguageModelConfiguration {
   /// The text a language model learns, and how it is cut into tokens.
-  public struct Data: Equatable, Sendable {
+  public struct Data: DataFiles, Equatable, Sendable {
     /// The text to train on; an absolute path.
     public var train = ""
     /// The text that decides which parameters are best; `nil` takes the end of ``train``.

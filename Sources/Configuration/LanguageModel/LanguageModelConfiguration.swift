@@ -34,12 +34,6 @@ public struct LanguageModelConfiguration: TaskConfiguration {
 
   public mutating func allowChanges(of other: Self, hasCheckpoint: Bool) {
     sample = other.sample
-    guard hasCheckpoint else { return }
-    data.train = other.data.train
-    // A file of its own and a part of the training text are not the same setting.
-    if data.validation != nil, other.data.validation != nil {
-      data.validation = other.data.validation
-    }
-    if data.test != nil, other.data.test != nil { data.test = other.data.test }
+    if hasCheckpoint { data.move(to: other.data) }
   }
 }

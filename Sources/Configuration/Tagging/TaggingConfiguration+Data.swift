@@ -2,7 +2,7 @@ public import Datasets
 
 extension TaggingConfiguration {
   /// The sentences a tagger learns from, and where their words and tags stand.
-  public struct Data: Equatable, Sendable {
+  public struct Data: DataFiles, Equatable, Sendable {
     /// The form of the files.
     public enum Format: String, ConfigurationChoice { case conllu, columns }
 

@@ -29,12 +29,6 @@ public struct TaggingConfiguration: TaskConfiguration {
   public var holdsOutValidation: Bool { data.validation != nil }
 
   public mutating func allowChanges(of other: Self, hasCheckpoint: Bool) {
-    guard hasCheckpoint else { return }
-    data.train = other.data.train
-    // A file and none are not the same setting.
-    if data.validation != nil, other.data.validation != nil {
-      data.validation = other.data.validation
-    }
-    if data.test != nil, other.data.test != nil { data.test = other.data.test }
+    if hasCheckpoint { data.move(to: other.data) }
   }
 }

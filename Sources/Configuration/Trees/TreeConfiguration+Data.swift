@@ -1,6 +1,6 @@
 extension TreeConfiguration {
   /// The trees a classifier learns from, and what their labels mean.
-  public struct Data: Equatable, Sendable {
+  public struct Data: DataFiles, Equatable, Sendable {
     /// The trees to train on; an absolute path.
     public var train = ""
     /// The trees that decide which parameters are best; `nil` for none.

@@ -16,7 +16,7 @@ internal import Unfolding
 ///
 /// Source: Feng et al. (2024), "Were RNNs all we needed?", §3.1 and, for the positive candidate, appendix B,
 /// <https://arxiv.org/abs/2410.01201>.
-public struct MinGRUCell: RecurrentCell {
+public struct MinGRUCell: InputGatedCell {
   public typealias State = HiddenState
 
   /// g: what a candidate goes through.
@@ -54,8 +54,6 @@ public struct MinGRUCell: RecurrentCell {
   /// b, `[2H]`: z, n.
   public var bias: Tensor
 
-  /// D.
-  public var inputSize: Int { inputWeight.shape[1] }
   /// H.
   public var outputSize: Int { inputWeight.shape[0] / 2 }
 
@@ -70,26 +68,10 @@ public struct MinGRUCell: RecurrentCell {
     bias = .zeros([2 * hiddenSize], scalarType: scalarType)
   }
 
-  public func initialState(batch: Int) -> HiddenState {
-    HiddenState(hidden: .zeros([batch, outputSize], scalarType: bias.scalarType))
-  }
-
   /// a and b of h′ = a ⊙ h + b, from inputs `[N, D]`: `[N, H]` each.
   public func recursion(_ x: Tensor) -> (kept: Tensor, written: Tensor) {
     let parts = (x.matmulTransposed(inputWeight) + bias).split(2)
     let z = options.gateActivation(parts[0])
     return (1 - z, z * options.candidate(parts[1]))
-  }
-
-  public func step(_ x: Tensor, from state: HiddenState) -> HiddenState {
-    let (a, b) = recursion(x)
-    return HiddenState(hidden: state.hidden * a + b)
-  }
-
-  public mutating func updateRecurrentWeights(_ body: (inout Tensor) -> Void) {}
-
-  public mutating func visit<V: ParameterVisitor>(_ visitor: inout V) throws(V.Failure) {
-    try visitor.parameter("weight_ih", &inputWeight)
-    try visitor.parameter("bias_ih", &bias)
   }
 }

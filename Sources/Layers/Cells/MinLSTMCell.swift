@@ -19,7 +19,7 @@ internal import Unfolding
 ///
 /// Source: Feng et al. (2024), "Were RNNs all we needed?", §3.2 and, for the positive candidate, appendix B,
 /// <https://arxiv.org/abs/2410.01201>.
-public struct MinLSTMCell: RecurrentCell {
+public struct MinLSTMCell: InputGatedCell {
   public typealias State = HiddenState
 
   /// What can be chosen.
@@ -38,8 +38,6 @@ public struct MinLSTMCell: RecurrentCell {
   /// b, `[3H]`: f, i, n.
   public var bias: Tensor
 
-  /// D.
-  public var inputSize: Int { inputWeight.shape[1] }
   /// H.
   public var outputSize: Int { inputWeight.shape[0] / 3 }
 
@@ -54,27 +52,11 @@ public struct MinLSTMCell: RecurrentCell {
     bias = .zeros([3 * hiddenSize], scalarType: scalarType)
   }
 
-  public func initialState(batch: Int) -> HiddenState {
-    HiddenState(hidden: .zeros([batch, outputSize], scalarType: bias.scalarType))
-  }
-
   /// a and b of h′ = a ⊙ h + b, from inputs `[N, D]`: `[N, H]` each.
   public func recursion(_ x: Tensor) -> (kept: Tensor, written: Tensor) {
     let parts = (x.matmulTransposed(inputWeight) + bias).split(3)
     // ln σ(x) = −ln(1 + e⁻ˣ).
     let ratio = (-parts[1]).softplus() - (-parts[0]).softplus()
     return (ratio.sigmoid(), (-ratio).sigmoid() * options.candidate(parts[2]))
-  }
-
-  public func step(_ x: Tensor, from state: HiddenState) -> HiddenState {
-    let (a, b) = recursion(x)
-    return HiddenState(hidden: state.hidden * a + b)
-  }
-
-  public mutating func updateRecurrentWeights(_ body: (inout Tensor) -> Void) {}
-
-  public mutating func visit<V: ParameterVisitor>(_ visitor: inout V) throws(V.Failure) {
-    try visitor.parameter("weight_ih", &inputWeight)
-    try visitor.parameter("bias_ih", &bias)
   }
 }

@@ -53,8 +53,8 @@ extension RecursiveNetCell: TreeCell {
 extension TensorNetCell: TreeCell {
   public static var kind: String { "Recursive tensor net" }
   public var nodeActivation: Activation? {
-    get { activation }
-    set { activation = newValue ?? activation }
+    get { plain.nodeActivation }
+    set { plain.nodeActivation = newValue }
   }
 }
 

@@ -151,8 +151,6 @@ public struct ClassificationTask<C: ConfigurableCell>: TrainingTask {
     ).mean()
   }
 
-  public func figures(trainingLoss: Double) -> Figures { ["loss": trainingLoss] }
-
   public func evaluate(_ model: SequenceModel<C>, on part: HeldOut) throws -> Figures? {
     guard let part = part == .validation ? validation : test else { return nil }
     return Self.evaluation(of: model, artefacts, on: part).figures

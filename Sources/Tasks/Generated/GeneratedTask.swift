@@ -92,8 +92,6 @@ public struct GeneratedTask<C: ConfigurableCell>: TrainingTask {
     return drawn.losses(by: model, identities: identities, randomness: randomness).mean()
   }
 
-  public func figures(trainingLoss: Double) -> Figures { ["loss": trainingLoss] }
-
   public func evaluate(_ model: SequenceModel<C>, on part: HeldOut) throws -> Figures? {
     let data = configuration.data
     let count = part == .validation ? data.validationCount : data.testCount

@@ -131,8 +131,6 @@ public struct ImageTask<C: ConfigurableCell>: TrainingTask {
     return model(images, randomness: randomness).crossEntropy(IndexTensor(targets)).mean()
   }
 
-  public func figures(trainingLoss: Double) -> Figures { ["loss": trainingLoss] }
-
   public func evaluate(_ model: ImageClassifier<C>, on part: HeldOut) throws -> Figures? {
     guard let part = part == .validation ? validation : test else { return nil }
     return Self.evaluation(of: model, artefacts, reading, on: part).figures

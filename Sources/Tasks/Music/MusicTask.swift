@@ -119,8 +119,6 @@ public struct MusicTask<C: ConfigurableCell>: TrainingTask {
     return pieces.losses(by: model, randomness: randomness).mean()
   }
 
-  public func figures(trainingLoss: Double) -> Figures { ["loss": trainingLoss] }
-
   public func evaluate(_ model: SequenceModel<C>, on part: HeldOut) throws -> Figures? {
     let pieces = part == .validation ? validation : test
     return pieces.isEmpty ? nil : Self.figures(of: model, artefacts, on: pieces)

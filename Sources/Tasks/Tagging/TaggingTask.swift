@@ -129,8 +129,6 @@ public struct TaggingTask<C: ConfigurableCell>: TrainingTask {
     }
   }
 
-  public func figures(trainingLoss: Double) -> Figures { ["loss": trainingLoss] }
-
   public func evaluate(_ model: Tagger<C>, on part: HeldOut) throws -> Figures? {
     guard let part = part == .validation ? validation : test else { return nil }
     return TaggingEvaluation(

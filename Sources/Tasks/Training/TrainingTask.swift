@@ -108,6 +108,7 @@ extension TrainingTask {
 
   public func initialStates(of model: Model) -> [[Tensor]] { [] }
   public func baseline() -> String? { nil }
+  public func figures(trainingLoss: Double) -> Figures { ["loss": trainingLoss] }
 
   /// The name of the task, in configurations and checkpoints.
   public static var kind: String { Configuration.task.rawValue }

@@ -117,8 +117,6 @@ public struct TreeTask<C: TreeCell>: TrainingTask {
       randomness: randomness)
   }
 
-  public func figures(trainingLoss: Double) -> Figures { ["loss": trainingLoss] }
-
   public func evaluate(_ model: TreeClassifier<C>, on part: HeldOut) throws -> Figures? {
     guard let part = part == .validation ? validation : test else { return nil }
     return TreeEvaluation(of: model, artefacts, on: part).figures

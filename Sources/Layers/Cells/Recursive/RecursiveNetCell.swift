@@ -48,10 +48,13 @@ public struct RecursiveNetCell: BranchingCell {
   }
 
   public func step(_ x: Tensor, from children: [HiddenState]) -> HiddenState {
+    HiddenState(hidden: activation(argument(x, children)))
+  }
+
+  /// What f is taken of.
+  func argument(_ x: Tensor, _ children: [HiddenState]) -> Tensor {
     let input = inputWeight.map { x.matmulTransposed($0) } ?? x
-    let sum = sum(
-      input + bias, children.map(\.hidden), by: recurrentWeights, of: Self.self)
-    return HiddenState(hidden: activation(sum))
+    return sum(input + bias, children.map(\.hidden), by: recurrentWeights, of: Self.self)
   }
 
   public mutating func visit<V: ParameterVisitor>(_ visitor: inout V) throws(V.Failure) {
