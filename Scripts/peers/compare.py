@@ -12,8 +12,8 @@ from pathlib import Path
 
 import machine
 from comparison import Comparison
-from rows import cell_figures, figures, memory_figures
-from table import cell_table, document, memory_table, time_table
+from rows import cell_figures, figures, memory_figures, scan_figures
+from table import cell_table, document, memory_table, scan_table, time_table
 
 
 def main():
@@ -30,7 +30,7 @@ def main():
     if options.rounds < 1 or options.seconds <= 0:
         parser.error("--rounds must be at least 1 and --seconds above 0")
     wanted = [[figure for figure in found if figure.row.startswith(options.rows)]
-              for found in (figures(), cell_figures(), memory_figures())]
+              for found in (figures(), cell_figures(), scan_figures(), memory_figures())]
     count = sum(map(len, wanted))
     if count == 0:
         parser.error(f"no row begins with '{options.rows}'")
@@ -39,8 +39,8 @@ def main():
     for ending in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(ending, lambda number, _: sys.exit(128 + number))
     comparison = Comparison(options)
-    tables, limits = [time_table(), cell_table(), memory_table()], []
-    ways = [comparison.measure, comparison.measure_cell, comparison.measure_memory]
+    tables, limits = [time_table(), cell_table(), scan_table(), memory_table()], []
+    ways = [comparison.measure, comparison.measure_own, comparison.measure_own, comparison.measure_memory]
     try:
         for table, figures_of_table, measure in zip(tables, wanted, ways):
             for figure in figures_of_table:

@@ -84,12 +84,12 @@ class Comparison:
                 times.ours.append(self.ours.ask(figure.row, figure.direction, self.options.seconds))
         return times
 
-    def measure_cell(self, figure):
-        """The custom cell and our LSTM in turn, as the peer that it is held to, in the one process of ours."""
-        times = Times(peers={"LSTM": []})
+    def measure_own(self, figure):
+        """Two rows of ours in turn, the other as the peer that the first is held to, in the one process of ours."""
+        times = Times(peers={"other": []})
         for number in range(self.options.rounds):
             self.wait()
-            turns = [(figure.row, times.ours), (figure.lstm, times.peers["LSTM"])]
+            turns = [(figure.row, times.ours), (figure.other, times.peers["other"])]
             for row, spent in turns if number % 2 == 0 else reversed(turns):
                 spent.append(self.ours.ask(row, figure.direction, self.options.seconds))
         return times

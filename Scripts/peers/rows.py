@@ -47,6 +47,9 @@ STRUCTURES = [
 CUSTOM_CELL_BAR = 1.1
 CUSTOM_CELL_SHAPES = [SHAPES[0], SHAPES[2], SHAPES[3]]
 
+# The least ratio of the time of a minGRU's walk from step to step to that of its scan.
+SCAN_BAR = 5.0
+
 # The greatest ratio of our memory in training to PyTorch's.
 MEMORY_BAR = 0.7
 
@@ -75,11 +78,22 @@ class CellFigure:
     """What a multiply-add costs in the custom cell, and in our own LSTM."""
 
     row: str
-    lstm: str
+    other: str
     title: str
     direction: str
     multiply_adds: float
     lstm_multiply_adds: float
+
+
+@dataclass(frozen=True)
+class ScanFigure:
+    """A scan, and another way for the same cell over the same sequence."""
+
+    row: str
+    other: str
+    title: str
+    direction: str
+    bar: float | None
 
 
 @dataclass(frozen=True)
@@ -165,6 +179,15 @@ def cell_figures():
             found.append(CellFigure(row_name("custom", shape), row_name("LSTM", shape), sizes(shape), direction,
                                     passes * custom, passes * lstm))
     return found
+
+
+def scan_figures():
+    """All lines of the table of the scan."""
+    ways = [("minGRU-reference", "front after front, the reference path", ("forward", "train"), SCAN_BAR),
+            ("minGRU-steps", "one input at a time, a `Stepper`", ("forward",), SCAN_BAR),
+            ("minGRU-walk", "front after front, planned, all products before", ("forward", "train"), None)]
+    return [ScanFigure("minGRU", name, title, direction, bar)
+            for name, title, directions, bar in ways for direction in directions]
 
 
 def memory_figures():

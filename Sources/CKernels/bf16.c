@@ -88,8 +88,9 @@ void unfold_packed_multiply_bf16(unfold_bf16_parts parts, int64_t rows, int64_t 
 typedef struct job {
   unfold_bf16_parts parts;
   const unfold_matmul_shape *shape;
-  const float *left, *right;
-  float *output;
+  const float *left;
+  int64_t right_count;
+  const unfold_matmul_right *rights;
   bf16_functions functions;
 } job;
 
@@ -109,8 +110,8 @@ static void round_left(const job *job, int64_t row, int64_t rows, int64_t k, int
   }
 }
 
-/// The packed columns from `column` on by the rounded rows, some of these at a time.
-static void multiply_slices(const job *job, bf16_block block, int64_t row, int64_t column, const char *rounded) {
+/// The packed columns by the rounded rows, some of these at a time; `output` is at the first of both.
+static void multiply_slices(const job *job, bf16_block block, float *output, const char *rounded) {
   const int64_t rows = block.rows;
   for (int64_t done = 0; done < rows; done += region_slice) {
     block.rows = least(rows - done, region_slice);
@@ -118,11 +119,35 @@ static void multiply_slices(const job *job, bf16_block block, int64_t row, int64
     block.next = done + region_slice < rows ? rounded + (size_t)((done + region_slice) * block.steps) *
                                                             job->functions.left_bytes
                                             : NULL;
-    block.output = job->output + (row + done) * block.output_stride + column;
+    block.output = output + done * block.output_stride;
     job->functions.multiply(&block);
   }
 }
 
+/// Rounded rows by the columns column ..< end of one right operand, `widest` at a time; `k` is the first step.
+static void multiply_columns(const job *job, const unfold_matmul_right *right, int64_t column, int64_t end,
+                             int64_t widest, int64_t row, int64_t rows, int64_t k, int64_t inner,
+                             const char *rounded, uint16_t *packed) {
+  const bool transposed = job->shape->transpose_right;
+  for (; column < end; column += widest) {
+    const int64_t steps = round_up(inner, BF16_STEPS);
+    const bf16_block block = {
+        .rows = rows,
+        .steps = steps,
+        .parts = job->parts,
+        .packed = packed,
+        .panel = job->parts * UNFOLD_PACKED_UNIT * steps,
+        .columns = least(end - column, widest),
+        .output_stride = right->output_stride,
+        .add = job->shape->accumulate || k > 0,
+    };
+    const float *values = right->values + (transposed ? column * right->stride + k : k * right->stride + column);
+    job->functions.pack(job->parts, transposed, inner, block.columns, values, right->stride, packed, block.panel);
+    multiply_slices(job, block, right->output + row * right->output_stride + column, rounded);
+  }
+}
+
+/// A region of the outputs side by side, each as wide as its panels.
 static void multiply_region(const job *job, matmul_region region) {
   const unfold_matmul_shape *shape = job->shape;
   const int64_t blocks = divide_up(shape->inner, region_steps);
@@ -138,28 +163,17 @@ static void multiply_region(const job *job, matmul_region region) {
   float *gathered = (float *)(scratch + right_bytes);
   char *rounded = scratch + right_bytes + gathered_bytes;
 
-  for (int64_t done_rows = 0; done_rows < region.rows; done_rows += tallest) {
-    const int64_t row = region.row + done_rows, rows = least(region.rows - done_rows, tallest);
+  for (int64_t done = 0; done < region.rows; done += tallest) {
+    const int64_t row = region.row + done, rows = least(region.rows - done, tallest);
     for (int64_t k = 0; k < shape->inner; k += deepest) {
-      const int64_t inner = least(shape->inner - k, deepest), steps = round_up(inner, BF16_STEPS);
-      round_left(job, row, rows, k, inner, steps, gathered, rounded);
-      for (int64_t done = 0; done < region.columns; done += widest) {
-        const int64_t column = region.column + done;
-        const bf16_block block = {
-            .rows = rows,
-            .steps = steps,
-            .parts = job->parts,
-            .packed = packed,
-            .panel = job->parts * UNFOLD_PACKED_UNIT * steps,
-            .columns = least(region.columns - done, widest),
-            .output_stride = shape->output_stride,
-            .add = shape->accumulate || k > 0,
-        };
-        const int64_t stride = shape->right_stride;
-        const float *right = job->right + (shape->transpose_right ? column * stride + k : k * stride + column);
-        job->functions.pack(job->parts, shape->transpose_right, inner, block.columns, right, stride, packed,
-                            block.panel);
-        multiply_slices(job, block, row, column, rounded);
+      const int64_t inner = least(shape->inner - k, deepest);
+      round_left(job, row, rows, k, inner, round_up(inner, BF16_STEPS), gathered, rounded);
+      for (int64_t i = 0, first = 0; i < job->right_count; i++) {
+        const unfold_matmul_right *right = &job->rights[i];
+        const int64_t column = region.column > first ? region.column - first : 0;
+        const int64_t end = least(region.column + region.columns - first, right->columns);
+        multiply_columns(job, right, column, end, widest, row, rows, k, inner, rounded, packed);
+        first += round_up(right->columns, UNFOLD_PACKED_UNIT);
       }
     }
   }
@@ -171,13 +185,24 @@ static void run_member(void *context, int member, int members) {
   if (region.rows > 0 && region.columns > 0) multiply_region(job, region);
 }
 
+void unfold_matmul_each_bf16(unfold_bf16_parts parts, const unfold_matmul_shape *shape, const float *left,
+                             int64_t right_count, const unfold_matmul_right *rights) {
+  unfold_matmul_shape whole = *shape;
+  whole.columns = 0;
+  for (int64_t i = 0; i < right_count; i++) {
+    const unfold_matmul_right *right = &rights[i];
+    whole.columns += round_up(right->columns, UNFOLD_PACKED_UNIT);
+    if (shape->inner <= 0) {
+      multiply_nothing(shape->rows, right->columns, right->output, right->output_stride, shape->accumulate);
+    }
+  }
+  if (shape->rows <= 0 || whole.columns <= 0 || shape->inner <= 0) return;
+  job job = {parts, &whole, left, right_count, rights, unfold_bf16_functions(parts)};
+  unfold_team_run(unfold_matmul_thread_limit(&whole), run_member, &job);
+}
+
 void unfold_matmul_bf16(unfold_bf16_parts parts, const unfold_matmul_shape *shape, const float *left,
                         const float *right, float *output) {
-  if (shape->rows <= 0 || shape->columns <= 0) return;
-  if (shape->inner <= 0) {
-    multiply_nothing(shape->rows, shape->columns, output, shape->output_stride, shape->accumulate);
-    return;
-  }
-  job job = {parts, shape, left, right, output, unfold_bf16_functions(parts)};
-  unfold_team_run(unfold_matmul_thread_limit(shape), run_member, &job);
+  const unfold_matmul_right only = {shape->columns, right, shape->right_stride, output, shape->output_stride};
+  unfold_matmul_each_bf16(parts, shape, left, 1, &only);
 }

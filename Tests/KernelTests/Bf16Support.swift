@@ -61,6 +61,16 @@ struct Bf16Way: Sendable {
   }
 }
 
+extension UnsafeMutableBufferPointer<Float> {
+  /// Memory of its own with the same elements, to be deallocated.
+  fileprivate static func copy(of elements: [Float]) -> Self {
+    let copy = Self.allocate(capacity: Swift.max(elements.count, 1))
+    copy.initialize(repeating: 0)
+    for (index, element) in elements.enumerated() { copy[index] = element }
+    return Self(rebasing: copy[..<elements.count])
+  }
+}
+
 extension MatmulCase where Scalar == Float {
   /// The right operand packed the way in use, with marks before packing and in the room behind it.
   func bf16PackedRight(_ parts: unfold_bf16_parts) -> [UInt16] {
@@ -96,6 +106,23 @@ extension MatmulCase where Scalar == Float {
     var output = initialOutput
     unfold_matmul_bf16(parts, &shape, left, right, &output)
     return output
+  }
+
+  /// The outputs of the products of the first one's left operand with the right operand of each.
+  static func bf16MatmulProducts(_ products: [Self], _ parts: unfold_bf16_parts) -> [[Float]] {
+    guard let first = products.first else { return [] }
+    var shape = first.shape
+    let values = products.map { UnsafeMutableBufferPointer.copy(of: $0.right) }
+    let outputs = products.map { UnsafeMutableBufferPointer.copy(of: $0.initialOutput) }
+    defer { for buffer in values + outputs { buffer.deallocate() } }
+    let rights = products.indices.map { index in
+      unfold_matmul_right(
+        columns: Int64(products[index].columns), values: values[index].baseAddress,
+        stride: products[index].shape.right_stride, output: outputs[index].baseAddress,
+        output_stride: products[index].shape.output_stride)
+    }
+    unfold_matmul_each_bf16(parts, &shape, first.left, Int64(rights.count), rights)
+    return outputs.map(Array.init)
   }
 
   /// The output as the interface defines it: for each 32 steps, for each pair of parts, one chain over even k and one

@@ -188,6 +188,32 @@ extension KernelTests {
     }
 
     @Test(arguments: bf16Parts.map(\.rawValue))
+    func `right operands of one left operand have the bits that each has alone`(count: UInt32) {
+      let parts = unfold_bf16_parts(count)
+      for (index, inner) in [0, 1, 33, 400].enumerated() {
+        // More columns than are packed at a time, none, and rows that three threads part within a tile.
+        for (rows, widths) in [
+          (0, [3]), (1, [17, 1]), (75, [5, 0, 300, 16, 33]), (150, [20, 64]),
+        ] {
+          let products = widths.map { columns in
+            MatmulCase<Float>(
+              rows: rows, columns: columns, inner: inner, transposeLeft: index & 1 != 0,
+              transposeRight: index & 2 != 0, accumulate: index == 3, padding: 2, seed: 5)
+          }
+          for way in Bf16Way.available {
+            way {
+              let alone = products.map { $0.bf16MatmulProduct(parts) }
+              let together = MatmulCase.bf16MatmulProducts(products, parts)
+              #expect(
+                zip(together, alone).allSatisfy { sameBits($0, $1) },
+                "\(way.name), \(rows) rows, \(inner) steps, columns \(widths)")
+            }
+          }
+        }
+      }
+    }
+
+    @Test(arguments: bf16Parts.map(\.rawValue))
     func `a part writes its own columns alone`(count: UInt32) {
       let parts = unfold_bf16_parts(count)
       let product = MatmulCase<Float>(rows: 35, columns: 75, inner: 30, padding: 4)

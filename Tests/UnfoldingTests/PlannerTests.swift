@@ -45,17 +45,16 @@ struct PlannerTests {
     #expect(Set(walked.map { $0.output.memory }) == [.reaching(0)])
     #expect(walked.allSatisfy { $0.accumulates })
     #expect(Self.products(plan.sunk).count == 1)
-    // Two weights and a bias.
-    let sums = plan.sums.values
-    #expect(sums.count { if case .product = $0 { true } else { false } } == 2)
+    // Two weights, whose sums have the gates' gradients in common, and a bias …
+    #expect(plan.productSums.map(\.rights.count) == [2])
     // … whose parts are gates.
-    #expect(sums.count { if case .columns = $0 { true } else { false } } == 4)
+    #expect(plan.columnSums.count == 4)
   }
 
   @Test func gradientsThatNobodyWantsAreNotPlanned() throws {
     let plan = try #require(try Self.plans(GraphTests.lstm, wanted: [.shared(2)]).adjoint)
     #expect(Self.products(plan.sunk).isEmpty)
-    #expect(plan.sums.values.allSatisfy { if case .columns = $0 { true } else { false } })
+    #expect(plan.productSums.isEmpty)
     let none = try Self.plans(GraphTests.lstm)
     #expect(none.adjoint == nil)
     #expect(none.kept.isEmpty)

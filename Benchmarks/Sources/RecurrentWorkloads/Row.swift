@@ -12,6 +12,8 @@ package indirect enum Row: Equatable, Sendable {
   case bfloat16(Row)
   /// A cell over something else than one chain: `tree-lstm`, `lstm-2d`, `tagging`.
   case structure(StructureShape)
+  /// A minGRU over one long sequence: `minGRU`, `minGRU-walk`, `minGRU-steps`, `minGRU-reference`.
+  case scan(ScanWay)
   /// The cell of `Examples/CustomCell` over sequences of one length: `custom:T:B:I:H`.
   case customCell(SequenceShape)
 }
@@ -22,7 +24,7 @@ extension Row {
     let models = LanguageModelShape.all.map { Row.languageModel($0) }
     let layers = CellKind.allCases.map { kind in SequenceShape.grid.map { Row.cell(kind, $0) } }
     return layers.joined() + [.ragged] + models + [.generate]
-      + StructureShape.allCases.map { .structure($0) }
+      + StructureShape.allCases.map { .structure($0) } + ScanWay.allCases.map { .scan($0) }
       + layers.flatMap { $0.dropLast() }.map { .bfloat16($0) } + models.map { .bfloat16($0) }
       + SequenceShape.customCell.map { .customCell($0) }
   }
@@ -37,6 +39,8 @@ extension Row {
       self = .ragged
     } else if let shape = StructureShape(rawValue: name) {
       self = .structure(shape)
+    } else if let way = ScanWay(rawValue: name) {
+      self = .scan(way)
     } else if words == ["generate"] {
       self = .generate
     } else if words.count == 2, words[0] == "language-model",
@@ -64,6 +68,7 @@ extension Row {
     case .languageModel(let shape): "language model \(shape.name) \(precision)"
     case .generate: "generate \(precision) LSTM 2×256"
     case .structure(let shape): "\(shape.rawValue) \(precision)"
+    case .scan(let way): "\(way.rawValue) \(precision) T4096 B1 I256 H256"
     case .bfloat16(let row): row.title(precision: "bf16")
     }
   }
@@ -71,9 +76,9 @@ extension Row {
   /// The passes that its workload has.
   package var passes: [Pass] {
     switch self {
-    case .cell, .customCell, .ragged: Pass.allCases
+    case .cell, .customCell, .ragged, .scan(.scan), .scan(.walk), .scan(.reference): Pass.allCases
     case .languageModel, .structure: [.train]
-    case .generate: [.forward]
+    case .generate, .scan(.steps): [.forward]
     case .bfloat16(let row): row.passes.filter { $0 == .train }
     }
   }
@@ -89,6 +94,7 @@ extension Row {
     case .structure(.treeLSTM): .treeLSTM
     case .structure(.lstm2D): .lstm2D
     case .structure(.tagging): .tagging
+    case .scan(let way): .scan(way)
     case .bfloat16(let row): row.workload.bfloat16
     }
   }

@@ -86,4 +86,20 @@ void unfold_packed_multiply_bf16(unfold_bf16_parts parts, int64_t rows, int64_t 
 void unfold_matmul_bf16(unfold_bf16_parts parts, const unfold_matmul_shape *shape, const float *left,
                         const float *right, float *output);
 
+/// One of several right operands of the same left one, and where their product goes.
+typedef struct unfold_matmul_right {
+  int64_t columns;
+  /// Stored as the shape says, its rows `stride` elements apart.
+  const float *values;
+  int64_t stride;
+  /// output[M, columns], its rows `output_stride` elements apart.
+  float *output;
+  int64_t output_stride;
+} unfold_matmul_right;
+
+/// unfold_matmul_bf16 of each right operand, to the bit; the left one is rounded or split once for all. Of `shape` the
+/// columns and the strides of right and output count for nothing.
+void unfold_matmul_each_bf16(unfold_bf16_parts parts, const unfold_matmul_shape *shape, const float *left,
+                             int64_t right_count, const unfold_matmul_right *rights);
+
 #endif

@@ -36,6 +36,11 @@ extension Double: KernelScalar {
     _ output: UnsafeMutablePointer<Self>, _ precision: ProductPrecision, isChained: Bool
   ) { withUnsafePointer(to: shape) { unfold_matmul_f64($0, left, right, output) } }
 
+  package static func matmul(
+    _ shape: unfold_matmul_shape, _ left: UnsafePointer<Self>, _ rights: [RightOperand<Self>],
+    _ precision: ProductPrecision
+  ) { matmulOneByOne(shape, left, rights, precision) }
+
   package static func bfloat16Parts(
     _ precision: ProductPrecision, isChained: Bool
   ) -> unfold_bf16_parts? { nil }

@@ -44,6 +44,23 @@ extension Float: KernelScalar {
     }
   }
 
+  package static func matmul(
+    _ shape: unfold_matmul_shape, _ left: UnsafePointer<Self>, _ rights: [RightOperand<Self>],
+    _ precision: ProductPrecision
+  ) {
+    guard let parts = bfloat16Parts(precision, isChained: false) else {
+      return matmulOneByOne(shape, left, rights, precision)
+    }
+    let rights = rights.map {
+      unfold_matmul_right(
+        columns: Int64($0.columns), values: $0.values, stride: Int64($0.stride), output: $0.output,
+        output_stride: Int64($0.columns))
+    }
+    withUnsafePointer(to: shape) {
+      unfold_matmul_each_bf16(parts, $0, left, Int64(rights.count), rights)
+    }
+  }
+
   package static func bfloat16Parts(
     _ precision: ProductPrecision, isChained: Bool
   ) -> unfold_bf16_parts? {

@@ -21,6 +21,11 @@ package protocol KernelScalar: BinaryFloatingPoint, Sendable {
   static func matmul(
     _ shape: unfold_matmul_shape, _ left: UnsafePointer<Self>, _ right: UnsafePointer<Self>,
     _ output: UnsafeMutablePointer<Self>, _ precision: ProductPrecision, isChained: Bool)
+  /// Products of one left operand with several right ones, none of them chained; of the shape the columns and the
+  /// strides of right and output count for nothing.
+  static func matmul(
+    _ shape: unfold_matmul_shape, _ left: UnsafePointer<Self>, _ rights: [RightOperand<Self>],
+    _ precision: ProductPrecision)
   /// What stands for an element of a product's operand; `nil` when it stands for itself, as it does in full precision
   /// when it is to be summed in one chain.
   static func bfloat16Parts(

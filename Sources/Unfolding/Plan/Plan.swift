@@ -89,12 +89,24 @@ struct Plan: Sendable {
     case program(TileProgram)
   }
 
-  /// A sum over all nodes.
-  enum Sum: Sendable {
-    /// leftᵀ · right.
-    case product(left: View, leftColumns: Int, right: View, rightColumns: Int)
-    /// The sum of each column.
-    case columns(View, Int)
+  /// Sums of products over all nodes, leftᵀ · right for each right operand.
+  struct ProductSums: Sendable {
+    struct Right: Sendable {
+      /// The sum's number in the graph.
+      let number: Int
+      let view: View
+      let columns: Int
+    }
+
+    let left: View
+    let leftColumns: Int
+    var rights: [Right]
+  }
+
+  /// The sums of some columns over all nodes.
+  struct ColumnSums: Sendable {
+    let view: View
+    let columns: Int
   }
 
   let graph: Graph
@@ -113,7 +125,9 @@ struct Plan: Sendable {
   /// a step from front to front for each instruction.
   var scans: [Scan] = []
   var sunk: [Pass] = []
-  var sums: [Int: Sum] = [:]
+  /// Those that have the left operand in common are found together.
+  var productSums: [ProductSums] = []
+  var columnSums: [Int: ColumnSums] = [:]
   /// Shared values that depend on sums, in order.
   var lastValues: [Int] = []
   /// Where the asked-for rows are.

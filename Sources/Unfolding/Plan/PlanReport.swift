@@ -135,20 +135,21 @@ public struct PlanReport: Sendable {
       if let program = work.program { parts.append(part(program, .walked, stage, size)) }
     }
     for pass in plan.sunk { add(pass, .sunk) }
+    for sums in plan.productSums {
+      let rows = sums.leftColumns
+      let work = sums.rights.map { "[N, \($0.columns)]" }.joined(separator: ", ")
+      let columns = sums.rights.reduce(0) { $0 + $1.columns }
+      parts.append(
+        Part(
+          place: .summed, stage: 0, work: "[N, \(rows)]ᵀ · \(work)", multiplyAdds: rows * columns,
+          elementOperations: 0, bytes: size * (rows + columns)))
+    }
     for number in plan.lastValues {
-      switch plan.sums[number] {
-      case .product(_, let rows, _, let columns):
-        parts.append(
-          Part(
-            place: .summed, stage: 0, work: "[N, \(rows)]ᵀ · [N, \(columns)]",
-            multiplyAdds: rows * columns, elementOperations: 0, bytes: size * (rows + columns)))
-      case .columns(_, let columns):
-        parts.append(
-          Part(
-            place: .summed, stage: 0, work: "columns of [N, \(columns)]", multiplyAdds: 0,
-            elementOperations: columns, bytes: size * columns))
-      case nil: break
-      }
+      guard let columns = plan.columnSums[number]?.columns else { continue }
+      parts.append(
+        Part(
+          place: .summed, stage: 0, work: "columns of [N, \(columns)]", multiplyAdds: 0,
+          elementOperations: columns, bytes: size * columns))
     }
     return parts
   }

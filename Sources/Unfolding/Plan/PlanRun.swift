@@ -45,9 +45,10 @@ struct PlanRun<S: KernelScalar> {
     hoist()
     walk()
     for pass in plan.sunk { run(pass) }
-    for number in plan.lastValues {
-      if let sum = plan.sums[number] {
-        shared[number] = total(sum).reshaped(to: plan.graph.values[number].shape)
+    for sums in plan.productSums { total(sums) }
+    for number in plan.lastValues where shared[number] == nil {
+      if let sums = plan.columnSums[number] {
+        shared[number] = total(sums).reshaped(to: plan.graph.values[number].shape)
       } else {
         shared[number] = plan.evaluated(number, from: shared)
       }
@@ -144,35 +145,44 @@ struct PlanRun<S: KernelScalar> {
     }
   }
 
-  private mutating func total(_ sum: Plan.Sum) -> Tensor {
-    switch sum {
-    case .product(let left, let leftColumns, let right, let rightColumns):
-      let l = start(left), r = start(right)
-      let shape = unfold_matmul_shape(
-        rows: Int64(leftColumns), columns: Int64(rightColumns), inner: Int64(layout.nodeCount),
-        left_stride: Int64(left.rowStride), right_stride: Int64(right.rowStride),
-        output_stride: Int64(rightColumns), transpose_left: true, transpose_right: false,
-        accumulate: false)
-      return .filled([leftColumns, rightColumns], S.self) { [precision] in
-        S.matmul(shape, l, r, $0, precision, isChained: false)
-      }
-    case .columns(let view, let columns):
-      // The columns of the whole array are summed once for all parts of it.
-      let width = view.rowStride
-      var whole = view
-      whole.column = 0
-      let sums: Tensor
-      if let known = columnSums[view.memory] {
-        sums = known
-      } else {
-        let first = start(whole)
-        sums = .filled([1, width], S.self) {
-          S.reduce(UNFOLD_SUM, 1, layout.nodeCount, width, first, $0)
-        }
-        columnSums[view.memory] = sums
-      }
-      return sums.slice(view.column..<view.column + columns, axis: 1)
+  private mutating func total(_ sums: Plan.ProductSums) {
+    let left = start(sums.left)
+    let outputs = sums.rights.map { right in
+      Storage(byteCount: sums.leftColumns * right.columns * S.scalarType.byteCount)
     }
+    let rights = zip(sums.rights, outputs).map { right, output in
+      RightOperand<S>(
+        columns: right.columns, values: start(right.view), stride: right.view.rowStride,
+        output: output.bytes.assumingMemoryBound(to: S.self))
+    }
+    let shape = unfold_matmul_shape(
+      rows: Int64(sums.leftColumns), columns: 0, inner: Int64(layout.nodeCount),
+      left_stride: Int64(sums.left.rowStride), right_stride: 0, output_stride: 0,
+      transpose_left: true, transpose_right: false, accumulate: false)
+    S.matmul(shape, left, rights, precision)
+    for (right, output) in zip(sums.rights, outputs) {
+      shared[right.number] = Tensor(
+        shape: plan.graph.values[right.number].shape, scalarType: S.scalarType, storage: output,
+        offset: 0)
+    }
+  }
+
+  private mutating func total(_ sums: Plan.ColumnSums) -> Tensor {
+    // The columns of the whole array are summed once for all parts of it.
+    let memory = sums.view.memory, width = sums.view.rowStride
+    let all: Tensor
+    if let known = columnSums[memory] {
+      all = known
+    } else {
+      var whole = sums.view
+      whole.column = 0
+      let first = start(whole)
+      all = .filled([1, width], S.self) {
+        S.reduce(UNFOLD_SUM, 1, layout.nodeCount, width, first, $0)
+      }
+      columnSums[memory] = all
+    }
+    return all.slice(sums.view.column..<sums.view.column + sums.columns, axis: 1)
   }
 
   // MARK: The walk

@@ -67,15 +67,25 @@ extension Planner {
     return isRecurrent
   }
 
-  /// A sum over all nodes.
-  func sum(_ number: Int) -> Plan.Sum {
-    let inputs = graph.values[number].inputs
-    if isWeighted(number) {
-      return .product(
-        left: location(inputs[0]), leftColumns: graph.values[inputs[0]].width,
-        right: location(inputs[1]), rightColumns: graph.values[inputs[1]].width)
+  /// The sums over all nodes.
+  func findSums(_ plan: inout Plan) {
+    for number in plan.lastValues where graph.isContraction(number) {
+      let inputs = graph.values[number].inputs, width = graph.values[inputs[0]].width
+      let view = location(inputs[0])
+      guard isWeighted(number) else {
+        plan.columnSums[number] = .init(view: view, columns: width)
+        continue
+      }
+      let right = Plan.ProductSums.Right(
+        number: number, view: location(inputs[1]), columns: graph.values[inputs[1]].width)
+      if let same = plan.productSums.firstIndex(where: {
+        $0.left == view && $0.leftColumns == width
+      }) {
+        plan.productSums[same].rights.append(right)
+      } else {
+        plan.productSums.append(.init(left: view, leftColumns: width, rights: [right]))
+      }
     }
-    return .columns(location(inputs[0]), graph.values[inputs[0]].width)
   }
 
   // MARK: The walk

@@ -141,9 +141,7 @@ struct Planner {
     plan.scans = scans(linear)
     plan.sunk = passes(schedules[.sunk, default: .init()])
     plan.lastValues = graph.values.indices.filter { phases[$0] == .last }
-    for number in plan.lastValues where graph.isContraction(number) {
-      plan.sums[number] = sum(number)
-    }
+    findSums(&plan)
     let programs =
       plan.stages.compactMap(\.program)
       + (plan.hoisted + plan.sunk).compactMap { pass in
