@@ -94,15 +94,46 @@ extension Optional: ConfigurationValue where Wrapped: ConfigurationValue {
   public var scalar: Scalar { map(\.scalar) ?? .none }
 }
 
+/// A value that is a list.
+protocol ListValue {}
+extension Array: ListValue {}
+
+/// A list is written `[1, 2]`, or without the brackets; an empty one `[]`.
+extension Array: ConfigurationValue where Element: ConfigurationValue {
+  public static var expected: String {
+    "a list such as [1, 2], of which each is \(Element.expected)"
+  }
+
+  public init?(scalar: Scalar) {
+    guard !scalar.isNone, !scalar.isQuoted else { return nil }
+    var text = scalar.text[...]
+    if text.first == "[", text.last == "]" { text = text.dropFirst().dropLast() }
+    let parts =
+      text.allSatisfy(\.isWhitespace)
+      ? []
+      : text.split(
+        separator: ",", omittingEmptySubsequences: false)
+    self = []
+    for part in parts {
+      guard
+        let element = Element(scalar: Scalar(String(part.trimmingPrefix(while: \.isWhitespace))))
+      else { return nil }
+      append(element)
+    }
+  }
+
+  public var scalar: Scalar {
+    Scalar("[\(map(\.scalar.text).joined(separator: ", "))]")
+  }
+}
+
 /// One of a few named choices, written as its raw value.
 public protocol ConfigurationChoice: ConfigurationValue, CaseIterable, RawRepresentable
 where RawValue == String {}
 
 extension ConfigurationChoice {
   public static var expected: String {
-    let names = allCases.map(\.rawValue)
-    guard let last = names.last, names.count > 1 else { return names.joined() }
-    return names.dropLast().joined(separator: ", ") + " or " + last
+    allCases.map(\.rawValue).formatted
   }
 
   public init?(scalar: Scalar) {

@@ -22,6 +22,8 @@ public struct Field<Root>: Sendable {
   let isFlag: Bool
   let isRequired: Bool
   let isPath: Bool
+  /// Whether the value may be written as a list of YAML.
+  let isList: Bool
   /// Sets the value; false when the scalar does not stand for one that is allowed. The text is the
   /// folder that relative paths start from.
   let assign: @Sendable (Scalar, String, inout Root) -> Bool
@@ -66,6 +68,17 @@ extension Field {
       allows: { $0.map(bounds.contains) ?? true })
   }
 
+  /// A list of numbers, each within bounds.
+  public init<Value: ConfigurationValue & Comparable>(
+    _ key: String, _ keyPath: Property<Root, [Value]>, each bounds: Bounds<Value>,
+    _ help: String, option: String? = nil, when condition: Condition<Root>? = nil
+  ) {
+    self.init(
+      key, keyPath, help, option: option, when: condition,
+      expected: "a list such as [1, 2], of which each is \(bounds.phrase)",
+      allows: { $0.allSatisfy(bounds.contains) })
+  }
+
   /// The path of a file, or none. A relative path starts at the configuration file's folder, or at
   /// the current folder when it comes from an option; the value held is absolute.
   public static func file(
@@ -74,7 +87,7 @@ extension Field {
   ) -> Self {
     Self(
       path: key, option: "--\(key)", help: help, expected: "the path of a file, or none",
-      condition: condition, isFlag: false, isRequired: false, isPath: true,
+      condition: condition, isFlag: false, isRequired: false, isPath: true, isList: false,
       assign: { scalar, folder, root in
         if scalar.isNone {
           root[keyPath: keyPath] = nil
@@ -93,7 +106,7 @@ extension Field {
   ) -> Self {
     Self(
       path: key, option: "--\(key)", help: help, expected: "the path of a file",
-      condition: nil, isFlag: false, isRequired: true, isPath: true,
+      condition: nil, isFlag: false, isRequired: true, isPath: true, isList: false,
       assign: { scalar, folder, root in
         guard !scalar.isNone, !scalar.text.isEmpty else { return false }
         root[keyPath: keyPath] = absolutePath(scalar.text, from: folder)
@@ -110,6 +123,7 @@ extension Field {
     self.init(
       path: key, option: "--\(option ?? key)", help: help, expected: expected,
       condition: condition, isFlag: Value.self == Bool.self, isRequired: false, isPath: false,
+      isList: Value.self is any ListValue.Type,
       assign: { scalar, _, root in
         guard let value = Value(scalar: scalar), allows(value) else { return false }
         root[keyPath: keyPath] = value
@@ -122,7 +136,7 @@ extension Field {
   static func task(_ kind: TaskKind) -> Self {
     Self(
       path: "task", option: "--task", help: "What to train.", expected: kind.rawValue,
-      condition: nil, isFlag: false, isRequired: false, isPath: false,
+      condition: nil, isFlag: false, isRequired: false, isPath: false, isList: false,
       assign: { scalar, _, _ in TaskKind(scalar: scalar) == kind }, scalar: { _ in kind.scalar })
   }
 
@@ -147,6 +161,7 @@ extension Field {
         Condition(inner.phrase) { root in inner.holds(root[keyPath: keyPath]) }
       },
       isFlag: field.isFlag, isRequired: field.isRequired, isPath: field.isPath,
+      isList: field.isList,
       assign: { scalar, folder, root in field.assign(scalar, folder, &root[keyPath: keyPath]) },
       scalar: { root in field.scalar(root[keyPath: keyPath]) })
   }

@@ -134,16 +134,27 @@ private struct Reader<Root: Sendable> {
   mutating func read(
     _ node: Node, into field: Field<Root>, keyOrigin: Origin
   ) throws(ConfigurationError) {
-    guard case .scalar(let yaml) = node else {
+    guard let scalar = scalar(node, isList: field.isList) else {
       throw .wrongValue(
         path: field.path, expected: field.expected, found: shown(node), at: keyOrigin)
     }
-    let scalar = Scalar(yaml.string, isQuoted: yaml.style != .plain)
     let place = scalar.text.isEmpty ? keyOrigin : origin(of: node)
     guard field.assign(scalar, folder, &values) else {
       throw .wrongValue(path: field.path, expected: field.expected, found: scalar.shown, at: place)
     }
     origins[field.path] = place
+  }
+
+  /// A scalar, or a list of plain ones as the text of a list.
+  private func scalar(_ node: Node, isList: Bool) -> Scalar? {
+    switch node {
+    case .scalar(let yaml): return Scalar(yaml.string, isQuoted: yaml.style != .plain)
+    case .sequence(let list) where isList:
+      let elements = list.map { $0.scalar.flatMap { $0.style == .plain ? $0.string : nil } }
+      guard !elements.contains(nil) else { return nil }
+      return elements.compactMap(\.self).scalar
+    default: return nil
+    }
   }
 
   mutating func apply(_ setting: Setting) throws(ConfigurationError) {

@@ -18,7 +18,7 @@ extension Schema {
       let inner = path.isEmpty ? key : "\(path).\(key)"
       if let field = field(at: inner) {
         guard field.condition?.holds(values) ?? true else { continue }
-        pairs.append((Node(key), node(field.scalar(values))))
+        pairs.append((Node(key), node(field.scalar(values), isList: field.isList)))
       } else {
         pairs.append((Node(key), section(inner, of: values)))
       }
@@ -26,7 +26,11 @@ extension Schema {
     return Node(pairs, .implicit, .block)
   }
 
-  private func node(_ scalar: Scalar) -> Node {
-    Node(scalar.text, .implicit, scalar.isQuoted ? .doubleQuoted : .plain)
+  private func node(_ scalar: Scalar, isList: Bool) -> Node {
+    guard !isList else {
+      let elements = scalar.text.dropFirst().dropLast().split(separator: ", ")
+      return Node(elements.map { Node(String($0), .implicit, .plain) }, .implicit, .flow)
+    }
+    return Node(scalar.text, .implicit, scalar.isQuoted ? .doubleQuoted : .plain)
   }
 }

@@ -18,9 +18,44 @@ public import Unfolding
 /// | Wᵍᵍ | `group_g.weight_hh` | `[H, H]` |
 /// | bᵍ | `group_g.bias_ih` | `[H]` |
 ///
+/// What a step hands on besides h is how long it is since each group was last due, so that the net can be stepped, and be
+/// unfolded piece by piece; walked step by step, the groups that rest are computed and not used.
+///
 /// Source: Koutník, Greff, Gomez and Schmidhuber (2014), "A clockwork RNN", §3, <https://arxiv.org/abs/1402.3511>;
 /// Goodfellow, Bengio and Courville (2016), §10.9.3.
-public struct Clockwork: Module {
+public struct Clockwork: RecurrentCell {
+  /// What all groups hold, and where each is in its period.
+  public struct State: RecurrentState {
+    /// h, fastest group first, `[B, H · groups]`.
+    public var hidden: Tensor
+    /// For each group the steps since it was due, `[B, groups]`; 0 where it is due now.
+    public var clock: Tensor
+    public var recurrent: Tensor {
+      get { hidden }
+      set { hidden = newValue }
+    }
+    public var output: Tensor { hidden }
+    public var tensors: [Tensor] { [hidden, clock] }
+
+    /// The state (h, clock).
+    public init(hidden: Tensor, clock: Tensor) {
+      self.hidden = hidden
+      self.clock = clock
+    }
+    public init(tensors: [Tensor]) { self.init(hidden: tensors[0], clock: tensors[1]) }
+  }
+
+  /// What can be chosen.
+  public struct Options: CellOptions, Hashable {
+    /// p: growing, at least 1 each.
+    public var periods = [1, 2, 4, 8]
+    /// What else can be chosen of the groups' cells.
+    public var group = ElmanCell.Options()
+
+    /// The paper's periods, four of them.
+    public init() {}
+  }
+
   /// p: how many steps pass between the updates of each group, fastest first.
   public let periods: [Int]
   /// What each group does, fastest first.
@@ -53,10 +88,49 @@ public struct Clockwork: Module {
     }
   }
 
+  /// Groups of fresh weights, `hiddenSize` units together.
+  public init(
+    inputSize: Int, hiddenSize: Int, options: Options, initializer: CellInitializer = .init(),
+    using generator: inout RandomGenerator, scalarType: ScalarType = .float32
+  ) {
+    let groups = options.periods.count
+    demand(
+      groups >= 1 && hiddenSize % groups == 0,
+      "Clockwork: \(hiddenSize) units do not make \(groups) groups of one size")
+    self.init(
+      inputSize: inputSize, groupSize: hiddenSize / groups, periods: options.periods,
+      options: options.group, initializer: initializer, using: &generator, scalarType: scalarType)
+  }
+
   /// D.
   public var inputSize: Int { cells[cells.count - 1].inputSize }
   /// The units of all groups together.
   public var outputSize: Int { cells.reduce(0) { $0 + $1.outputSize } }
+  public var stateLetters: [String] { ["h"] }
+  public var name: String {
+    "\(Self.kind), periods \(periods.map(String.init).joined(separator: ", "))"
+  }
+
+  public func initialState(batch: Int) -> State {
+    let type = cells[0].recurrentWeight.scalarType
+    return State(
+      hidden: .zeros([batch, outputSize], scalarType: type),
+      clock: .zeros([batch, periods.count], scalarType: type))
+  }
+
+  public func step(_ x: Tensor, from state: State) -> State {
+    let held = state.hidden.split(cells.count)
+    let next = cells.enumerated().map { group, cell in
+      let input = Tensor.concatenate([x] + held[(group + 1)...], axis: 1)
+      let new = cell.step(input, from: HiddenState(hidden: held[group])).hidden
+      let isDue = state.clock.slice(group..<group + 1, axis: 1) .== 0
+      return Tensor.select(isDue, new, held[group])
+    }
+    let clock = state.clock + 1
+    let full = Tensor(
+      periods.map(Double.init), shape: [periods.count], scalarType: clock.scalarType)
+    return State(hidden: .concatenate(next, axis: 1), clock: clock * (clock .!= full))
+  }
 
   /// What a clockwork computed.
   public struct Run: Sendable {
@@ -78,12 +152,20 @@ public struct Clockwork: Module {
   public func callAsFunction(
     _ batch: SequenceBatch, from state: Tensor? = nil, randomness: Randomness? = nil
   ) -> Run {
+    run(
+      batch, from: state ?? initialState(batch: batch.count).hidden,
+      phases: Array(repeating: periods.map { _ in 0 }, count: batch.count), randomness)
+  }
+
+  private func run(
+    _ batch: SequenceBatch, from state: Tensor, phases: [[Int]], _ randomness: Randomness?
+  ) -> Run {
     demand(
       batch.values.shape[1] == inputSize,
       "Clockwork: values must be [N, \(inputSize)], got \(batch.values.shape)")
     demand(
-      state == nil || state?.shape == [batch.count, outputSize],
-      "Clockwork: \(batch.count) sequences need a state [\(batch.count), \(outputSize)], got \(state.map { "\($0.shape)" } ?? "")"
+      state.shape == [batch.count, outputSize],
+      "Clockwork: \(batch.count) sequences need a state [\(batch.count), \(outputSize)], got \(state.shape)"
     )
     let rows = batch.rowNumbers
     var groups: [Unfolded<HiddenState>] = [], held: [HeldStates] = []
@@ -91,10 +173,9 @@ public struct Clockwork: Module {
     for (group, cell) in cells.enumerated().reversed() {
       let size = cell.outputSize
       end -= size
-      let start = HiddenState(
-        hidden: state?.slice(end..<end + size, axis: 1)
-          ?? cell.initialState(batch: batch.count).hidden)
-      let ticks = Ticks(lengths: batch.lengths, period: periods[group])
+      let start = HiddenState(hidden: state.slice(end..<end + size, axis: 1))
+      let ticks = ClockworkTicks(
+        lengths: batch.lengths, period: periods[group], phases: phases.map { $0[group] })
       let active = ticks.places.map { rows[$0.sequence][$0.step] }
       let before = ticks.places.map { (sequence: $0.sequence, step: $0.step - 1) }
       let inputs = Tensor.concatenate(
@@ -105,63 +186,48 @@ public struct Clockwork: Module {
       groups.insert(run, at: 0)
       held.insert(HeldStates(run.states.hidden, from: start.hidden, at: ticks), at: 0)
     }
-    var places = Array(repeating: (sequence: 0, step: 0), count: batch.values.shape[0])
-    for (sequence, numbers) in rows.enumerated() {
-      for (step, row) in numbers.enumerated() { places[Int(row)] = (sequence, step) }
-    }
     return Run(
       output: batch.replacing(
-        values: Tensor.concatenate(held.map { $0.rows(at: places) }, axis: 1)),
+        values: Tensor.concatenate(held.map { $0.rows(at: batch.stepOfRows) }, axis: 1)),
       last: Tensor.concatenate(groups.map(\.last.hidden), axis: 1), groups: groups)
+  }
+
+  /// As ``callAsFunction(_:from:randomness:)``, from any state; with a perturbation step by step.
+  public func unfolded(
+    along batch: SequenceBatch, _ direction: Direction, from state: State?,
+    adding perturbation: State?, randomness: Randomness?
+  ) -> Unfolded<State> {
+    let start = state ?? initialState(batch: batch.count)
+    if perturbation != nil {
+      return unfold(
+        self, over: batch.chain(direction), batch.values, from: start, adding: perturbation,
+        randomness: randomness, identities: batch.identities)
+    }
+    let groups = periods.count, clock = start.clock.detached.scalars.map { Int($0) }
+    let phases = (0..<batch.count).map { Array(clock[$0 * groups..<($0 + 1) * groups]) }
+    let turned = direction == .forward ? nil : batch.turnedRows
+    let run = run(
+      turned.map { batch.replacing(values: batch.values.gatherRows($0)) } ?? batch,
+      from: start.hidden, phases: phases, randomness)
+    // Where the groups are in their periods after so many steps.
+    func clocks(_ places: [(sequence: Int, step: Int)]) -> Tensor {
+      Tensor(
+        places.flatMap { sequence, step in
+          zip(periods, phases[sequence]).map { Double(($1 + step + 1) % $0) }
+        }, shape: [places.count, groups], scalarType: start.clock.scalarType)
+    }
+    let states = State(hidden: run.output.values, clock: clocks(batch.stepOfRows))
+    return Unfolded(
+      states: turned.map { states.gatherRows($0) } ?? states,
+      last: State(
+        hidden: run.last, clock: clocks(batch.lengths.enumerated().map { ($0, $1 - 1) })))
+  }
+
+  public mutating func updateRecurrentWeights(_ body: (inout Tensor) -> Void) {
+    for index in cells.indices { cells[index].updateRecurrentWeights(body) }
   }
 
   public mutating func visit<V: ParameterVisitor>(_ visitor: inout V) throws(V.Failure) {
     for index in cells.indices { try visitor.child("group_\(index)", &cells[index]) }
-  }
-}
-
-/// The steps of sequences at which a group of a period is updated, numbered sequence by sequence.
-private struct Ticks {
-  let period: Int
-  /// How many there are of each sequence.
-  let lengths: [Int]
-  /// The number of the first one of each sequence.
-  let starts: [Int]
-  /// Where each stands.
-  let places: [(sequence: Int, step: Int)]
-
-  init(lengths: [Int], period: Int) {
-    self.period = period
-    self.lengths = lengths.map { ($0 + period - 1) / period }
-    var starts: [Int] = [], places: [(sequence: Int, step: Int)] = []
-    for (sequence, length) in lengths.enumerated() {
-      starts.append(places.count)
-      for step in stride(from: 0, to: length, by: period) { places.append((sequence, step)) }
-    }
-    self.starts = starts
-    self.places = places
-  }
-}
-
-/// What a group holds at any step, updated there or not.
-private struct HeldStates {
-  /// The states at the ticks, then the initial ones.
-  let states: Tensor
-  let ticks: Ticks
-
-  init(_ states: Tensor, from start: Tensor, at ticks: Ticks) {
-    self.states = Tensor.concatenate([states, start])
-    self.ticks = ticks
-  }
-
-  /// Those at the given steps; before step 0 there is the initial one.
-  func rows(at places: [(sequence: Int, step: Int)]) -> Tensor {
-    states.gatherRows(
-      IndexTensor(
-        places.map { sequence, step in
-          Int32(
-            step < 0
-              ? ticks.places.count + sequence : ticks.starts[sequence] + step / ticks.period)
-        }))
   }
 }

@@ -2,23 +2,16 @@ internal import Tensors
 public import Unfolding
 
 /// A cell unfolded along sequences, forward or backward.
-///
-/// With a lag d above 1 edges of length 1 are not there: node t follows node t − d, and the units are bound to work at a
-/// coarser time scale (Goodfellow et al. 2016, §10.9.3). The first d nodes follow the initial state.
 public struct Recurrent<C: RecurrentCell>: Module {
   /// The cell, shared by every step.
   public var cell: C
   /// Which end the walk starts from.
   public let direction: Direction
-  /// How many steps back a node looks.
-  public let lag: Int
 
   /// A layer of a cell.
-  public init(_ cell: C, direction: Direction = .forward, lag: Int = 1) {
-    demand(lag >= 1, "Recurrent: lag must be at least 1, got \(lag)")
+  public init(_ cell: C, direction: Direction = .forward) {
     self.cell = cell
     self.direction = direction
-    self.lag = lag
   }
 
   /// Unfolds the cell from `state`, or from its initial state.
@@ -36,10 +29,8 @@ public struct Recurrent<C: RecurrentCell>: Module {
     demand(
       batch.values.shape[1] == cell.inputSize,
       "Recurrent: values must be [N, \(cell.inputSize)], got \(batch.values.shape)")
-    return unfold(
-      cell, over: batch.chain(direction, lags: [lag]), batch.values, from: state,
-      adding: perturbation,
-      randomness: randomness, identities: batch.identities)
+    return cell.unfolded(
+      along: batch, direction, from: state, adding: perturbation, randomness: randomness)
   }
 
   public mutating func visit<V: ParameterVisitor>(_ visitor: inout V) throws(V.Failure) {

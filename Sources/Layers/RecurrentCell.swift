@@ -2,6 +2,8 @@ public import Tensors
 public import Unfolding
 
 /// A cell with parameters, which can be stacked in layers: `[B, D]` in, `[B, output size]` out.
+///
+/// From ``unfolded(along:_:from:adding:randomness:)`` on all has a default.
 public protocol RecurrentCell: Cell, Module {
   /// What can be chosen besides the sizes.
   associatedtype Options: CellOptions
@@ -26,14 +28,51 @@ public protocol RecurrentCell: Cell, Module {
   /// Shows each weight that the recursion goes through, such as the hidden-to-hidden weights `[gates · H, H]`, which may
   /// be replaced; a cell whose recursion has no weights shows none.
   mutating func updateRecurrentWeights(_ body: (inout Tensor) -> Void)
-  /// What the cell is called in a ``Summary``; unless given, the type's name without "Cell".
+
+  /// The states at the steps of sequences; what ``Recurrent`` calls.
+  ///
+  /// Unless given, the cell is unfolded over a chain. A cell that knows of edges or steps that need no work does better.
+  ///
+  /// - Parameters:
+  ///   - batch: Sequences of any lengths, values `[N, D]`.
+  ///   - direction: Which end the walk starts from.
+  ///   - state: Where to start, tensors `[B, …]`; `nil` means ``Cell/initialState(batch:)``.
+  ///   - perturbation: Added to the state at every step, tensors `[N, …]`.
+  ///   - randomness: For dropout within the cell; `nil` in evaluation.
+  /// - Returns: The state at every step, and after the last step of each sequence.
+  func unfolded(
+    along batch: SequenceBatch, _ direction: Direction, from state: State?,
+    adding perturbation: State?, randomness: Randomness?
+  ) -> Unfolded<State>
+  /// What kind of cell it is; unless given, the type's name without "Cell".
   static var kind: String { get }
+  /// What the cell is called in a ``Summary``; unless given, its kind.
+  var name: String { get }
+  /// How many steps back a step looks, as a picture shows it; unless given, 1.
+  var lags: [Int] { get }
+  /// The letters of what a step hands on, as a picture shows them; unless given, h, and c for a second part.
+  var stateLetters: [String] { get }
 }
 
 extension RecurrentCell {
+  public func unfolded(
+    along batch: SequenceBatch, _ direction: Direction, from state: State?,
+    adding perturbation: State?, randomness: Randomness?
+  ) -> Unfolded<State> {
+    unfold(
+      self, over: batch.chain(direction), batch.values, from: state, adding: perturbation,
+      randomness: randomness, identities: batch.identities)
+  }
+
   public static var kind: String {
     let name = String(describing: Self.self)
     return name.hasSuffix("Cell") ? String(name.dropLast("Cell".count)) : name
+  }
+
+  public var name: String { Self.kind }
+  public var lags: [Int] { [1] }
+  public var stateLetters: [String] {
+    Array(["h", "c"].prefix(initialState(batch: 1).tensors.count))
   }
 }
 
@@ -69,14 +108,18 @@ public enum Biases: String, Sendable, Hashable, CaseIterable {
 
 /// A state of which one part goes into the recurrent products.
 public protocol RecurrentState: CellState {
-  /// h, `[B, H]`.
-  var hidden: Tensor { get set }
+  /// That part, such as h, `[B, H]`.
+  var recurrent: Tensor { get set }
 }
 
 /// A state that is one vector a sequence.
 public struct HiddenState: RecurrentState {
   /// h, `[B, H]`.
   public var hidden: Tensor
+  public var recurrent: Tensor {
+    get { hidden }
+    set { hidden = newValue }
+  }
   public var output: Tensor { hidden }
   public var tensors: [Tensor] { [hidden] }
 

@@ -71,25 +71,7 @@ extension Recurrent: SummarizedLayer {
         output.count >= 2, "Summary: \(C.kind) needs input [B, T, \(cell.inputSize)], got \(input)")
       output.remove(at: output.count - 2)
     }
-    return [.init(C.kind, output: output, parameterCount: parameterCount)]
-  }
-}
-
-extension SkipRecurrent: SummarizedLayer {
-  /// One row, under the cell's name and the lags: `[B, T, D]` gives `[B, T, H]`.
-  public func summaryRows(input: [Summary.Axis]) -> [Summary.Row] {
-    let lags = ([1] + cell.lags).map(String.init).joined(separator: ", ")
-    let output = input.replacingLast(
-      cell.cell.inputSize, with: cell.cell.outputSize, of: C.kind)
-    return [.init("\(C.kind), lags \(lags)", output: output, parameterCount: parameterCount)]
-  }
-}
-
-extension Clockwork: SummarizedLayer {
-  /// One row: `[B, T, D]` gives `[B, T, H]`, H the units of all groups.
-  public func summaryRows(input: [Summary.Axis]) -> [Summary.Row] {
-    let output = input.replacingLast(inputSize, with: outputSize, of: "Clockwork")
-    return [.init("Clockwork", output: output, parameterCount: parameterCount)]
+    return [.init(cell.name, output: output, parameterCount: parameterCount)]
   }
 }
 
@@ -121,7 +103,7 @@ extension Bidirectional: SummarizedLayer {
     let row = forward.summaryRows(input: input, keeping: kept)[0]
     return [
       .init(
-        "Bidirectional \(C.kind)", output: row.output.dropLast() + [.size(outputSize)],
+        "Bidirectional \(forward.cell.name)", output: row.output.dropLast() + [.size(outputSize)],
         parameterCount: parameterCount)
     ]
   }

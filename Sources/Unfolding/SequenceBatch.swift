@@ -48,9 +48,12 @@ public struct SequenceBatch: Sendable {
   /// - Parameters:
   ///   - direction: Which end the walk starts from.
   ///   - lags: How many steps back each slot of a node looks.
+  ///   - history: How many states before the start, and at the end, each sequence has.
   /// - Returns: A structure whose nodes are numbered as the rows are.
-  public func chain(_ direction: Direction = .forward, lags: [Int] = [1]) -> Structure {
-    .chain(lengths, lags: lags, direction: direction, order: order)
+  public func chain(
+    _ direction: Direction = .forward, lags: [Int] = [1], history: Int = 1
+  ) -> Structure {
+    .chain(lengths, lags: lags, direction: direction, order: order, history: history)
   }
 
   /// For each sequence the numbers of its rows, in the order of its steps.

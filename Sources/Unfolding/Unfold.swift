@@ -7,6 +7,12 @@ public struct Unfolded<State: CellState>: Sendable {
   /// The state at the end of each sequence, each tensor `[B, …]`: the initial state where a sequence has no nodes.
   public let last: State
 
+  /// States that were computed in another way.
+  public init(states: State, last: State) {
+    self.states = states
+    self.last = last
+  }
+
   /// What the next layer sees at every node, `[N, H]`.
   public var output: Tensor { states.output }
 }

@@ -89,7 +89,8 @@ extension UnfoldCommand {
       case .folded: try draw(Task.circuit(of: model).folded)
       default:
         let circuit = Task.circuit(of: model)
-        try draw(circuit.unfolded(steps: steps ?? max(3, circuit.leastSteps)))
+        try draw(
+          circuit.unfolded(steps: steps ?? min(Self.mostSteps, max(3, circuit.leastSteps))))
       }
     }
 

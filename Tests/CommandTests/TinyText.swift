@@ -35,7 +35,9 @@ extension CommandFolder {
   ]
 
   /// A folder with a text and a run of it in `run`.
-  static func withRun(_ options: String...) throws -> CommandFolder {
+  static func withRun(_ options: String...) throws -> CommandFolder { try withRun(options) }
+
+  static func withRun(_ options: [String]) throws -> CommandFolder {
     let folder = try CommandFolder()
     try folder.write(TinyText.english.text(), to: "text.txt")
     let outcome = try folder.run(["train"] + small + options)

@@ -62,9 +62,9 @@ struct ReadingTests {
     #expect(configuration.data.validation == "/elsewhere/valid.txt")
     #expect(configuration.data.unit == .word)
     #expect(configuration.data.maximumVocabulary == 10000)
-    #expect(configuration.model.recurrent.cell == .gru)
+    #expect(configuration.model.recurrent.cell.kind == .gru)
     #expect(configuration.model.recurrent.hiddenSize == 650)
-    #expect(configuration.model.recurrent.reset == .before)
+    #expect(configuration.model.recurrent.cell.reset == .before)
     #expect(configuration.training.optimizer.kind == .sgd)
     #expect(configuration.training.optimizer.learningRate == 1)
     #expect(configuration.training.optimizer.nesterov)
@@ -80,7 +80,7 @@ struct ReadingTests {
     }
     for activation in Activation.allCases {
       let yaml = "data: {train: a}\nmodel: {cell: elman, activation: \(activation.rawValue)}"
-      #expect(try read(yaml).model.recurrent.activation == activation)
+      #expect(try read(yaml).model.recurrent.cell.activation == activation)
     }
   }
 
@@ -152,7 +152,8 @@ struct ReadingTests {
       ),
       (
         "model: {cell: rnn}",
-        "model.cell: expected elman, lstm or gru, found 'rnn' (config.yaml:1)"
+        "model.cell: expected elman, jordan, leaky, clockwork, lstm, gru, minimal-gated, min-gru, min-lstm or "
+          + "deep-transition, found 'rnn' (config.yaml:1)"
       ),
       ("model: 3", "model: expected keys with values, found '3' (config.yaml:1)"),
       ("- 3", "configuration: expected keys with values, found a list (config.yaml:1)"),

@@ -12,7 +12,7 @@ struct SettingTests {
       yaml, settings: [Setting("--hidden-size", "8"), Setting("model.layers", "4")])
     #expect(configuration.model.recurrent.hiddenSize == 8)
     #expect(configuration.model.recurrent.layers == 4)
-    #expect(configuration.model.recurrent.cell == .gru)
+    #expect(configuration.model.recurrent.cell.kind == .gru)
   }
 
   @Test func theLastOfSeveralWins() throws {

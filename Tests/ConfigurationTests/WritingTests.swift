@@ -28,7 +28,7 @@ struct WritingTests {
     #expect(yaml.contains("  hidden-size: 128\n"))
     #expect(yaml.contains("  clip-value: none\n"))
     #expect(yaml.contains("    epsilon: 1e-08\n"))
-    #expect(!yaml.contains("activation"))
+    #expect(!yaml.contains("candidate"))
     #expect(!yaml.contains("reset"))
   }
 
@@ -44,7 +44,9 @@ struct WritingTests {
         """
         model:
           cell  (default lstm)
-              The recurrent cell. Expects elman, lstm or gru. Option --cell.
+              The recurrent cell. Expects elman, jordan, leaky, clockwork, lstm,
+              gru, minimal-gated, min-gru, min-lstm or deep-transition. Option
+              --cell.
         """))
   }
 }

@@ -145,6 +145,72 @@ struct ClockworkTests {
     }
   }
 
+  /// States, ends and gradients of the net as a cell: with resting groups left out, and walked step by step.
+  @Test(arguments: Direction.allCases, NodeOrder.allCases)
+  func whatRestsIsThatOfAWalkStepByStep(_ direction: Direction, _ order: NodeOrder) {
+    let net = Self.clockwork()
+    let parameters = net.parameters.map(\.tensor)
+    let batch = SequenceBatch(.scattered([27, 2], seed: 3), lengths: Self.lengths, order: order)
+    let start = Tensor.scattered([5, 9], seed: 4)
+    // Each sequence somewhere in the periods 1, 2 and 5.
+    let clock = Tensor(
+      (0..<5).flatMap { [0, Double($0 % 2), Double($0 * 2 % 5)] }, shape: [5, 3],
+      scalarType: .float64)
+    func run(
+      _ body: (Clockwork, SequenceBatch, Clockwork.State) -> Unfolded<Clockwork.State>
+    ) -> [Tensor] {
+      var made: [Tensor] = []
+      let gradients = valueWithGradient(at: parameters + [batch.values, start]) { points in
+        let run = body(
+          net.replacingParameters(Array(points[..<parameters.count])),
+          batch.replacing(values: points[parameters.count]),
+          .init(hidden: points[parameters.count + 1], clock: clock))
+        made = (run.states.tensors + run.last.tensors).map(\.detached)
+        return (run.output * .scattered([27, 9], seed: 5)).sum()
+          + (run.last.output * .scattered([5, 9], seed: 6)).sum()
+      }.gradients
+      return made + gradients
+    }
+    let found = run { Recurrent($0, direction: direction)($1, from: $2) }
+    let expected = run { unfold($0, over: $1.chain(direction), $1.values, from: $2) }
+    for (index, (found, expected)) in zip(found, expected).enumerated() {
+      expectClose(found, expected, relative: 1e-11, absolute: 1e-11, "\(index)")
+    }
+  }
+
+  @Test func steppedItIsPlannedAndHasTheBitsOfItsSteps() {
+    let net = Self.clockwork(groupSize: 17, scalarType: .float32)
+    let x = Tensor.scattered([23, 2], seed: 3, scalarType: .float32)
+    var stepper = Stepper(net, inputSize: 2, lanes: 1)
+    #expect(stepper.isPlanned)
+    let whole = unfold(net, over: .chain([23]), x)
+    for step in 0..<23 {
+      stepper.step(x.slice(step..<step + 1))
+      #expect(
+        stepper.state.output.scalars == whole.output.slice(step..<step + 1).scalars, "\(step)")
+    }
+    let layer = Recurrent(net)(SequenceBatch(x, lengths: [23]))
+    expectClose(layer.output, whole.output, relative: 1e-5, absolute: 1e-5)
+  }
+
+  @Test func aPerturbationIsAddedToWhatEveryStepHolds() {
+    let net = Self.clockwork()
+    let batch = SequenceBatch(.scattered([6, 2], seed: 3), lengths: [6])
+    let zeros = Clockwork.State(
+      hidden: .zeros([6, 9], scalarType: .float64), clock: .zeros([6, 3], scalarType: .float64))
+    expectClose(
+      Recurrent(net)(batch, adding: zeros).output, Recurrent(net)(batch).output, relative: 1e-12,
+      absolute: 1e-12)
+  }
+
+  @Test func unitsThatMakeNoGroupsOfOneSizeTrap() async {
+    let exit = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      var generator = RandomGenerator(seed: 1)
+      _ = Clockwork(inputSize: 2, hiddenSize: 9, options: .init(), using: &generator)
+    }
+    expectMessage(exit, "Clockwork: 9 units do not make 4 groups of one size")
+  }
+
   @Test func everyParameterIsVisited() {
     let net = Self.clockwork()
     checkParameters(net)

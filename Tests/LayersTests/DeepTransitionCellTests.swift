@@ -27,8 +27,11 @@ struct DeepTransitionCellTests {
   func statesAndGradientsAreTheReferences(_ name: String) throws {
     var options = DeepTransitionCell.Options()
     Self.set(&options, name)
-    try RecurrentFixture<DeepTransitionCell>("cells/deep-transition-\(name)", options: options)
-      .check(tolerance: 1e-10)
+    // The file has h before o, which a state has first.
+    try RecurrentFixture<DeepTransitionCell>(
+      "cells/deep-transition-\(name)", options: options,
+      parts: name.contains("output") ? ["c", "h"] : nil
+    ).check(tolerance: 1e-10)
   }
 
   @Test(arguments: cases)
@@ -64,7 +67,7 @@ struct DeepTransitionCellTests {
     #expect(cell.inputSize == 2)
     #expect(cell.hiddenSize == 5)
     #expect(cell.outputSize == 9)
-    #expect(cell.initialState(batch: 3).tensors.map(\.shape) == [[3, 5], [3, 9]])
+    #expect(cell.initialState(batch: 3).tensors.map(\.shape) == [[3, 9], [3, 5]])
     let weights = cell.parameters.filter { $0.name.contains("weight") }
     let expected: [(String, Shape)] = [
       ("input_0.weight", [7, 2]), ("weight_ih", [6, 7]), ("weight_hh", [6, 5]),

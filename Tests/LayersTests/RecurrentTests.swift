@@ -34,20 +34,6 @@ struct RecurrentTests {
     checkParameters(Self.gru())
   }
 
-  @Test func withALagItFollowsEarlierStepsAsTheReferenceDoes() throws {
-    var options = ElmanCell.Options()
-    options.biases = .two
-    try RecurrentFixture<ElmanCell>("cells/elman-lag-3", options: options, lag: 3)
-      .check(tolerance: 1e-10)
-  }
-
-  @Test func aLagOfNothingTraps() async {
-    let exit = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
-      _ = Recurrent(CellCase<GRUCell>("gru").cell(), lag: 0)
-    }
-    expectMessage(exit, "Recurrent: lag must be at least 1, got 0")
-  }
-
   @Test func valuesOfAnotherWidthTrap() async {
     let exit = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
       _ = RecurrentTests.gru()(SequenceBatch(.scattered([5, 3]), lengths: [2, 3]))

@@ -68,6 +68,15 @@ struct StepperTests {
     Self.checkAll(variant)
   }
 
+  @Test func aCellThatKeepsMoreThanItsStateStepped() {
+    Self.checkAll(
+      CellCase<LaggedCell<LSTMCell>>("lags") {
+        $0.lags = [1, 3]
+        $0.cell.projectionSize = 4
+      })
+    Self.checkAll(CellCase<LaggedCell<JordanCell>>("lag") { $0.lags = [4] })
+  }
+
   @Test(arguments: GRUCellTests.cases)
   func aGRUSteppedHasTheBitsOfItsUnfolding(_ variant: CellCase<GRUCell>) {
     Self.checkAll(variant)

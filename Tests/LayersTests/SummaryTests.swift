@@ -74,8 +74,9 @@ struct SummaryTests {
   }
 
   @Test func layersOfLongerEdgesAndOfPeriodsHaveOneRow() {
-    let skip = SkipRecurrent(
-      SkipCellTests.cell(CellCase<GRUCell>("gru"), lags: [3, 7], inputSize: 2, hiddenSize: 5))
+    let skip = Recurrent(
+      LaggedCellTests.cell(
+        CellCase<GRUCell>("gru"), lags: [1, 3, 7], inputSize: 2, hiddenSize: 5))
     #expect(
       skip.summaryRows(input: ["B", "T", 2]) == [
         .init(
@@ -83,8 +84,10 @@ struct SummaryTests {
       ])
     // Three groups of 3: each sees 2 inputs, itself and the slower ones.
     #expect(
-      ClockworkTests.clockwork().summaryRows(input: ["B", 6, 2]) == [
-        .init("Clockwork", output: ["B", 6, 9], parameterCount: 3 * (3 * (2 + 3 + 1) + 6 + 3))
+      Recurrent(ClockworkTests.clockwork()).summaryRows(input: ["B", 6, 2]) == [
+        .init(
+          "Clockwork, periods 1, 2, 5", output: ["B", 6, 9],
+          parameterCount: 3 * (3 * (2 + 3 + 1) + 6 + 3))
       ])
   }
 

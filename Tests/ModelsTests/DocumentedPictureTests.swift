@@ -6,7 +6,7 @@ import Tensors
 import Testing
 import Unfolding
 
-/// The pictures of the article `Unfolding` are what is drawn now.
+/// The pictures of the articles are what is drawn now.
 ///
 /// Where that has changed, `UNFOLD_WRITE_PICTURES=1` writes them anew.
 @Suite("Documented pictures")
@@ -27,6 +27,21 @@ struct DocumentedPictureTests {
     return circuit
   }
 
+  static var lags: LaggedCell<GRUCell>.Options {
+    var options = LaggedCell<GRUCell>.Options()
+    options.lags = [1, 3]
+    return options
+  }
+
+  static var classifier: SequenceModel<GRUCell> {
+    var encoder = RecurrentEncoder<GRUCell>.Options(hiddenSize: 3, cell: .init())
+    encoder.isBidirectional = true
+    var options = SequenceModel.Options(inputSize: 2, encoder: encoder, outputSize: 2)
+    (options.symbols, options.pooling) = (5, .last)
+    var generator = RandomGenerator(seed: 1)
+    return SequenceModel(options, using: &generator)
+  }
+
   static func picture(_ name: String) -> String? {
     let one = ModelCircuitTests.languageModel(LSTMCell.self, options: .init()).circuit
     let deep = ModelCircuitTests.languageModel(LSTMCell.self, options: .init(), layers: 3).circuit
@@ -45,6 +60,10 @@ struct DocumentedPictureTests {
     case "tree-unfolded": trees.unfolded(steps: 3).svg
     case "grid-unfolded": grid(corners: 1).unfolded(steps: 3).svg
     case "corners-unfolded": grid(corners: 4).unfolded(steps: 2).svg
+    case "lags-unfolded":
+      ModelCircuitTests.languageModel(LaggedCell<GRUCell>.self, options: lags)
+        .circuit.unfolded(steps: 4).svg
+    case "classifier-unfolded": classifier.circuit.unfolded(steps: 3).svg
     default: nil
     }
   }
@@ -52,6 +71,7 @@ struct DocumentedPictureTests {
   static let names = [
     "language-model-folded", "language-model-unfolded", "deep-unfolded", "bidirectional-folded",
     "bidirectional-unfolded", "tree-folded", "tree-unfolded", "grid-unfolded", "corners-unfolded",
+    "lags-unfolded", "classifier-unfolded",
   ]
 
   @Test func theArticlesCodeGivesTheShapesThatItSays() throws {
@@ -86,8 +106,12 @@ struct DocumentedPictureTests {
     }
     let isSame = try String(contentsOf: file, encoding: .utf8) == picture
     #expect(isSame, "\(name).svg; UNFOLD_WRITE_PICTURES=1 writes it anew")
-    let article = try String(
-      contentsOf: Self.folder.appending(path: "Unfolding.md"), encoding: .utf8)
-    #expect(article.contains("(\(name))"))
+    let articles = try FileManager.default.contentsOfDirectory(atPath: Self.folder.path)
+      .filter { $0.hasSuffix(".md") }
+    let isShown = try articles.contains {
+      try String(contentsOf: Self.folder.appending(path: $0), encoding: .utf8)
+        .contains("(\(name))")
+    }
+    #expect(isShown, "\(name)")
   }
 }

@@ -62,6 +62,15 @@ struct LayoutTests {
     #expect(layout.predecessors(1) == [0, 1, 2, 0, 1, 4])
   }
 
+  @Test func aHistoryKeepsRowsTogether() {
+    let layout = Layout(.chain(Self.lengths, lags: [1, 3], history: 3))
+    #expect(layout.hasLanes)
+    #expect(layout.predecessors(0) == [0, 1, 2, 12, 13, 15])
+    // Of sequences 2, 0 and 3 the states three steps before the first, of 2 and 0 two before, of 2 one before.
+    #expect(layout.sequences == [2, 0, 3, 10, 8, 11, 6, 4, 1, 5, 7, 9])
+    #expect(layout.predecessors(1) == [3, 4, 5, 6, 7, 0])
+  }
+
   /// A front whose nodes do not follow those of another in their order is gathered.
   @Test func aStructureThatIsNoChainHasNoLanes() {
     func layout(_ second: [Int32]) -> Layout {

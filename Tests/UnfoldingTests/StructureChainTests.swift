@@ -56,6 +56,23 @@ struct StructureChainTests {
     #expect(chain.ends == [1, 5])
   }
 
+  @Test func aHistoryTellsTheStatesBeforeTheStartApart() {
+    let chain = Structure.chain([2, 4, 0], lags: [1, 3], history: 3)
+    #expect(chain.sequenceCount == 9)
+    #expect(chain.fronts.map { $0.predecessors[0] } == [[-2, -1], [2, 0], [3], [4]])
+    // Three steps before the first one, then two, then one.
+    #expect(chain.fronts.map { $0.predecessors[1] } == [[-8, -7], [-5, -4], [-2], [2]])
+    #expect(chain.fronts.map(\.sequences) == [[1, 0], [1, 0], [1], [1]])
+    // The last steps, those before them, and what was there before the start.
+    #expect(chain.ends == [1, 5, -3, 0, 4, -6, -1, 3, -9])
+    let backward = Structure.chain([2, 4, 0], lags: [3], direction: .backward, history: 3)
+    #expect(backward.ends == [0, 2, -3, 1, 3, -6, -1, 4, -9])
+    // What is earlier than the history has the earliest.
+    let short = Structure.chain([1], lags: [5], history: 2)
+    #expect(short.fronts.map { $0.predecessors[0] } == [[-2]])
+    #expect(short.ends == [0, -1])
+  }
+
   @Test(arguments: [[], [0], [2, -1]]) func aLagBelowOneTraps(_ lags: [Int]) async {
     let exit = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
       [lags] in

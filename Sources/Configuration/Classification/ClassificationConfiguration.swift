@@ -53,9 +53,8 @@ public struct ClassificationConfiguration: TaskConfiguration {
       + Field.section("training", \.training, TrainingConfiguration.fields)
       + Field.section("training", \.batches, BatchConfiguration.fields),
     rules: [
-      .init("data.train-counts") { $0.data.countsViolation },
-      .init("model.projection-size") { $0.model.encoder.recurrent.projectionViolation },
-    ] + trainingRules,
+      .init("data.train-counts") { $0.data.countsViolation }
+    ] + RecurrentConfiguration.rules { $0.model.encoder.recurrent } + trainingRules,
     defaults: { ClassificationConfiguration() })
 
   public var holdsOutValidation: Bool { data.holdsOutValidation }

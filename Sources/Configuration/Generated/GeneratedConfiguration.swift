@@ -76,9 +76,7 @@ public struct GeneratedConfiguration: TaskConfiguration {
       + Field.section("data", \.data, Data.fields)
       + Field.section("model", \.model, Model.fields)
       + Field.section("training", \.training, TrainingConfiguration.fields),
-    rules: [
-      .init("model.projection-size") { $0.model.recurrent.projectionViolation }
-    ] + trainingRules,
+    rules: RecurrentConfiguration.rules { $0.model.recurrent } + trainingRules,
     defaults: { GeneratedConfiguration() })
 
   public var holdsOutValidation: Bool { true }

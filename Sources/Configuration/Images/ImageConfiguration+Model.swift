@@ -67,8 +67,11 @@ extension ImageConfiguration {
     private static let isGrid = Condition<Self>("model.reading is grid") { $0.reading == .grid }
 
     var cornersViolation: String? {
-      guard reading == .grid, walks == .corners, encoder.recurrent.cell != .lstm else { return nil }
-      return "must be lstm for walks from the corners, but it is \(encoder.recurrent.cell.rawValue)"
+      let cell = encoder.recurrent.cell
+      guard reading == .grid, walks == .corners, cell != CellConfiguration() else { return nil }
+      return cell.kind == .lstm
+        ? "must have no options for walks from the corners, which are those of a 2-D LSTM without any"
+        : "must be lstm for walks from the corners, but it is \(cell.kind.rawValue)"
     }
   }
 }

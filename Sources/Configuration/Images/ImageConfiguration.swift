@@ -51,9 +51,8 @@ public struct ImageConfiguration: TaskConfiguration {
       + Field.section("training", \.training, TrainingConfiguration.fields),
     rules: [
       .init("data.test-labels") { $0.data.labelsViolation },
-      .init("model.projection-size") { $0.model.encoder.recurrent.projectionViolation },
       .init("model.cell") { $0.model.cornersViolation },
-    ] + trainingRules,
+    ] + RecurrentConfiguration.rules { $0.model.encoder.recurrent } + trainingRules,
     defaults: { ImageConfiguration() })
 
   public var holdsOutValidation: Bool { data.validationFraction > 0 }

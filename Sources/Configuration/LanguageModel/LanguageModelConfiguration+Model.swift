@@ -27,8 +27,13 @@ extension LanguageModelConfiguration {
 
     var tyingViolation: String? {
       guard tieWeights, embeddingSize != recurrent.outputSize else { return nil }
-      let key = recurrent.projectionSize == nil ? "model.hidden-size" : "model.projection-size"
-      return "needs model.embedding-size to equal \(key), but they are \(embeddingSize) and "
+      let cell = recurrent.cell
+      let key =
+        cell.projectionSize != nil
+        ? "projection-size"
+        : cell.feedbackSize != nil
+          ? "feedback-size" : cell.outputLayers.isEmpty ? "hidden-size" : "output-layers"
+      return "needs model.embedding-size to equal model.\(key), but they are \(embeddingSize) and "
         + "\(recurrent.outputSize)"
     }
   }

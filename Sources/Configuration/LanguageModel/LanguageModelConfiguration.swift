@@ -26,8 +26,7 @@ public struct LanguageModelConfiguration: TaskConfiguration {
     rules: [
       .init("data.validation-fraction") { $0.data.fractionViolation },
       .init("model.tie-weights") { $0.model.tyingViolation },
-      .init("model.projection-size") { $0.model.recurrent.projectionViolation },
-    ] + trainingRules,
+    ] + RecurrentConfiguration.rules { $0.model.recurrent } + trainingRules,
     defaults: { LanguageModelConfiguration() })
 
   public var holdsOutValidation: Bool { data.holdsOutValidation }

@@ -72,9 +72,8 @@ public struct MusicConfiguration: TaskConfiguration {
       + Field.section("training", \.training, TrainingConfiguration.fields)
       + Field.section("training", \.batches, BatchConfiguration.fields),
     rules: [
-      .init("data.highest-note") { $0.data.rangeViolation },
-      .init("model.projection-size") { $0.model.recurrent.projectionViolation },
-    ] + trainingRules,
+      .init("data.highest-note") { $0.data.rangeViolation }
+    ] + RecurrentConfiguration.rules { $0.model.recurrent } + trainingRules,
     defaults: { MusicConfiguration() })
 
   /// Whether there is a split to validate on is known when the file is read.

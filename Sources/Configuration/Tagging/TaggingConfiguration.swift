@@ -21,9 +21,8 @@ public struct TaggingConfiguration: TaskConfiguration {
       + Field.section("training", \.training, TrainingConfiguration.fields)
       + Field.section("training", \.batches, BatchConfiguration.fields),
     rules: [
-      .init("data.tag-column") { $0.data.columnViolation },
-      .init("model.projection-size") { $0.model.recurrent.projectionViolation },
-    ] + trainingRules,
+      .init("data.tag-column") { $0.data.columnViolation }
+    ] + RecurrentConfiguration.rules { $0.model.recurrent } + trainingRules,
     defaults: { TaggingConfiguration() })
 
   public var holdsOutValidation: Bool { data.validation != nil }

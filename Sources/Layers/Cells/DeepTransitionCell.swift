@@ -34,8 +34,12 @@ public struct DeepTransitionCell: RecurrentCell {
     public var hidden: Tensor
     /// o, `[B, O]`; `nil` where h is the output.
     public var transformed: Tensor?
+    public var recurrent: Tensor {
+      get { hidden }
+      set { hidden = newValue }
+    }
     public var output: Tensor { transformed ?? hidden }
-    public var tensors: [Tensor] { [hidden] + (transformed.map { [$0] } ?? []) }
+    public var tensors: [Tensor] { [transformed, hidden].compactMap(\.self) }
 
     /// The state h, or (h, o).
     public init(hidden: Tensor, transformed: Tensor? = nil) {
@@ -43,7 +47,8 @@ public struct DeepTransitionCell: RecurrentCell {
       self.transformed = transformed
     }
     public init(tensors: [Tensor]) {
-      self.init(hidden: tensors[0], transformed: tensors.count > 1 ? tensors[1] : nil)
+      self.init(
+        hidden: tensors[tensors.count - 1], transformed: tensors.count > 1 ? tensors[0] : nil)
     }
   }
 
@@ -142,6 +147,8 @@ public struct DeepTransitionCell: RecurrentCell {
     let o = outputLayers.reduce(h) { f($1($0)) }
     return State(hidden: h, transformed: o + [perturbation?.transformed])
   }
+
+  public var stateLetters: [String] { outputLayers.isEmpty ? ["h"] : ["h", "o"] }
 
   public mutating func updateRecurrentWeights(_ body: (inout Tensor) -> Void) {
     body(&recurrentWeight)

@@ -24,11 +24,16 @@ public import Unfolding
 /// (2016), §10.2.1, figure 10.4.
 public struct JordanCell: RecurrentCell {
   /// The output o `[B, O]` and the hidden units h `[B, H]`, which the next step does not see.
-  public struct State: CellState {
+  public struct State: RecurrentState {
     /// o, `[B, O]`.
     public var output: Tensor
     /// h, `[B, H]`.
     public var hidden: Tensor
+    /// o, which is all that the next step sees.
+    public var recurrent: Tensor {
+      get { output }
+      set { output = newValue }
+    }
     public var tensors: [Tensor] { [output, hidden] }
 
     /// The state (o, h).
@@ -141,6 +146,8 @@ public struct JordanCell: RecurrentCell {
     // The hidden units before a step are not looked at.
     return step(batch.values, from: State(output: outputs, hidden: initialState(batch: 0).hidden))
   }
+
+  public var stateLetters: [String] { ["h", "o"] }
 
   public mutating func updateRecurrentWeights(_ body: (inout Tensor) -> Void) {
     body(&feedbackWeight)

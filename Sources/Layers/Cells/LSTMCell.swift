@@ -36,6 +36,10 @@ public struct LSTMCell: RecurrentCell {
     public var hidden: Tensor
     /// c, `[B, H]`.
     public var cell: Tensor
+    public var recurrent: Tensor {
+      get { hidden }
+      set { hidden = newValue }
+    }
     public var output: Tensor { hidden }
     public var tensors: [Tensor] { [hidden, cell] }
 

@@ -48,7 +48,11 @@ extension Circuit {
       Symbol(cell.letters(letter), index: index), .state,
       shift: shift ?? (isBackward ? Self.apart : 0))
     for input in inputs { connect(input, state, Symbol("U\(prime)", index: index)) }
-    connect(state, state, Symbol("W\(prime)", index: index), after: .steps(isBackward ? -1 : 1))
+    for (lag, letter) in cell.edges {
+      connect(
+        state, state, Symbol("\(letter)\(prime)", index: index),
+        after: .steps(isBackward ? -lag : lag))
+    }
     return state
   }
 
@@ -68,6 +72,18 @@ extension RecursiveCell {
   /// The letters of the state's parts: one of some name, or two as an LSTM has them.
   func letters(_ letter: String = "h") -> String {
     initialState(batch: 1).tensors.count == 1 ? letter : "\(letter), c"
+  }
+}
+
+extension RecurrentCell {
+  /// The letters of the state's parts, with a letter for h.
+  func letters(_ letter: String) -> String {
+    stateLetters.map { $0 == "h" ? letter : $0 }.joined(separator: ", ")
+  }
+
+  /// How many steps back each connection of the state with itself goes, and its weights' letter.
+  var edges: [(lag: Int, letter: String)] {
+    lags.enumerated().map { ($1, $0 == 0 ? "W" : "S") }
   }
 }
 

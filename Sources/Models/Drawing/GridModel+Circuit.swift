@@ -8,7 +8,7 @@ extension GridModel: DrawnModel {
   public var circuit: Circuit {
     let walks =
       switch levels.last {
-      case .sweeps: "\(C.kind) over rows and columns"
+      case .sweeps(let rows, _): "\(rows.forward.cell.name) over rows and columns"
       default: "2-D LSTMs from four corners"
       }
     var circuit = Circuit(
@@ -67,8 +67,11 @@ extension Circuit {
           Symbol(both.forward.cell.letters(name)), .state, level: isRow ? 1 : 2,
           shift: Double(-step) * (isRow ? 200 : 90))
         for unit in below { connect(unit, state, Symbol("U", index: name)) }
-        connect(
-          state, state, Symbol("W", index: name), after: isRow ? .column(step) : .row(step))
+        for (lag, letter) in both.forward.cell.edges {
+          connect(
+            state, state, Symbol(letter, index: name),
+            after: isRow ? .column(step * lag) : .row(step * lag))
+        }
         states.append(state)
       }
       below = states

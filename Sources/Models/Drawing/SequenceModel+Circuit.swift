@@ -6,7 +6,7 @@ extension SequenceModel: DrawnModel {
   public var circuit: Circuit {
     let (layers, isBidirectional) = (encoder.cells.count, encoder.isBidirectional)
     var circuit = Circuit(
-      "Sequence model: \(drawnName(C.kind, layers: layers, isBidirectional: isBidirectional))",
+      "Sequence model: \(drawnName(encoder.cells[0].name, layers: layers, isBidirectional: isBidirectional))",
       over: .chain)
     var input = circuit.add("x", .input)
     if embedding != nil {

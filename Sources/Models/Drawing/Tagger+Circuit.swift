@@ -5,7 +5,8 @@ extension Tagger: DrawnModel {
   /// Words x, their characters s, the vectors of both, the layers, and the scores o of the tags y. With a random field, α is
   /// the forward algorithm's sum over the taggings so far, and a sentence has one loss.
   public var circuit: Circuit {
-    let name = drawnName(C.kind, layers: recurrent.layers.count, isBidirectional: true)
+    let name = drawnName(
+      recurrent.layers[0].forward.cell.name, layers: recurrent.layers.count, isBidirectional: true)
     var circuit = Circuit(
       "Tagger: \(name)\(field == nil ? "" : ", random field")", over: .chain)
     let side = characters == nil ? 0 : Circuit.apart

@@ -212,7 +212,7 @@ extension GridModel {
       let name =
         switch level {
         case .corners: "2-D LSTM, four corners"
-        case .sweeps: "\(C.kind), rows and columns"
+        case .sweeps(let rows, _): "\(rows.forward.cell.name), rows and columns"
         }
       summary.add([
         Summary.Row(

@@ -22,7 +22,7 @@ extension ImageClassifier where C: ConfigurableCell {
     let recurrent = model.encoder.recurrent
     var options = GridModel<C>.Options(
       size: size, inputSize: reading.stepSize, patch: model.patch,
-      hiddenSize: recurrent.hiddenSize, cell: C.options(recurrent), denseSize: model.denseSize,
+      hiddenSize: recurrent.hiddenSize, cell: C.options(recurrent.cell), denseSize: model.denseSize,
       classCount: vocabulary.labels.count)
     options.isSweeping = model.walks == .sweeps
     options.levels = recurrent.layers

@@ -10,7 +10,7 @@ extension LanguageModel where C: ConfigurableCell {
     let recurrent = model.recurrent
     var options = Options(
       vocabularySize: vocabularySize, embeddingSize: model.embeddingSize,
-      hiddenSize: recurrent.hiddenSize, cell: C.options(recurrent))
+      hiddenSize: recurrent.hiddenSize, cell: C.options(recurrent.cell))
     options.layers = recurrent.layers
     options.dropout = Dropout(recurrent.dropout, isVariational: recurrent.variational)
     options.embeddingDropout = model.embeddingDropout

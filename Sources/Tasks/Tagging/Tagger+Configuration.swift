@@ -12,7 +12,7 @@ extension Tagger where C: ConfigurableCell {
     var options = Options(
       vocabularySize: vocabulary.words.count, embeddingSize: model.embeddingSize,
       hiddenSize: recurrent.hiddenSize, tagCount: vocabulary.tags.count,
-      cell: C.options(recurrent))
+      cell: C.options(recurrent.cell))
     options.layers = recurrent.layers
     if model.characters.size > 0 {
       options.characters = .init(

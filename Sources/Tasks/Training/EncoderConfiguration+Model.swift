@@ -6,7 +6,7 @@ extension RecurrentEncoder.Options where C: ConfigurableCell {
   /// The layers that a configuration describes.
   init(_ configuration: EncoderConfiguration) {
     let recurrent = configuration.recurrent
-    self.init(hiddenSize: recurrent.hiddenSize, cell: C.options(recurrent))
+    self.init(hiddenSize: recurrent.hiddenSize, cell: C.options(recurrent.cell))
     layers = recurrent.layers
     isBidirectional = configuration.isBidirectional
     dropout = Dropout(recurrent.dropout, isVariational: recurrent.variational)

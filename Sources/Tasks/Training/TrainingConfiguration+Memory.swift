@@ -36,23 +36,8 @@ extension RecurrentConfiguration {
   ///   - directions: 1, or 2 when each layer is walked both ways and the outputs stand side by side.
   /// - Returns: The number of scalars in all layers.
   func parameterCount(inputSize: Double, directions: Double = 1) -> Double {
-    let (h, p) = (Double(hiddenSize), Double(outputSize))
-    func layer(_ d: Double) -> Double {
-      switch cell {
-      case .elman: return h * (d + h + 1)
-      case .gru: return 3 * h * (d + h + (reset == .after ? 2 : 1))
-      case .lstm:
-        let gates = coupledGates ? 3.0 : 4.0
-        let projection = projectionSize == nil ? 0 : p * h
-        let norms =
-          switch layerNorm {
-          case .none: 0.0
-          case .products: 2 * h * (2 * gates + 1)
-          case .sum: 2 * h * (gates + 1)
-          }
-        return gates * h * (d + p + 1) + projection + (peepholes ? (gates - 1) * h : 0) + norms
-      }
-    }
-    return directions * (layer(inputSize) + Double(layers - 1) * layer(directions * p))
+    let (h, output) = (Double(hiddenSize), Double(outputSize))
+    func layer(_ d: Double) -> Double { cell.type.parameterCount(d, h, cell) }
+    return directions * (layer(inputSize) + Double(layers - 1) * layer(directions * output))
   }
 }

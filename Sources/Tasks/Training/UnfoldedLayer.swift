@@ -17,9 +17,8 @@ public struct UnfoldedLayer: Sendable {
 
   /// A layer of nodes that follow one other.
   public init(_ name: String, _ cell: some RecurrentCell) {
-    func kind<C: RecurrentCell>(_ cell: C) -> String { C.kind }
     self.name = name
-    self.kind = kind(cell)
+    kind = cell.name
     inputSize = cell.inputSize
     outputSize = cell.outputSize
     plan = PlanReport(cell, inputSize: cell.inputSize)

@@ -16,8 +16,8 @@ struct Layout: Sendable {
   let rows: [Int64]
   let starts: [Int64]
   let slots: [Slot]
-  /// Whether row i of a front follows only rows i of others, or initial state i, as in chains that are sorted by length.
-  /// Then nothing is gathered, and each thread can walk rows of its own.
+  /// Whether row i of a front follows only rows i of others, or of a run of initial states, as in chains that are
+  /// sorted by length. Then nothing is gathered, and each thread can walk rows of its own.
   let hasLanes: Bool
   /// Whether each front follows the one before and nothing else.
   let isChain: Bool
@@ -62,9 +62,12 @@ struct Layout: Sendable {
         }
       }
     }
-    for sequence in 0..<batch where rowOfSequence[sequence] < 0 {
-      rowOfSequence[sequence] = Int32(sequences.count)
-      sequences.append(Int32(sequence))
+    // Initial states of sequences without nodes, such as a chain's history, in the order in which they are followed.
+    let followed = structure.fronts.flatMap { $0.predecessors.joined() }.lazy.filter { $0 < 0 }
+    for sequence in [followed.map { -1 - $0 }, Array(0..<Int32(batch))].joined()
+    where rowOfSequence[Int(sequence)] < 0 {
+      rowOfSequence[Int(sequence)] = Int32(sequences.count)
+      sequences.append(sequence)
     }
     func row(_ predecessor: Int32) -> Int32 {
       predecessor < 0
@@ -92,7 +95,8 @@ struct Layout: Sendable {
     self.sequences = sequences.indices.allSatisfy { sequences[$0] == Int32($0) } ? nil : sequences
   }
 
-  /// Of each front the row of its first predecessor, if row i of a front follows row i of another or initial state i.
+  /// Of each front the row of its first predecessor, if row i of a front follows row i of another or of a run of
+  /// initial states.
   private static func lanes(
     _ before: [Int32], rows: [Int64], starts: [Int64], batch: Int
   ) -> [Int64]? {
@@ -101,10 +105,11 @@ struct Layout: Sendable {
       if let last = firsts.indices.last, count > rows[last] { return nil }
       let first = before[Int(start)]
       for row in 0..<Int(count) where before[Int(start) + row] != first + Int32(row) { return nil }
-      if first > 0 {
+      if first < batch {
+        guard Int64(first) + count <= batch else { return nil }
+      } else {
         // The first rows of a front before; mostly of the one that follows the last one's.
         let node = Int64(first) - Int64(batch)
-        if node < 0 { return nil }
         if front >= starts.count || starts[front] > node { front = 0 }
         while front < starts.count, starts[front] < node { front += 1 }
         guard front < starts.count, starts[front] == node, rows[front] >= count else { return nil }

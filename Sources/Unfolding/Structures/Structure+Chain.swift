@@ -24,20 +24,30 @@ extension Structure {
   /// et al. 2016, §10.9.1; Lin et al. 1996). Longer edges in its place, the lag d alone, make units work at a coarser
   /// time scale (§10.9.3). Before the start every state is the initial one.
   ///
+  /// With a `history` above 1 the states of so many steps before the start are told apart: B sequences then have
+  /// `history` · B initial states, and as many ends. State k · B + b is that of sequence b, k steps before its last one;
+  /// what is earlier still has the earliest. So ends are initial states to go on from, with any lags up to `history`.
+  ///
   /// - Parameters:
   ///   - lengths: Nodes of each sequence; 0 is a sequence too.
   ///   - lags: How many steps back each slot of a node looks, each at least 1.
   ///   - direction: Which end the walk starts from.
   ///   - order: How the nodes are numbered.
+  ///   - history: How many states before the start, and at the end, each sequence has.
   /// - Returns: A structure of as many fronts as the longest sequence has nodes, and a slot for each lag.
   public static func chain(
     _ lengths: [Int], lags: [Int] = [1], direction: Direction = .forward,
-    order: NodeOrder = .sequenceMajor
+    order: NodeOrder = .sequenceMajor, history: Int = 1
   ) -> Structure {
     demand(
       !lags.isEmpty && lags.allSatisfy { $0 >= 1 },
       "chain: needs lags of at least 1, got \(lags)")
+    demand(history >= 1, "chain: needs a history of at least 1, got \(history)")
     let numbering = ChainNumbering(lengths, order)
+    // The state a number of steps before the first one's.
+    func initial(_ sequence: Int, _ steps: Int) -> Int32 {
+      Int32(-1 - min(steps, history - 1) * lengths.count - sequence)
+    }
     let fronts = (0..<numbering.longest).map { front in
       let active = numbering.active(at: front)
       func node(_ sequence: Int, _ walked: Int) -> Int32 {
@@ -47,18 +57,20 @@ extension Structure {
       return Front(
         nodes: active.map { node($0, front) },
         predecessors: lags.map { lag in
-          active.map { front < lag ? Int32(-1 - $0) : node($0, front - lag) }
+          active.map { front < lag ? initial($0, lag - front - 1) : node($0, front - lag) }
         },
         sequences: active.map(Int32.init),
         steps: active.map { UInt32(direction == .forward ? front : lengths[$0] - 1 - front) })
     }
-    let ends = lengths.indices.map { sequence -> Int32 in
-      guard lengths[sequence] > 0 else { return Int32(-1 - sequence) }
-      return numbering.node(sequence, direction == .forward ? lengths[sequence] - 1 : 0)
+    let ends = (0..<history).flatMap { steps in
+      lengths.enumerated().map { sequence, length in
+        guard length > steps else { return initial(sequence, steps - length) }
+        return numbering.node(sequence, direction == .forward ? length - 1 - steps : steps)
+      }
     }
     return Structure(
-      nodeCount: numbering.nodeCount, sequenceCount: lengths.count, slotCount: lags.count,
-      fronts: fronts, ends: ends)
+      nodeCount: numbering.nodeCount, sequenceCount: history * lengths.count,
+      slotCount: lags.count, fronts: fronts, ends: ends)
   }
 }
 

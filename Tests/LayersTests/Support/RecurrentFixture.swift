@@ -12,19 +12,22 @@ struct RecurrentFixture<C: RecurrentCell> {
   let options: C.Options
   let layers: Int
   let directions: Int
-  let lag: Int
+  /// The parts of a state by their letters, in its order: h, and c where there is one.
+  let parts: [String]
   let lengths: [Int]
   /// `nil` for a file of a single cell, whose names have no suffix.
   private let suffixes: [String]?
 
-  init(_ name: String, options: C.Options, layers: Int = 1, directions: Int = 1, lag: Int = 1)
+  init(
+    _ name: String, options: C.Options, layers: Int = 1, directions: Int = 1, parts: [String]? = nil
+  )
     throws
   {
     fixture = try Fixture(name)
+    self.parts = parts ?? (fixture.contains("c_n") ? ["h", "c"] : ["h"])
     self.options = options
     self.layers = layers
     self.directions = directions
-    self.lag = lag
     lengths = try fixture.indices("lengths").elements.map(Int.init)
     suffixes =
       fixture.contains("output")
@@ -34,8 +37,6 @@ struct RecurrentFixture<C: RecurrentCell> {
 
   /// The suffix of each walk: layer 0 forward, layer 0 reverse, layer 1 forward, …
   var walks: [String] { suffixes ?? [""] }
-  /// The parts of a state by their letters: h, and c where there is one.
-  var parts: [String] { fixture.contains("c_n") ? ["h", "c"] : ["h"] }
   /// The states that are given to start from.
   var starts: [String] { parts.map { $0 + "_0" }.filter(fixture.contains) }
   var output: String { suffixes == nil ? "hidden" : "output" }
@@ -120,7 +121,7 @@ struct RecurrentFixture<C: RecurrentCell> {
             : start.slice(index..<index + 1).reshaped(
               to: [lengths.count, start.shape[-1]])
         }
-        let unfolded = Recurrent(cell, direction: direction == 0 ? .forward : .backward, lag: lag)(
+        let unfolded = Recurrent(cell, direction: direction == 0 ? .forward : .backward)(
           batch, from: given.isEmpty ? nil : C.State(tensors: given),
           adding: C.State(tensors: parts.compactMap { value(states($0, walk)) }))
         for (part, states) in zip(parts, unfolded.states.tensors) {
