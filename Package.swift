@@ -102,8 +102,8 @@ let package = Package(
     tests(
       "TasksTests",
       [
-        "Tasks", "Configuration", "Datasets", "Files", "Layers", "Models", "Runs", "Tensors",
-        "Training", "Unfolding", "CKernels", "TestSupport",
+        "Tasks", "Configuration", "Datasets", "Drawing", "Files", "Layers", "Models", "Runs",
+        "Tensors", "Training", "Unfolding", "CKernels", "TestSupport",
       ]),
     tests("ExampleTests", ["custom-cell", "TwoTimescale", "Unfold", "TestSupport"]),
     tests("CommandTests", ["unfold-cli", "Configuration", "Runs", "Tensors", argumentParser]),
