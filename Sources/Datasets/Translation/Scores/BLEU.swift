@@ -12,7 +12,7 @@ internal import Foundation
 /// Sources: Papineni, Roukos, Ward and Zhu (2002), "BLEU: a method for automatic evaluation of machine translation", §2;
 /// Post (2018), "A call for clarity in reporting BLEU scores", <https://arxiv.org/abs/1804.08771>.
 public struct BLEU: Sendable, Hashable {
-  /// What precision a run has that is found in no reference (Chen and Cherry 2014, §3); without, one such length makes
+  /// What precision a run has that is found in no reference (Chen and Cherry 2014); without, one such length makes
   /// the whole score 0.
   public enum Smoothing: Sendable, Hashable {
     /// 0.

@@ -6,8 +6,8 @@
 /// P and R are the precision and the recall of runs of n elements, their mean over the lengths that both have. Of several
 /// references that which gives the sentence the best score counts.
 ///
-/// Sources: Popović (2015), "chrF: character n-gram F-score for automatic MT evaluation", §2; Popović (2017), "chrF++:
-/// words helping character n-grams", §2.
+/// Sources: Popović (2015), "chrF: character n-gram F-score for automatic MT evaluation"; Popović (2017), "chrF++:
+/// words helping character n-grams".
 public struct CharacterFScore: Sendable, Hashable {
   /// The length of the longest runs of characters (Unicode scalars).
   public var characterOrder: Int
