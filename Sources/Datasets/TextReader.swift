@@ -11,7 +11,7 @@ public enum TextReader {
   ///   - keepsByteOrderMark: Whether the mark stays, for texts that are written back.
   /// - Returns: All of the text.
   /// - Throws: ``TextError/file(_:)``, ``TextError/empty(path:)`` or
-  ///   ``TextError/notUTF8(path:offset:byte:)``.
+  ///   ``TextError/notUTF8(path:line:offset:byte:)``.
   public static func read(
     _ path: String, keepsByteOrderMark: Bool = false
   ) throws(TextError) -> String {
@@ -27,7 +27,7 @@ public enum TextReader {
   ///   - name: What errors call them in the place of a path.
   ///   - keepsByteOrderMark: Whether a byte-order mark at the start stays.
   /// - Returns: All of the text.
-  /// - Throws: ``TextError/empty(path:)`` or ``TextError/notUTF8(path:offset:byte:)``.
+  /// - Throws: ``TextError/empty(path:)`` or ``TextError/notUTF8(path:line:offset:byte:)``.
   public static func text(
     of bytes: some RandomAccessCollection<UInt8>, named name: String, keepsByteOrderMark: Bool
   ) throws(TextError) -> String {
@@ -35,8 +35,9 @@ public enum TextReader {
     let content = bytes.dropFirst(marked ? byteOrderMark.count : 0)
     if content.isEmpty { throw .empty(path: name) }
     if let offset = UTF8Check.firstInvalid(in: bytes) {
-      let byte = bytes[bytes.index(bytes.startIndex, offsetBy: offset)]
-      throw .notUTF8(path: name, offset: offset, byte: byte)
+      let place = bytes.index(bytes.startIndex, offsetBy: offset)
+      let line = bytes[..<place].count { $0 == UInt8(ascii: "\n") } + 1
+      throw .notUTF8(path: name, line: line, offset: offset, byte: bytes[place])
     }
     return keepsByteOrderMark
       ? String(decoding: bytes, as: UTF8.self) : String(decoding: content, as: UTF8.self)

@@ -14,6 +14,8 @@ public enum TextUnit: String, CaseIterable, Sendable, Codable {
 extension TextUnit {
   /// The name of the end-of-line symbol, and what a text may spell it as among words.
   static let endOfLineName = "<eos>"
+  /// The name of the symbol that a line starts from when it is written, and its spelling among words.
+  static let startOfLineName = "<bos>"
   /// The name of the symbol for units that the vocabulary lacks, and its spelling among words.
   static let unknownName = "<unk>"
 
@@ -78,7 +80,7 @@ extension TextUnit {
   }
 
   /// Bytes of the scalar whose UTF-8 starts with `byte`.
-  private static func scalarLength(startingWith byte: UInt8) -> Int {
+  static func scalarLength(startingWith byte: UInt8) -> Int {
     switch byte {
     case 0..<0xC0: 1
     case 0xC0..<0xE0: 2

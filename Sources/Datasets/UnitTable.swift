@@ -37,8 +37,11 @@ struct UnitTable: Sendable, Equatable {
     return number
   }
 
-  /// Adds a byte string that cannot be looked up.
-  mutating func appendHidden(_ unit: [UInt8]) { _ = append(unit, unit.indices) }
+  /// Adds a symbol: under its name if texts may spell it, or as a text that cannot be looked up.
+  mutating func insertSymbol(_ name: String, isSpelled: Bool, otherwise hidden: String) {
+    let bytes = Array((isSpelled ? name : hidden).utf8)
+    _ = isSpelled ? insert(bytes, bytes.indices) : append(bytes, bytes.indices)
+  }
 
   private mutating func append(_ source: [UInt8], _ range: Range<Int>) -> Int32 {
     let number = Int32(count)

@@ -13,7 +13,7 @@ internal import Foundation
 ///     }
 ///
 /// `units` lists all units by number; bytes are integers from 0 to 255, all else is strings.
-/// `unknown` and `end_of_line` are the numbers of the symbols, and absent if there are none.
+/// `unknown`, `end_of_line` and `start_of_line` are the numbers of the symbols, and absent if there are none.
 extension Vocabulary {
   private static let format = "unfold vocabulary"
   private static let version = 1
@@ -24,11 +24,13 @@ extension Vocabulary {
     var unit: String
     var unknown: Int?
     var endOfLine: Int?
+    var startOfLine: Int?
     var units: [Unit]
 
     enum CodingKeys: String, CodingKey {
       case format, version, unit, unknown, units
       case endOfLine = "end_of_line"
+      case startOfLine = "start_of_line"
     }
   }
 
@@ -63,12 +65,14 @@ extension Vocabulary {
     let units = (0..<Int32(count)).map { id -> Unit in
       if id == unknown { return .text(TextUnit.unknownName) }
       if id == endOfLine { return .text(TextUnit.endOfLineName) }
+      if id == startOfLine { return .text(TextUnit.startOfLineName) }
       let bytes = bytes(of: id)
       return unit == .byte ? .byte(Int(bytes[0])) : .text(String(decoding: bytes, as: UTF8.self))
     }
     let contents = Contents(
       format: Self.format, version: Self.version, unit: unit.rawValue,
-      unknown: unknown.map(Int.init), endOfLine: endOfLine.map(Int.init), units: units)
+      unknown: unknown.map(Int.init), endOfLine: endOfLine.map(Int.init),
+      startOfLine: startOfLine.map(Int.init), units: units)
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     let data: Data
@@ -103,6 +107,9 @@ extension Vocabulary {
     let symbols = [
       (key: "unknown", name: TextUnit.unknownName, index: contents.unknown),
       (key: "end_of_line", name: TextUnit.endOfLineName, index: contents.endOfLine),
+      (
+        key: "start_of_line", name: TextUnit.startOfLineName, index: contents.startOfLine
+      ),
     ]
     for case (let key, let name, let index?) in symbols {
       guard contents.units.indices.contains(index), contents.units[index] == .text(name) else {
@@ -112,7 +119,8 @@ extension Vocabulary {
 
     var units: [[UInt8]] = []
     var first: [[UInt8]: Int] = [:]
-    for (index, entry) in contents.units.enumerated() where index != contents.unknown {
+    for (index, entry) in contents.units.enumerated()
+    where index != contents.unknown && index != contents.startOfLine {
       let bytes =
         index == contents.endOfLine
         ? [UInt8(ascii: "\n")] : try Self.bytes(of: entry, unit, index: index, path: path)
@@ -131,7 +139,8 @@ extension Vocabulary {
     }
     self.init(
       unit: unit, unknown: contents.unknown.map(Int32.init),
-      endOfLine: contents.endOfLine.map(Int32.init), units: units)
+      endOfLine: contents.endOfLine.map(Int32.init),
+      startOfLine: contents.startOfLine.map(Int32.init), units: units)
   }
 
   private static func contents(of path: String) throws(VocabularyError) -> Contents {

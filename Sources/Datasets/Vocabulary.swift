@@ -1,6 +1,6 @@
 /// The units that a model knows, under the numbers 0, 1, 2, …
 ///
-/// Symbols come first, `<unk>` before `<eos>`; then the units by falling frequency in the text that
+/// Symbols come first, `<unk>` before `<eos>` before `<bos>`; then the units by falling frequency in the text that
 /// the vocabulary was built from, equally frequent ones by their bytes. So the same text always gives
 /// the same vocabulary.
 ///
@@ -17,6 +17,9 @@ public struct Vocabulary: Sendable, Equatable {
   /// each line, also a last one without line feed, and may be spelled out; otherwise it stands for
   /// the line feed.
   public let endOfLine: Int32?
+  /// The number of `<bos>`, which no text has: a decoder reads it before the first unit that it writes. `nil` if there
+  /// is no such symbol. Among words, the text may spell it out.
+  public let startOfLine: Int32?
   private let table: UnitTable
 
   /// A vocabulary of the units of `text`.
@@ -25,23 +28,26 @@ public struct Vocabulary: Sendable, Equatable {
   ///   - text: What to count.
   ///   - unit: What to divide it into.
   ///   - endOfLine: Whether to have `<eos>`.
+  ///   - startOfLine: Whether to have `<bos>`.
   ///   - unknown: Whether to have `<unk>`; words have it always, and so has a vocabulary that leaves
   ///     out a unit of `text`.
   ///   - minimumCount: How often a unit must occur to be in.
   ///   - maximumSize: The most units, symbols included, that ``count`` may reach; `nil` for no limit.
   public init(
-    of text: String, unit: TextUnit, endOfLine: Bool = false, unknown: Bool = false,
+    of text: String, unit: TextUnit, endOfLine: Bool = false,
+    startOfLine: Bool = false, unknown: Bool = false,
     minimumCount: Int = 1, maximumSize: Int? = nil
   ) {
     self.init(
-      ofBytes: Array(text.utf8), unit: unit, endOfLine: endOfLine, unknown: unknown,
-      minimumCount: minimumCount, maximumSize: maximumSize)
+      ofBytes: Array(text.utf8), unit: unit, endOfLine: endOfLine, startOfLine: startOfLine,
+      unknown: unknown, minimumCount: minimumCount, maximumSize: maximumSize)
   }
 
   /// A vocabulary of the units of a text in UTF-8, or of any bytes if the unit is the byte; see
-  /// ``init(of:unit:endOfLine:unknown:minimumCount:maximumSize:)``.
+  /// ``init(of:unit:endOfLine:startOfLine:unknown:minimumCount:maximumSize:)``.
   public init(
-    ofBytes text: [UInt8], unit: TextUnit, endOfLine: Bool = false, unknown: Bool = false,
+    ofBytes text: [UInt8], unit: TextUnit, endOfLine: Bool = false,
+    startOfLine: Bool = false, unknown: Bool = false,
     minimumCount: Int = 1, maximumSize: Int? = nil
   ) {
     var found = UnitTable()
@@ -56,34 +62,34 @@ public struct Vocabulary: Sendable, Equatable {
       (endOfLine ? [[UInt8(ascii: "\n")]] : [])
       + (unit == .word ? [Array(TextUnit.unknownName.utf8)] : [])
       + (unit == .word && endOfLine ? [Array(TextUnit.endOfLineName.utf8)] : [])
+      + (unit == .word && startOfLine ? [Array(TextUnit.startOfLineName.utf8)] : [])
     let candidates = (0..<found.count).filter { !symbols.contains(Array(found[$0])) }
     let frequent = candidates.filter { counts[$0] >= minimumCount }.sorted {
       counts[$0] == counts[$1]
         ? found[$0].lexicographicallyPrecedes(found[$1]) : counts[$0] > counts[$1]
     }
     let most = maximumSize ?? .max
-    let isShort =
-      frequent.count < candidates.count || frequent.count + (endOfLine ? 1 : 0) > most
-    let hasUnknown = unit == .word || unknown || isShort
-    let room = max(0, most - (hasUnknown ? 1 : 0) - (endOfLine ? 1 : 0))
+    let ends = (endOfLine ? 1 : 0) + (startOfLine ? 1 : 0)
+    let isShort = frequent.count < candidates.count || frequent.count + ends > most
+    let unknowns = unit == .word || unknown || isShort ? 1 : 0
+    let room = max(0, most - unknowns - ends)
     self.init(
-      unit: unit, unknown: hasUnknown ? 0 : nil,
-      endOfLine: endOfLine ? (hasUnknown ? 1 : 0) : nil,
+      unit: unit, unknown: unknowns > 0 ? 0 : nil, endOfLine: endOfLine ? Int32(unknowns) : nil,
+      startOfLine: startOfLine ? Int32(unknowns + ends - 1) : nil,
       units: frequent.prefix(room).map { Array(found[$0]) })
   }
 
   /// A vocabulary with the symbols at their numbers and `units` at the others, all different.
-  init(unit: TextUnit, unknown: Int32?, endOfLine: Int32?, units: [[UInt8]]) {
+  init(
+    unit: TextUnit, unknown: Int32?, endOfLine: Int32?, startOfLine: Int32?, units: [[UInt8]]
+  ) {
     var table = UnitTable()
     var rest = units[...]
     while true {
       if let unknown, unknown == table.count {
-        if unit == .word {
-          let name = Array(TextUnit.unknownName.utf8)
-          _ = table.insert(name, name.indices)
-        } else {
-          table.appendHidden(Array("\u{FFFD}".utf8))
-        }
+        table.insertSymbol(TextUnit.unknownName, isSpelled: unit == .word, otherwise: "\u{FFFD}")
+      } else if let startOfLine, startOfLine == table.count {
+        table.insertSymbol(TextUnit.startOfLineName, isSpelled: unit == .word, otherwise: "")
       } else if let endOfLine, endOfLine == table.count {
         _ = table.insert([UInt8(ascii: "\n")], 0..<1)
       } else if let next = rest.popFirst() {
@@ -95,6 +101,7 @@ public struct Vocabulary: Sendable, Equatable {
     self.unit = unit
     self.unknown = unknown
     self.endOfLine = endOfLine
+    self.startOfLine = startOfLine
     self.table = table
   }
 
@@ -126,10 +133,16 @@ public struct Vocabulary: Sendable, Equatable {
   /// - Throws: ``VocabularyError/unknownUnit(unit:offset:)`` if the vocabulary lacks a unit and has
   ///   no `<unk>`.
   public func encode(bytes: [UInt8]) throws(VocabularyError) -> [Int32] {
+    try numbers(of: bytes, endOfLine: endOfLine != nil)
+  }
+
+  private func numbers(
+    of bytes: [UInt8], endOfLine: Bool
+  ) throws(VocabularyError) -> [Int32] {
     var result: [Int32] = []
     result.reserveCapacity(unit == .word ? bytes.count / 4 : bytes.count)
     var failure: Range<Int>?
-    unit.forEach(in: bytes, endOfLine: endOfLine != nil) { range in
+    unit.forEach(in: bytes, endOfLine: endOfLine) { range in
       if let number = lookUp(bytes, range) ?? unknown {
         result.append(number)
       } else if failure == nil {
@@ -142,6 +155,24 @@ public struct Vocabulary: Sendable, Equatable {
     return result
   }
 
+  /// The numbers of the units of one line, which has no line end, and of `<eos>` behind them if there is one.
+  ///
+  /// - Throws: ``VocabularyError/unknownUnit(unit:offset:)`` if the vocabulary lacks a unit and has
+  ///   no `<unk>`.
+  public func encode(line: String) throws(VocabularyError) -> [Int32] {
+    try numbers(of: Array(line.utf8), endOfLine: false) + (endOfLine.map { [$0] } ?? [])
+  }
+
+  /// The text of one line: what stands before the first `<eos>`, or all.
+  public func decode(line ids: [Int32]) -> String {
+    decode(Array(ids.prefix { $0 != endOfLine && $0 != startOfLine }))
+  }
+
+  /// Whether a number is that of a symbol and no unit's.
+  public func isSymbol(_ id: Int32) -> Bool {
+    id == unknown || id == endOfLine || id == startOfLine
+  }
+
   /// Where the first unit of a text in UTF-8 stands; `nil` if it has none.
   public func firstUnit(of bytes: [UInt8]) -> Range<Int>? {
     var first: Range<Int>?
@@ -152,7 +183,7 @@ public struct Vocabulary: Sendable, Equatable {
   /// The bytes that `id` adds to a text after `previous`, or at the start of one.
   ///
   /// Those of the unit; a word has a space before it unless it starts a line. `<eos>` is a line feed.
-  /// `<unk>` is itself among words and U+FFFD, Unicode's replacement character, otherwise.
+  /// `<bos>` is nothing. `<unk>` is itself among words and U+FFFD, Unicode's replacement character, otherwise.
   public func bytes(of id: Int32, after previous: Int32? = nil) -> [UInt8] {
     var result: [UInt8] = []
     append(id, after: previous, to: &result)
@@ -163,7 +194,8 @@ public struct Vocabulary: Sendable, Equatable {
     guard table.count > id, id >= 0 else {
       fatalError("Vocabulary: there is no unit \(id) among \(count)")
     }
-    let startsLine = previous == nil || previous == endOfLine
+    if id == startOfLine { return }
+    let startsLine = previous == nil || previous == endOfLine || previous == startOfLine
     if unit == .word, !startsLine, id != endOfLine { bytes.append(UInt8(ascii: " ")) }
     bytes += table[Int(id)]
   }

@@ -73,8 +73,16 @@ struct TextReaderTests {
     ] as [([UInt8], Int, UInt8)])
   func illFormed(bytes: [UInt8], offset: Int, byte: UInt8) throws {
     try folder.write(bytes, to: "a.txt")
-    let error = TextError.notUTF8(path: path, offset: offset, byte: byte)
+    let error = TextError.notUTF8(path: path, line: 1, offset: offset, byte: byte)
     #expect(throws: error) { try TextReader.read(path) }
-    #expect("\(error)".contains("byte \(offset), 0x\(String(byte, radix: 16))"))
+    let named = "byte \(offset) of the file, 0x\(String(byte, radix: 16))"
+    #expect("\(error)".contains("in line 1, " + named))
+  }
+
+  @Test func illFormedUTF8IsNamedByItsLine() throws {
+    try folder.write(Array("one\ntwo\r\n\n".utf8) + [0x61, 0xFF, 0x0A], to: "a.txt")
+    #expect(throws: TextError.notUTF8(path: path, line: 4, offset: 11, byte: 0xFF)) {
+      try TextReader.read(path)
+    }
   }
 }

@@ -45,6 +45,16 @@ struct VocabularyFileTests {
     #expect(json["units"] as? [String] == ["<unk>", "<eos>", "t", "\"", "e"])
   }
 
+  @Test("the symbol that a line starts from comes back", arguments: TextUnit.allCases)
+  func startOfLine(unit: TextUnit) throws {
+    let vocabulary = Vocabulary(of: "ab a\n", unit: unit, endOfLine: true, startOfLine: true)
+    try vocabulary.write(to: path)
+    #expect(try Vocabulary(contentsOf: path) == vocabulary)
+    #expect(try folder.text(of: "vocabulary.json").contains("\"start_of_line\" : "))
+    try put(units: #"["b","<unk>"]"#, rest: #","unknown":1,"start_of_line":0"#)
+    expect(.symbol(path: path, key: "start_of_line", name: "<bos>", index: 0))
+  }
+
   @Test func symbolsMayStandAnywhere() throws {
     try put(units: #"["b","<eos>","a","<unk>"]"#, rest: #","unknown":3,"end_of_line":1"#)
     let vocabulary = try Vocabulary(contentsOf: path)

@@ -97,6 +97,32 @@ struct VocabularyTests {
     #expect(try plain.encode("<eos>") == [1] && plain.count == 3)
   }
 
+  @Test("the symbol that a line starts from is nothing in the text", arguments: TextUnit.allCases)
+  func startOfLine(unit: TextUnit) throws {
+    let vocabulary = Vocabulary(
+      of: "ab a\n", unit: unit, endOfLine: true, startOfLine: true, unknown: true)
+    #expect(vocabulary.unknown == 0 && vocabulary.endOfLine == 1 && vocabulary.startOfLine == 2)
+    #expect((0..<4).map { vocabulary.isSymbol($0) } == [true, true, true, false])
+    let ids = try vocabulary.encode(line: "a ab")
+    #expect(!ids.contains(2) && ids.last == 1)
+    #expect(vocabulary.decode([2] + ids) == "a ab\n" && vocabulary.bytes(of: 2) == [])
+    #expect(vocabulary.decode(line: ids + [3, 3]) == "a ab")
+    #expect(try vocabulary.encode(line: "") == [1] && vocabulary.decode(line: [1, 3]) == "")
+    #expect(vocabulary.id(of: "") != vocabulary.startOfLine)
+    let small = Vocabulary(
+      of: "ab cd ab ef\n", unit: unit, endOfLine: true, startOfLine: true, maximumSize: 4)
+    #expect(small.count == 4 && small.unknown == 0 && small.startOfLine == 2)
+    let alone = Vocabulary(of: "abc", unit: unit, startOfLine: true)
+    #expect(alone.endOfLine == nil && alone.startOfLine == (unit == .word ? 1 : 0))
+    #expect(try alone.encode(line: "abc").last == (unit == .word ? 2 : alone.id(of: "c")))
+  }
+
+  @Test func wordsMaySpellTheStartOut() throws {
+    let vocabulary = Vocabulary(of: "<bos> a <bos> b", unit: .word, startOfLine: true)
+    #expect(vocabulary.count == 4 && vocabulary.startOfLine == 1)
+    #expect(try vocabulary.encode("b <bos>") == [3, 1])
+  }
+
   @Test func tensOfThousandsOfWordsAreAllFound() throws {
     let words = (0..<50_000).map { "w\($0)語" }
     let vocabulary = Vocabulary(of: words.joined(separator: " "), unit: .word)

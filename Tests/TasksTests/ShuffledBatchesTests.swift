@@ -45,6 +45,66 @@ struct ShuffledBatchesTests {
     #expect(first != first.sorted() && first != first.sorted(by: >))
   }
 
+  static func pairs(
+    _ count: Int, tokens: Int, seed: UInt64 = 3, similar: Bool = true
+  ) -> ShuffledBatches {
+    ShuffledBatches(
+      lengths: lengths(count), targetLengths: (0..<count).map { $0 * 53 % 67 + 1 },
+      size: .tokens(tokens), seed: seed, hasSimilarLengths: similar)
+  }
+
+  @Test(
+    "no batch of tokens has more than it may, and none could take the next one",
+    arguments: [0, 1, 3, 17, 1201], [true, false])
+  func tokens(count: Int, similar: Bool) {
+    let batches = Self.pairs(count, tokens: 90, similar: similar)
+    for epoch in [0, 1, 29] {
+      let found = batches.epoch(epoch)
+      #expect(found.flatMap(\.self).sorted() == Array(0..<count))
+      for batch in found where batch.count > 1 {
+        #expect(batch.reduce(0) { $0 + batches.lengths[$1] } <= 90)
+        #expect(batch.reduce(0) { $0 + (batches.targetLengths?[$1] ?? 0) } <= 90)
+      }
+      let longest = found.map { batch in batch.map { batches.lengths[$0] }.max() ?? 0 }
+      // Lengths reach 100, and longer pairs than a batch may hold are there all the same.
+      #expect(count < 1000 || longest.contains { $0 > 90 })
+    }
+    let perEpoch = (0..<5).map { batches.epoch($0).count }
+    #expect(batches.count(epochs: 5) == perEpoch.reduce(0, +))
+    #expect(!similar || Set(perEpoch).count == 1)
+  }
+
+  @Test func batchesOfTokensAreAsFullAsTheirOrderAllows() {
+    let batches = Self.pairs(1201, tokens: 400)
+    let found = batches.epoch(2)
+    let sums = found.map { batch in
+      max(
+        batch.reduce(0) { $0 + batches.lengths[$1] },
+        batch.reduce(0) { $0 + (batches.targetLengths?[$1] ?? 0) })
+    }
+    #expect(sums.count { $0 <= 300 } <= 1)  // The last.
+    let spread = found.map { batch in
+      let lengths = batch.map { batches.lengths[$0] }
+      return (lengths.max() ?? 0) - (lengths.min() ?? 0)
+    }
+    #expect(spread.reduce(0, +) < 6 * found.count)
+    let short = found.filter { batches.lengths[$0[0]] < 10 }.map(\.count)
+    let long = found.filter { batches.lengths[$0[0]] > 80 }.map(\.count)
+    #expect((short.min() ?? 0) > (long.max() ?? 0))
+  }
+
+  @Test func batchesOfTokensAreOfTheSeedAndTheEpochAlone() {
+    let epoch = Self.pairs(300, tokens: 200).epoch(2)
+    #expect(Self.pairs(300, tokens: 200).epoch(2) == epoch)
+    #expect(Self.pairs(300, tokens: 200).epoch(3) != epoch)
+    #expect(Self.pairs(300, tokens: 200, seed: 4).epoch(2) != epoch)
+  }
+
+  @Test func examplesAreCountedOverEpochs() {
+    let batches = ShuffledBatches(lengths: Self.lengths(15), batchSize: 4, seed: 1)
+    #expect(batches.count(epochs: 3) == 12 && batches.count(epochs: .max) == .max)
+  }
+
   @Test func aBatchWithoutExamplesTraps() async throws {
     let result = await #expect(
       processExitsWith: .failure, observing: [\.standardErrorContent]

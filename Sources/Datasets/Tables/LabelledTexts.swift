@@ -1,5 +1,3 @@
-internal import Foundation
-
 /// Texts with a label each, or texts that are yet to be given one.
 public struct LabelledTexts: Sendable, Equatable {
   /// A text and its label.
@@ -93,10 +91,14 @@ extension LabelledTexts {
   public init(
     jsonLines text: String, path: String, labelKey: String? = "label", textKey: String = "text"
   ) throws(LabelledTextError) {
+    let objects: [(line: Int, object: [String: Any])]
+    do throws(JSONLines.Failure) {
+      objects = try JSONLines.objects(of: text)
+    } catch {
+      throw .json(path: path, line: error.line)
+    }
     var examples: [Example] = []
-    for (line, content) in TextLines(text) where !content.allSatisfy(\.isWhitespace) {
-      let json = try? JSONSerialization.jsonObject(with: Data(content.utf8))
-      guard let object = json as? [String: Any] else { throw .json(path: path, line: line) }
+    for (line, object) in objects {
       let found = object[textKey]
       guard let text = found as? String, !text.isEmpty else {
         throw .value(
