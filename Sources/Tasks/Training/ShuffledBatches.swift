@@ -36,7 +36,7 @@ public struct ShuffledBatches: Sendable {
   /// The batches of an epoch, each a list of examples by number.
   public func epoch(_ number: Int) -> [[Int]] {
     var draw = draws.stream(UInt64(number))
-    let order = lengths.indices.shuffled(using: &draw)
+    let order = draw.shuffled(lengths.indices)
     guard hasSimilarLengths else { return Self.cut(order, by: batchSize) }
     let pools = Self.cut(order, by: batchSize * Self.pool)
     let batches = pools.flatMap { pool in
@@ -44,7 +44,7 @@ public struct ShuffledBatches: Sendable {
       let places = pool.indices.sorted { (lengths[pool[$0]], $0) < (lengths[pool[$1]], $1) }
       return Self.cut(places.map { pool[$0] }, by: batchSize)
     }
-    return batches.shuffled(using: &draw)
+    return draw.shuffled(batches)
   }
 
   private static func cut(_ list: [Int], by size: Int) -> [[Int]] {
