@@ -6,9 +6,9 @@ public enum TextError: Error, Equatable {
   case file(FileError)
   /// The file has no text.
   case empty(path: String)
-  /// The file is not UTF-8; `offset` counts bytes from 0 and is where the ill-formed sequence
-  /// starts, `byte` is what stands there.
-  case notUTF8(path: String, offset: Int, byte: UInt8)
+  /// The file is not UTF-8; `line` counts from 1, `offset` counts bytes from 0 and is where the
+  /// ill-formed sequence starts, `byte` is what stands there.
+  case notUTF8(path: String, line: Int, offset: Int, byte: UInt8)
   /// The fractions to hold out are not fractions, or leave nothing to train on.
   case fractions(validation: Double, test: Double)
   /// The text has fewer units than `purpose` needs.
@@ -22,9 +22,9 @@ extension TextError: CustomStringConvertible {
       error.description
     case .empty(let path):
       "'\(path)' has no text"
-    case .notUTF8(let path, let offset, let byte):
-      "'\(path)' should be UTF-8, but byte \(offset), 0x\(String(byte, radix: 16)), does not start"
-        + " a valid character"
+    case .notUTF8(let path, let line, let offset, let byte):
+      "'\(path)', line \(line): the text should be UTF-8, but byte \(offset) of the file,"
+        + " 0x\(String(byte, radix: 16)), does not start a valid character"
     case .fractions(let validation, let test):
       "the fractions to hold out, \(validation) for validation and \(test) for test, should be 0 or"
         + " more and add up to less than 1"
