@@ -52,7 +52,8 @@ extension TaggingConfiguration {
         "The column that holds the tags, the first being 1; none is the last.", when: isColumns),
       Field(
         "scheme", \.scheme,
-        "How tags mark phrases, which are then counted as conlleval does; none for tags of words."),
+        "How tags mark phrases, which are then counted as conlleval does; none for tags of words.",
+        when: isColumns),
       Field("lowercase", \.lowercase, "Let words that differ in case alone share a vector."),
       Field(
         "minimum-count", \.minimumCount, .from(1, to: 1_000_000_000),
