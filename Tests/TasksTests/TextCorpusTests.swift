@@ -169,7 +169,7 @@ struct TextCorpusTests {
       _ = try TextCorpus(configuration("ab") { $0.validation = folder.file("no.txt") })
     }
     let broken = try folder.write([0x61, 0xFF, 0x62], to: "broken.txt")
-    #expect(throws: TextError.notUTF8(path: broken, offset: 1, byte: 0xFF)) {
+    #expect(throws: TextError.notUTF8(path: broken, line: 1, offset: 1, byte: 0xFF)) {
       _ = try TextCorpus(configuration("ab") { $0.train = broken })
     }
     let empty = try folder.write("", to: "empty.txt")
