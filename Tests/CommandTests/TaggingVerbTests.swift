@@ -147,7 +147,7 @@ struct TaggingVerbTests {
     let other = try folder.run("evaluate", "run", "--data", "other.conllu")
     #expect(other.code == 0, "\(other.errors)")
     #expect(other.output.contains("never seen in training, counted as errors: SYM (5)"))
-    #expect(other.output.contains("instead of"))
+    #expect(other.output.contains("found →"))
   }
 
   static let refused: [BadInputTests.Case] = [
@@ -159,6 +159,10 @@ struct TaggingVerbTests {
       try $0.write(text.replacing("NOUN", with: "N OUN"), to: "run/vocabulary.json")
       try $0.write("a b\n", to: "bad")
     },
+    .init(
+      "phrases in CoNLL-U",
+      ["train", "run/config.yaml", "--run", "new", "--scheme", "iob2"],
+      "--scheme: must be none unless data.format is columns, but it is conllu"),
     .init(
       "a line of three columns", ["tag", "run", "bad"],
       "'bad', line 2: expected 10 columns divided by tabs, found 3"

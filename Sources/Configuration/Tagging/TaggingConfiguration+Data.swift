@@ -52,8 +52,7 @@ extension TaggingConfiguration {
         "The column that holds the tags, the first being 1; none is the last.", when: isColumns),
       Field(
         "scheme", \.scheme,
-        "How tags mark phrases, which are then counted as conlleval does; none for tags of words.",
-        when: isColumns),
+        "How tags mark phrases, which are then counted as conlleval does; none for tags of words."),
       Field("lowercase", \.lowercase, "Let words that differ in case alone share a vector."),
       Field(
         "minimum-count", \.minimumCount, .from(1, to: 1_000_000_000),
@@ -62,6 +61,11 @@ extension TaggingConfiguration {
 
     private static let isColumns = Condition<Self>("data.format is columns") {
       $0.format == .columns
+    }
+
+    var schemeViolation: String? {
+      scheme != nil && format != .columns
+        ? "must be none unless data.format is columns, but it is \(format.rawValue)" : nil
     }
 
     var columnViolation: String? {

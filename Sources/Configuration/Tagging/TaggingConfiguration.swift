@@ -22,6 +22,7 @@ public struct TaggingConfiguration: TaskConfiguration {
       + Field.section("training", \.batches, BatchConfiguration.fields),
     rules: [
       .init("data.tag-column") { $0.data.columnViolation },
+      .init("data.scheme") { $0.data.schemeViolation },
       .init("model.projection-size") { $0.model.recurrent.projectionViolation },
     ] + trainingRules,
     defaults: { TaggingConfiguration() })

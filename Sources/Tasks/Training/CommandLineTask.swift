@@ -74,12 +74,8 @@ extension CommandLineTask {
       return try report(
         file.path, on: part(of: file, for: trained), by: trained, lanes: lanes ?? 1)
     }
-    let data = try trained.task().data
-    for use in [HeldOut.test, .validation] {
-      guard let part = data[use] else { continue }
-      return try report("\(use.rawValue) \(examples)", on: part, by: trained, lanes: lanes ?? 1)
-    }
-    throw TaskError.nothingHeldOut(folder: trained.folder)
+    let (use, part) = try trained.heldOut()
+    return try report("\(use.rawValue) \(examples)", on: part, by: trained, lanes: lanes ?? 1)
   }
 
   public static func conclude(

@@ -42,10 +42,11 @@ import Testing
     #expect(counts.values.reduce(0) { $0 + ($1 - 1000) * ($1 - 1000) } < 20_500)
   }
 
-  // What a run was trained by must not change with a version of Swift.
+  // What a run was trained by must not change with a version of Swift. The numbers are those of Philox4x32-10 written
+  // again in Python.
   @Test func anOrderIsTheSameForEver() {
     var generator = RandomGenerator(seed: 1)
-    #expect(generator.shuffled(0..<9) == [0])
+    #expect(generator.shuffled(0..<9) == [4, 0, 6, 3, 5, 8, 1, 7, 2])
   }
 
   @Test("draws do not depend on how they are divided among calls", arguments: ScalarType.allCases)
