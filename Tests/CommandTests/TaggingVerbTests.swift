@@ -204,7 +204,7 @@ struct TaggingVerbTests {
     },
     .init(
       "a broken file to train on", ["train", "run/config.yaml", "--run", "new"],
-      "train.conllu', line 1: found 2 of 10"
+      "train.conllu', line 1: expected 10 columns divided by tabs, found 2"
     ) { try $0.write("1\ta\n", to: "train.conllu") },
     .init(
       "a tag of no scheme",

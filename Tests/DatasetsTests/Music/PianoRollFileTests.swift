@@ -62,7 +62,7 @@ struct PianoRollFileTests {
         "expected a list of pieces, found an object"
       ),
       ("60", "line 1, column 1 (at its outermost)", "expected a list of pieces, found 60"),
-      ("\n[[[60]", "line 2, column 8 (piece 1)", "expected ',' or ']', found the end of the file"),
+      ("\n[[[60]", "line 2, column 7 (piece 1)", "expected ',' or ']', found the end of the file"),
       ("[[[60]]] x", "line 1, column 10 (after the last piece)", "expected nothing more, found x"),
       (
         "{test: []}", "line 1, column 2 (at its outermost)",
