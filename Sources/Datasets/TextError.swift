@@ -23,7 +23,7 @@ extension TextError: CustomStringConvertible {
     case .empty(let path):
       "'\(path)' has no text"
     case .notUTF8(let path, let line, let offset, let byte):
-      "'\(path)' should be UTF-8, but in line \(line), byte \(offset) of the file,"
+      "'\(path)', line \(line): the text should be UTF-8, but byte \(offset) of the file,"
         + " 0x\(String(byte, radix: 16)), does not start a valid character"
     case .fractions(let validation, let test):
       "the fractions to hold out, \(validation) for validation and \(test) for test, should be 0 or"

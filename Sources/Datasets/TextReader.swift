@@ -1,4 +1,4 @@
-internal import Files
+public import Files
 
 /// Reads text files, plain or compressed by gzip.
 public enum TextReader {
@@ -15,47 +15,42 @@ public enum TextReader {
   public static func read(
     _ path: String, keepsByteOrderMark: Bool = false
   ) throws(TextError) -> String {
-    try withFile(path) { bytes throws(TextError) in
-      try text(of: bytes, named: path, keepsByteOrderMark: keepsByteOrderMark)
-    }
+    try text(of: contents(path), keepsByteOrderMark: keepsByteOrderMark)
   }
 
-  /// The text of bytes in UTF-8 that came from elsewhere.
+  /// The text of a file, or of standard input, that has been read.
   ///
   /// - Parameters:
-  ///   - bytes: All of them.
-  ///   - name: What errors call them in the place of a path.
+  ///   - contents: All of its bytes.
   ///   - keepsByteOrderMark: Whether a byte-order mark at the start stays.
   /// - Returns: All of the text.
   /// - Throws: ``TextError/empty(path:)`` or ``TextError/notUTF8(path:line:offset:byte:)``.
   public static func text(
-    of bytes: some RandomAccessCollection<UInt8>, named name: String, keepsByteOrderMark: Bool
+    of contents: FileContents, keepsByteOrderMark: Bool = false
   ) throws(TextError) -> String {
-    let marked = bytes.starts(with: byteOrderMark)
-    let content = bytes.dropFirst(marked ? byteOrderMark.count : 0)
-    if content.isEmpty { throw .empty(path: name) }
-    if let offset = UTF8Check.firstInvalid(in: bytes) {
-      let place = bytes.index(bytes.startIndex, offsetBy: offset)
-      let line = bytes[..<place].count { $0 == UInt8(ascii: "\n") } + 1
-      throw .notUTF8(path: name, line: line, offset: offset, byte: bytes[place])
+    try contents.withUnsafeBytes { bytes throws(TextError) in
+      let marked = bytes.starts(with: byteOrderMark)
+      let content = bytes.dropFirst(marked ? byteOrderMark.count : 0)
+      if content.isEmpty { throw .empty(path: contents.path) }
+      if let offset = UTF8Check.firstInvalid(in: bytes) {
+        let line = bytes[..<offset].count { $0 == UInt8(ascii: "\n") } + 1
+        throw .notUTF8(path: contents.path, line: line, offset: offset, byte: bytes[offset])
+      }
+      return keepsByteOrderMark
+        ? String(decoding: bytes, as: UTF8.self) : String(decoding: content, as: UTF8.self)
     }
-    return keepsByteOrderMark
-      ? String(decoding: bytes, as: UTF8.self) : String(decoding: content, as: UTF8.self)
   }
 
   /// The bytes of a file, whatever they are; those that were compressed if it is a gzip file.
   ///
   /// - Throws: ``TextError/file(_:)`` or ``TextError/empty(path:)``.
   public static func readBytes(_ path: String) throws(TextError) -> [UInt8] {
-    try withFile(path) { bytes throws(TextError) in Array(bytes) }
+    let file = try contents(path)
+    if file.count == 0 { throw .empty(path: path) }
+    return file.withUnsafeBytes { Array($0) }
   }
 
-  private static func withFile<Result>(
-    _ path: String, _ body: (UnsafeRawBufferPointer) throws(TextError) -> Result
-  ) throws(TextError) -> Result {
-    let file: FileContents
-    do throws(FileError) { file = try FileContents(contentsOf: path) } catch { throw .file(error) }
-    if file.count == 0 { throw .empty(path: path) }
-    return try file.withUnsafeBytes(body)
+  private static func contents(_ path: String) throws(TextError) -> FileContents {
+    do throws(FileError) { return try FileContents(contentsOf: path) } catch { throw .file(error) }
   }
 }

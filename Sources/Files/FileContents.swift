@@ -1,14 +1,14 @@
-/// What a file holds: its bytes, or, if it is a gzip file, the bytes that were compressed.
+/// What a file or standard input holds: its bytes, or, if they are those of a gzip file, the bytes that were compressed.
 ///
 /// A gzip file is known by its first two bytes, whatever its name. Other files are mapped, not
 /// copied; see ``MappedFile``.
 public struct FileContents: Sendable {
   private enum Storage: Sendable {
     case mapped(MappedFile)
-    case inflated([UInt8])
+    case held([UInt8])
   }
 
-  /// The path as given.
+  /// The path as given, or what errors call bytes that have none.
   public let path: String
   private let storage: Storage
 
@@ -19,13 +19,38 @@ public struct FileContents: Sendable {
   public init(contentsOf path: String) throws(FileError) {
     self.path = path
     let file = try MappedFile(contentsOf: path)
-    do throws(Gzip.Damage) {
-      let bytes = try file.withUnsafeBytes { bytes throws(Gzip.Damage) in
-        Gzip.isGzip(bytes) ? try Gzip.inflated(bytes) : nil
+    let inflated = try file.withUnsafeBytes { bytes throws(FileError) in
+      try Self.inflated(bytes, named: path)
+    }
+    storage = inflated.map { .held($0) } ?? .mapped(file)
+  }
+
+  /// Takes bytes that came from elsewhere than a file, such as standard input.
+  ///
+  /// - Parameters:
+  ///   - bytes: All of them.
+  ///   - name: What errors call them in the place of a path.
+  /// - Throws: ``FileError/damagedGzip(path:reason:)``.
+  public init(_ bytes: [UInt8], named name: String) throws(FileError) {
+    path = name
+    // `withUnsafeBytes` of an array knows no typed errors.
+    let inflated = bytes.withUnsafeBytes { bytes in
+      Result<[UInt8]?, FileError> { () throws(FileError) in
+        try Self.inflated(bytes, named: name)
       }
-      storage = bytes.map { .inflated($0) } ?? .mapped(file)
+    }
+    storage = .held(try inflated.get() ?? bytes)
+  }
+
+  /// What was compressed, if `bytes` are those of a gzip file.
+  private static func inflated(
+    _ bytes: UnsafeRawBufferPointer, named name: String
+  ) throws(FileError) -> [UInt8]? {
+    guard Gzip.isGzip(bytes) else { return nil }
+    do throws(Gzip.Damage) {
+      return try Gzip.inflated(bytes)
     } catch {
-      throw .damagedGzip(path: path, reason: error.reason)
+      throw .damagedGzip(path: name, reason: error.reason)
     }
   }
 
@@ -33,7 +58,7 @@ public struct FileContents: Sendable {
   public var count: Int {
     switch storage {
     case .mapped(let file): file.count
-    case .inflated(let bytes): bytes.count
+    case .held(let bytes): bytes.count
     }
   }
 
@@ -44,7 +69,7 @@ public struct FileContents: Sendable {
     switch storage {
     case .mapped(let file):
       return try file.withUnsafeBytes(body)
-    case .inflated(let bytes):
+    case .held(let bytes):
       let result = bytes.withUnsafeBytes { buffer in
         do throws(Failure) { return Swift.Result<Result, Failure>.success(try body(buffer)) } catch
         {

@@ -59,7 +59,8 @@ public struct RunFolder: Sendable {
     do {
       try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     } catch {
-      throw .cannot(action: "create", path: path, reason: Self.reason(error))
+      let reason = Self.fileAbove(path).map { "'\($0)' is a file" } ?? Self.reason(error)
+      throw .cannot(action: "create", path: path, reason: reason)
     }
     self.path = path
     lock = try RunLock(file: path + "/lock", folder: path)
@@ -120,6 +121,19 @@ public struct RunFolder: Sendable {
     if let stranger = entries.sorted().first(where: { !ours.contains($0) }) {
       throw .notEmpty(folder: path, example: stranger)
     }
+  }
+
+  /// A part of a path that is a file, where a folder is needed.
+  private static func fileAbove(_ path: String) -> String? {
+    var parent = path
+    while let slash = parent.lastIndex(of: "/"), slash > parent.startIndex {
+      parent = String(parent[..<slash])
+      var isDirectory: ObjCBool = false
+      if FileManager.default.fileExists(atPath: parent, isDirectory: &isDirectory) {
+        return isDirectory.boolValue ? nil : parent
+      }
+    }
+    return nil
   }
 
   private static func reason(_ error: any Error) -> String {

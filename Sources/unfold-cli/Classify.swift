@@ -39,9 +39,9 @@ extension UnfoldCommand {
     private func classify<Task: ClassifyingTask>(_ task: Task.Type, _ folder: RunFolder) throws {
       let configuration = try Task.Configuration.read(file: folder.configuration).values
       let trained = try TrainedModel<Task>(folder, configuration)
-      let input = ClassificationInput(file) { try InputText.read(nil) }
       // All of it or nothing: what is wrong in the last line is found before the first is written.
-      try show(Task.classify(input, by: trained, as: format), terminator: "")
+      try show(
+        Task.classify(Input.contents(of: file), by: trained, as: format), terminator: "")
     }
   }
 }

@@ -16,10 +16,17 @@ extension UnfoldCommand {
     var data: String?
 
     @Option(
+      help: ArgumentHelp(
+        "The labels of --data where that does not hold them: a file for images, numbers of series for blocks. (default: "
+          + "for images the file beside it, for blocks the run's numbers)", valueName: "labels"))
+    var labels: String?
+
+    @Option(
       help: "Places of a text to read side by side: more is faster, 1 is exact. (default: 1)")
     var lanes: Int?
 
     func validate() throws {
+      if labels != nil, data == nil { throw ValidationError("--labels are those of --data") }
       if let lanes, lanes < 1 { throw ValidationError("--lanes must be at least 1, got \(lanes)") }
     }
 
@@ -39,7 +46,8 @@ extension UnfoldCommand {
       _ task: Task.Type, _ folder: RunFolder, _ configuration: Task.Configuration
     ) throws {
       let trained = try TrainedModel<Task>(folder, configuration)
-      try show(try Task.evaluation(of: trained, on: data, lanes: lanes))
+      let file = data.map { EvaluationFile($0, labels: labels) }
+      try show(try Task.evaluation(of: trained, on: file, lanes: lanes))
     }
   }
 }

@@ -55,6 +55,11 @@ extension UnfoldCommand {
       if view == .plan, format != nil || output != nil {
         throw ValidationError("--format and --output are for --folded and --unfolded only")
       }
+      if let output, format == nil, PictureFormat(ofFile: output) == nil {
+        throw ValidationError(
+          "--output should end in .svg, .dot or .gv, or else --format say the language, got '\(output)'"
+        )
+      }
       if options.file != nil && folder != nil {
         throw ValidationError("give a configuration or --run, not both")
       }

@@ -43,6 +43,9 @@ extension UnfoldCommand {
     @Option(help: "Steps of a quarter note, of a piece.")
     var stepsPerQuarter = 1
 
+    /// Hours of music; the times of a MIDI file have 28 bits.
+    private static let mostSteps = 100_000
+
     func validate() throws {
       func check(_ isRight: Bool, _ sentence: String) throws {
         if !isRight { throw ValidationError(sentence) }
@@ -65,7 +68,12 @@ extension UnfoldCommand {
 
     func run() throws {
       let folder = try trainedRun.open()
-      if try TaskKind.read(file: folder.configuration) == .music {
+      let task = try TaskKind.read(file: folder.configuration)
+      guard task == .music || task == .languageModel else {
+        throw TaskError.otherTask(
+          folder: folder.path, found: task.rawValue, expected: "language-model or music")
+      }
+      if task == .music {
         let configuration = try trainedRun.configuration(MusicConfiguration.self, of: folder)
         return try compose(configuration.model.recurrent.cell.type, folder, configuration)
       }
@@ -100,8 +108,12 @@ extension UnfoldCommand {
         throw ValidationError(
           "--prompt, --top-k, --nucleus and --end are for text, but the run writes music")
       }
+      let length = length ?? 64
+      guard length <= Self.mostSteps else {
+        throw ValidationError("a piece has at most \(Self.mostSteps) steps, --length is \(length)")
+      }
       let trained = try TrainedModel<MusicTask<C>>(folder, configuration)
-      let piece = trained.piece(length: length ?? 64, temperature: temperature, seed: seed)
+      let piece = trained.piece(length: length, temperature: temperature, seed: seed)
       try MIDIFile(tempo: tempo, stepsPerQuarter: stepsPerQuarter).write(piece, to: output)
     }
   }

@@ -1,4 +1,5 @@
 public import ArgumentParser
+internal import Files
 internal import Foundation
 public import Unfold
 
@@ -41,11 +42,12 @@ extension UnfoldCommand {
       _ cell: C.Type, _ folder: RunFolder, _ configuration: TaggingConfiguration
     ) throws {
       let trained = try TrainedModel<TaggingTask<C>>(folder, configuration)
-      let (text, name) = try InputText.read(file)
+      let contents = try Input.contents(of: file)
+      let text = try TextReader.text(of: contents, keepsByteOrderMark: true)
       // All of it or nothing: what is wrong in the last line is found before the first is written.
       try show(
         trained.tag(
-          text, named: name, as: input, isUntagged: untagged, to: format ?? .columns),
+          text, named: contents.path, as: input, isUntagged: untagged, to: format ?? .columns),
         terminator: "")
     }
   }

@@ -45,7 +45,10 @@ struct BadInputTests {
       try FileManager.default.createDirectory(
         atPath: $0.path + "/folder", withIntermediateDirectories: true)
     },
-    Case("a text that is not UTF-8", train(), "text.txt' should be UTF-8, but byte 4, 0xff") {
+    Case(
+      "a text that is not UTF-8", train(),
+      "text.txt', line 1: the text should be UTF-8, but byte 4 of the file, 0xff"
+    ) {
       try $0.write([0x61, 0x62, 0xC3, 0xA9, 0xFF, 0x63], to: "text.txt")
     },
     Case("an empty text", train(), "text.txt' has no text") { try $0.write("", to: "text.txt") },

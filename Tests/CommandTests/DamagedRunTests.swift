@@ -130,7 +130,7 @@ struct DamagedRunTests {
       try $0.write("a", to: "a.txt")
     },
     Case("an end that is no token", ["sample", "run", "--end", "☃"], "'☃' is not a unit"),
-    Case("nothing held out", ["evaluate", "run"], "holds out no text") {
+    Case("nothing held out", ["evaluate", "run"], "holds out no data") {
       try $0.replace(
         "validation-fraction: 0.1", with: "validation-fraction: 0", in: "run/config.yaml")
     },

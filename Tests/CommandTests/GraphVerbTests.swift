@@ -40,6 +40,9 @@ struct GraphVerbTests {
       #expect(outcome.code == 0 && outcome.output.isEmpty, "\(outcome.errors)")
       #expect(try folder.text(of: name).hasPrefix(start))
     }
+    let unknown = try folder.run("graph", "a.yaml", "--folded", "--output", "a.png")
+    #expect(unknown.code == 64 && unknown.errors.contains("--output should end in .svg"))
+    #expect(!folder.holds("a.png"))
     let chosen = try folder.run(
       "graph", "a.yaml", "--folded", "--format", "dot", "--output", "b.svg")
     #expect(chosen.code == 0, "\(chosen.errors)")

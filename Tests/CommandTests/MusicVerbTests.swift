@@ -33,6 +33,7 @@ struct MusicVerbTests {
     for (arguments, sentence) in [
       ([], "--output piece.mid"), (["--output", "a.mid", "--prompt", "x"], "are for text"),
       (["--output", "a.mid", "--tempo", "0"], "--tempo must be from"),
+      (["--output", "a.mid", "--length", "1000000"], "a piece has at most 100000 steps"),
     ] {
       let outcome = try folder.run(["sample", "run"] + arguments)
       #expect(outcome.code == 64 && outcome.errors.contains(sentence), "\(outcome.errors)")
@@ -45,13 +46,18 @@ struct MusicVerbTests {
   static let refused: [BadInputTests.Case] = [
     .init(
       "a note out of range", ["train", "run/config.yaml", "--run", "new"],
-      "a.json', train, piece 1, step 2", "from 21 to 108", "109"
+      "a.json', line 1, column 20 (train, piece 1, step 2)", "from 21 to 108", "109"
     ) { try $0.write(#"{"train": [[[60], [109]]]}"#, to: "a.json") },
+    .init(
+      "a split that would be passed over", ["train", "run/config.yaml", "--run", "new"],
+      "names train, valid, test, found 'validation'"
+    ) { try $0.write(#"{"train": [[[60]]], "validation": []}"#, to: "a.json") },
     .init("no split to train on", ["train", "run/config.yaml", "--run", "new"], "'train'") {
       try $0.write(#"{"valid": []}"#, to: "a.json")
     },
     .init(
-      "a file of another kind", ["evaluate", "run", "--data", "run/config.yaml"], "not valid JSON"),
+      "a file of another kind", ["evaluate", "run", "--data", "run/config.yaml"],
+      "line 1, column 1 (at its outermost): expected a list of pieces, found task"),
     .init("a folder that is not there", ["sample", "run", "--output", "no/a.mid"], "no"),
     .init("music to classify", ["classify", "run", "a.json"], "is of the task music"),
     .init(

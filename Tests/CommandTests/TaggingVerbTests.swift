@@ -35,6 +35,29 @@ struct TaggingVerbTests {
     #expect(keys.output.contains("--character-size") && !keys.output.contains("--window"))
   }
 
+  /// "the", tagged X, in CoNLL-U, compressed by Python's gzip.
+  static let compressed: [UInt8] = [
+    0x1F, 0x8B, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0x03, 0x33, 0xE4, 0x2C, 0xC9, 0x48, 0xE5,
+    0x8C, 0xE7, 0x8C, 0x00, 0x62, 0x38, 0xE4, 0xE2, 0x02, 0x00, 0x27, 0xBF, 0xCE, 0x81, 0x17, 0x00,
+    0x00, 0x00,
+  ]
+
+  @Test func whatComesInMayBeCompressed() throws {
+    let folder = try CommandFolder.withTagger()
+    try folder.write(Self.compressed, to: "in.gz")
+    let named = try folder.run("tag", "run", "in.gz")
+    #expect(named.code == 0 && named.output.hasPrefix("1\tthe\t_\t"), "\(named.errors)")
+    let piped = try folder.start(["tag", "run"], input: "in.gz").wait()
+    #expect(piped.code == 0 && piped.outputBytes == named.outputBytes, "\(piped.errors)")
+    try folder.write(Self.compressed.dropLast(9).map { $0 }, to: "cut.gz")
+    let cut = try folder.start(["tag", "run"], input: "cut.gz").wait()
+    #expect(cut.code == 1 && cut.output.isEmpty)
+    #expect(
+      cut.errorLines == [
+        "unfold: 'standard input' should be a whole gzip file, but it ends before its data do"
+      ])
+  }
+
   /// Everything that a CoNLL-U file may have and a tagger must leave alone.
   static let strange =
     "\u{FEFF}# newdoc\r\n# text = don't go\r\n1-2\tdon't\t_\t_\t_\t_\t_\t_\t_\t_\r\n"
@@ -124,12 +147,26 @@ struct TaggingVerbTests {
     let other = try folder.run("evaluate", "run", "--data", "other.conllu")
     #expect(other.code == 0, "\(other.errors)")
     #expect(other.output.contains("never seen in training, counted as errors: SYM (5)"))
-    #expect(other.output.contains("instead of"))
+    #expect(other.output.contains("found →"))
   }
 
   static let refused: [BadInputTests.Case] = [
-    .init("a line of three columns", ["tag", "run", "bad"], "'bad', line 2: found 3 of 10 columns")
-    {
+    .init(
+      "a tag of two words in columns", ["tag", "run", "bad", "--input", "columns"],
+      "the tag \"N OUN\" of run 'run' cannot stand in columns"
+    ) {
+      let text = try $0.text(of: "run/vocabulary.json")
+      try $0.write(text.replacing("NOUN", with: "N OUN"), to: "run/vocabulary.json")
+      try $0.write("a b\n", to: "bad")
+    },
+    .init(
+      "phrases in CoNLL-U",
+      ["train", "run/config.yaml", "--run", "new", "--scheme", "iob2"],
+      "--scheme: must be none unless data.format is columns, but it is conllu"),
+    .init(
+      "a line of three columns", ["tag", "run", "bad"],
+      "'bad', line 2: expected 10 columns divided by tabs, found 3"
+    ) {
       try $0.write("# a\n1\tthe\tDET\n\n", to: "bad")
     },
     .init("a number that does not follow", ["tag", "run", "bad"], "'bad', line 2", "should be 2") {
@@ -167,7 +204,7 @@ struct TaggingVerbTests {
     },
     .init(
       "a broken file to train on", ["train", "run/config.yaml", "--run", "new"],
-      "train.conllu', line 1: found 2 of 10"
+      "train.conllu', line 1: expected 10 columns divided by tabs, found 2"
     ) { try $0.write("1\ta\n", to: "train.conllu") },
     .init(
       "a tag of no scheme",

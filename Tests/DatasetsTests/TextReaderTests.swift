@@ -75,8 +75,22 @@ struct TextReaderTests {
     try folder.write(bytes, to: "a.txt")
     let error = TextError.notUTF8(path: path, line: 1, offset: offset, byte: byte)
     #expect(throws: error) { try TextReader.read(path) }
-    let named = "byte \(offset) of the file, 0x\(String(byte, radix: 16))"
-    #expect("\(error)".contains("in line 1, " + named))
+    #expect("\(error)".contains("byte \(offset) of the file, 0x\(String(byte, radix: 16))"))
+    try folder.write([0x61, 0x0A, 0x0A] + bytes, to: "a.txt")
+    #expect(throws: TextError.notUTF8(path: path, line: 3, offset: 3 + offset, byte: byte)) {
+      try TextReader.read(path)
+    }
+  }
+
+  @Test func bytesFromElsewhereAreATextToo() throws {
+    let plain = try FileContents(Array("é\n".utf8), named: "standard input")
+    #expect(try TextReader.text(of: plain) == "é\n")
+    let nothing = try FileContents([], named: "standard input")
+    #expect(throws: TextError.empty(path: "standard input")) { try TextReader.text(of: nothing) }
+    let broken = try FileContents([0x0A, 0xFF], named: "standard input")
+    #expect(throws: TextError.notUTF8(path: "standard input", line: 2, offset: 1, byte: 0xFF)) {
+      try TextReader.text(of: broken)
+    }
   }
 
   @Test func illFormedUTF8IsNamedByItsLine() throws {

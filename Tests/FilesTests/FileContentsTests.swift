@@ -30,6 +30,18 @@ struct FileContentsTests {
     #expect(try contents([]) == [] && contents([0x1F]) == [0x1F])
   }
 
+  @Test func bytesFromElsewhereAreTakenAsAFileIs() throws {
+    for bytes in [Self.compressed, Self.plain] {
+      let contents = try FileContents(bytes, named: "standard input")
+      #expect(contents.withUnsafeBytes { Array($0) } == Self.plain)
+      #expect(contents.path == "standard input" && contents.count == Self.plain.count)
+    }
+    #expect(try FileContents([], named: "nothing").count == 0)
+    #expect(
+      throws: FileError.damagedGzip(path: "cut", reason: "it ends before its data do")
+    ) { try FileContents(Self.compressed.dropLast(9).map { $0 }, named: "cut") }
+  }
+
   @Test func membersFollowOneAnotherAndZerosArePadding() throws {
     #expect(try contents(Self.compressed + Self.compressed) == Self.plain + Self.plain)
     #expect(try contents(Self.compressed + [0, 0, 0]) == Self.plain)

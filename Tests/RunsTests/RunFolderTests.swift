@@ -85,7 +85,10 @@ struct RunFolderTests {
     ) {
       try RunFolder(claiming: temporary.path + "/runs", mode: .create)
     }
-    #expect(throws: RunFolderError.self) { try RunFolder(claiming: path, mode: .create) }
+    #expect(
+      throws: RunFolderError.cannot(
+        action: "create", path: path, reason: "'\(temporary.path)/runs' is a file")
+    ) { try RunFolder(claiming: path, mode: .create) }
   }
 
   @Test func twoWritersInOneProcessExcludeEachOther() throws {

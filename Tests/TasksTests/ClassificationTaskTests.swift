@@ -177,10 +177,30 @@ struct ClassificationTaskTests {
     #expect(evaluation.hasPrefix("\(other): 2 examples, "))
   }
 
+  @Test func countsOfOtherSeriesAreGivenWithThem() throws {
+    let run = try Self.run(Self.blocks + ["training.steps=2"])
+    try run.train()
+    let other = try run.folder.write("1 2\n\n3 4\n5 6\n\n7 8\n", to: "other")
+    #expect(throws: SeriesError.labelCounts(path: other, series: 3, expected: 24)) {
+      try run.evaluation(on: other)
+    }
+    #expect(try run.evaluation(on: other, labels: "2 0 1").hasPrefix("\(other): 3 examples, "))
+    #expect(
+      throws: TaskError.labels(found: "2 x", expected: "whole numbers from 0 on divided by spaces")
+    ) { try run.evaluation(on: other, labels: "2 x") }
+  }
+
+  @Test func numbersFarFromAllOthersAreReadAsFar() throws {
+    let run = try Self.run(Self.blocks + ["training.steps=2"])
+    try run.train()
+    let line = try run.classification(of: "3e38 -3e38\n")
+    #expect(line.contains("\"label\":") && !line.contains("nan"))
+  }
+
   @Test func countsOfLabelsMustBeThere() throws {
     #expect {
       try Self.run(["data.format=series-blocks"])
-    } throws: { "\($0)".contains("need data.train-counts") }
+    } throws: { "\($0)".contains("data.train-counts: must be given for series-blocks") }
     #expect {
       try Self.run(["data.train-counts=3 3"])
     } throws: { "\($0)".contains("data.format is series-blocks") }

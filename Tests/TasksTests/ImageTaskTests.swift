@@ -132,13 +132,15 @@ struct ImageTaskTests {
     #expect(try run.evaluation(on: path).hasPrefix("\(path): 6 images, "))
     let plain = try run.folder.write(images, to: "new")
     #expect(throws: TaskError.noLabelFile(path: plain)) { try run.evaluation(on: plain) }
+    let named = try run.evaluation(on: plain, labels: run.folder.file("new-labels-idx1"))
+    #expect(named.hasPrefix("\(plain): 6 images, "))
     let wide = try run.folder.write(
       Self.idx([1, 3, 8], Array(repeating: 0, count: 24)), to: "wide-images-idx3")
     try run.folder.write(Self.idx([1], [3]), to: "wide-labels-idx1")
     #expect(throws: TaskError.imageSize(path: wide, found: [3, 8], expected: [4, 6])) {
       try run.evaluation(on: wide)
     }
-    #expect(throws: TaskError.needsFile(kind: "images")) { try run.classification(of: "x") }
+    #expect(throws: IDXError.magic(path: "text", found: [0x78])) { try run.classification(of: "x") }
   }
 
   @Test func cornersAreWalkedByLSTMsAlone() throws {

@@ -25,17 +25,16 @@ struct TaggingEvaluationTests {
     let tagged = try CoNLLUFile(try trained.tag(text, named: "text"), path: "text")
     let found = tagged.sentences.flatMap { $0.values(of: .upos) }
     let expected = sentences.tags.flatMap(\.self)
-    #expect(evaluation.words == expected.count && evaluation.phrases == nil)
+    #expect(evaluation.confusion.count == expected.count && evaluation.phrases == nil)
     let right = zip(found, expected).count { $0 == $1 }
-    #expect(evaluation.accuracy == Double(right) / Double(expected.count))
-    for tag in evaluation.tags {
-      let counts = evaluation.counts(of: tag)
+    #expect(evaluation.confusion.accuracy == Double(right) / Double(expected.count))
+    for tag in evaluation.confusion.labels {
+      let counts = evaluation.confusion.counts(of: tag)
       #expect(counts.expected == expected.count { $0 == tag })
       #expect(counts.found == found.count { $0 == tag })
       #expect(counts.correct == zip(found, expected).count { $0 == tag && $1 == tag })
     }
-    #expect(
-      evaluation.mistakes(1000).reduce(0) { $0 + $1.words } == expected.count - right)
+    #expect(evaluation.confusion.right == right)
     // The loss, sentence by sentence.
     var sum = 0.0
     for (words, tags) in zip(sentences.words, sentences.tags) {
@@ -62,8 +61,10 @@ struct TaggingEvaluationTests {
     #expect(evaluation(known).unseen.isEmpty)
     let found = evaluation(other)
     #expect(found.unseen == ["SYM": 7] && found.figures["unseen"] == 7)
-    #expect(found.accuracy < 1 && found.counts(of: "SYM").correct == 0 && found.loss.isFinite)
-    let table = try TaggingTask.evaluation(of: trained, on: path, lanes: nil)
+    #expect(
+      found.confusion.accuracy < 1 && found.confusion.counts(of: "SYM").correct == 0
+        && found.loss.isFinite)
+    let table = try TaggingTask.evaluation(of: trained, on: EvaluationFile(path))
     #expect(table.contains("never seen in training, counted as errors: SYM (7)"))
     #expect(table.contains("7 words with tags that were never seen in training"))
   }
@@ -74,8 +75,7 @@ struct TaggingEvaluationTests {
       "training.optimizer.learning-rate=0.03",
     ])
     try run.train()
-    let table = try TaggingTask.evaluation(
-      of: run.trained(LSTMCell.self), on: nil, lanes: nil)
+    let table = try TaggingTask.evaluation(of: run.trained(LSTMCell.self))
     #expect(table.hasPrefix("validation sentences: "))
     #expect(table.contains("F1 ") && table.contains("phrases  number"))
     for row in ["B-NP", "I-NP", "NP", "VP", "all"] {
@@ -86,7 +86,14 @@ struct TaggingEvaluationTests {
   @Test func lanesAreForTextsOnly() throws {
     let (_, trained) = try Self.trained()
     #expect(throws: TaskError.noLanes(task: "tagging")) {
-      try TaggingTask.evaluation(of: trained, on: nil, lanes: 3)
+      try TaggingTask.evaluation(of: trained, lanes: 3)
+    }
+  }
+
+  @Test func labelsAreInTheFile() throws {
+    let (_, trained) = try Self.trained()
+    #expect(throws: TaskError.noLabels(task: "tagging")) {
+      try TaggingTask.evaluation(of: trained, on: EvaluationFile("a", labels: "b"))
     }
   }
 }

@@ -1,4 +1,5 @@
 import Configuration
+import Files
 import Layers
 import Runs
 import Tasks
@@ -62,25 +63,26 @@ struct TaskRun<Configuration: RunnableConfiguration> {
   }
 
   /// The trained model, opened: its type is known to the closure alone.
-  func evaluation(on file: String? = nil) throws -> String {
-    try evaluation(configuration.taskType, configuration, file)
+  func evaluation(on file: String? = nil, labels: String? = nil) throws -> String {
+    try evaluation(
+      configuration.taskType, configuration, file.map { EvaluationFile($0, labels: labels) })
   }
 
   private func evaluation<Task: CommandLineTask>(
-    _ task: Task.Type, _ configuration: Task.Configuration, _ file: String?
+    _ task: Task.Type, _ configuration: Task.Configuration, _ file: EvaluationFile?
   ) throws -> String {
     let trained = try TrainedModel<Task>(RunFolder(reading: path), configuration)
-    return try Task.evaluation(of: trained, on: file, lanes: nil)
+    return try Task.evaluation(of: trained, on: file)
   }
 
   /// What the verb `classify` writes of a text.
   func classification(of text: String, as form: ClassifiedForm? = nil) throws -> String {
     let type = try #require(configuration.taskType as? any ClassifyingTask.Type)
-    return try classification(type, ClassificationInput(nil) { (text, "text") }, form)
+    return try classification(type, FileContents(Array(text.utf8), named: "text"), form)
   }
 
   private func classification<Task: ClassifyingTask>(
-    _ task: Task.Type, _ input: ClassificationInput, _ form: ClassifiedForm?
+    _ task: Task.Type, _ input: FileContents, _ form: ClassifiedForm?
   ) throws -> String {
     let configuration = try #require(configuration as? Task.Configuration)
     let trained = try TrainedModel<Task>(RunFolder(reading: path), configuration)

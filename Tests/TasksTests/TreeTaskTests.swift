@@ -46,10 +46,7 @@ struct TreeTaskTests {
   @Test("trees are learned", arguments: TreeConfiguration.Model.Cell.allCases)
   func learned(cell: TreeConfiguration.Model.Cell) throws {
     let run = try Self.run(
-      [
-        "model.cell=\(cell.rawValue)", "training.epochs=30",
-        "training.optimizer.learning-rate=0.05",
-      ], count: 60)
+      ["model.cell=\(cell.rawValue)", "training.epochs=30"], count: 60)
     #expect(try run.train())
     let best = try run.metrics().filter { $0.split == .validation }
       .compactMap { $0.values["accuracy"] }.max()

@@ -268,7 +268,7 @@ struct CheckpointTests {
     try save(changing: ["kind": "tagger"])
     expectError(
       .kind(path: path, expected: "language-model", found: "tagger"),
-      "'\(path)' should hold a language-model, but it holds a tagger")
+      "'\(path)' should hold a model of the task language-model, but it holds one of tagger")
   }
 
   @Test("a newer version of the format")

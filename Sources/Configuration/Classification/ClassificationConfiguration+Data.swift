@@ -110,12 +110,11 @@ extension ClassificationConfiguration {
 
     var countsViolation: String? {
       guard format == .seriesBlocks else { return nil }
+      if trainCounts == nil { return "must be given for series-blocks" }
       let missing =
-        trainCounts == nil
-        ? "train"
-        : validation != nil && validationCounts == nil
-          ? "validation" : test != nil && testCounts == nil ? "test" : nil
-      return missing.map { "is not enough: series-blocks need data.\($0)-counts" }
+        validation != nil && validationCounts == nil
+        ? "validation" : test != nil && testCounts == nil ? "test" : nil
+      return missing.map { "needs data.\($0)-counts beside it, because there is a data.\($0)" }
     }
   }
 }

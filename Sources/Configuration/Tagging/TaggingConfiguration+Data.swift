@@ -63,6 +63,11 @@ extension TaggingConfiguration {
       $0.format == .columns
     }
 
+    var schemeViolation: String? {
+      scheme != nil && format != .columns
+        ? "must be none unless data.format is columns, but it is \(format.rawValue)" : nil
+    }
+
     var columnViolation: String? {
       tagColumn == wordColumn ? "must not be data.word-column, but both are \(wordColumn)" : nil
     }

@@ -21,7 +21,8 @@ public struct TaggingConfiguration: TaskConfiguration {
       + Field.section("training", \.training, TrainingConfiguration.fields)
       + Field.section("training", \.batches, BatchConfiguration.fields),
     rules: [
-      .init("data.tag-column") { $0.data.columnViolation }
+      .init("data.tag-column") { $0.data.columnViolation },
+      .init("data.scheme") { $0.data.schemeViolation },
     ] + RecurrentConfiguration.rules { $0.model.recurrent } + trainingRules,
     defaults: { TaggingConfiguration() })
 

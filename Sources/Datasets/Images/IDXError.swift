@@ -14,6 +14,8 @@ public enum IDXError: Error, Equatable {
   case count(path: String, shape: [Int], found: Int)
   /// A file has another number of dimensions than is needed.
   case rank(path: String, shape: [Int], expected: Int, purpose: String)
+  /// Images are empty, or larger than ``LabelledImages/sides``.
+  case size(path: String, height: Int, width: Int)
   /// There is not one label for each image.
   case labels(images: String, imageCount: Int, labels: String, labelCount: Int)
 }
@@ -33,16 +35,24 @@ extension IDXError: CustomStringConvertible {
     case .header(let path, let bytes, let expected):
       return "'\(path)' ends after \(bytes) bytes, but the sizes of its dimensions need \(expected)"
     case .count(let path, let shape, let found):
-      return "'\(path)' should hold \(Self.text(shape)) bytes of data, but holds \(found)"
+      return
+        "'\(path)' should hold \(shape.isEmpty ? "1 byte" : "\(Self.text(shape)) bytes") of data, but holds"
+        + " \(found)"
     case .rank(let path, let shape, let expected, let purpose):
       return "'\(path)' should have \(expected) dimension\(expected == 1 ? "" : "s") to hold"
-        + " \(purpose), but has \(shape.count): \(Self.text(shape))"
+        + " \(purpose), but has \(shape.count)\(shape.isEmpty ? "" : ": \(Self.text(shape))")"
+    case .size(let path, let height, let width):
+      let sides = LabelledImages.sides
+      return
+        "'\(path)' should have images of \(sides.lowerBound) to \(sides.upperBound) pixels a side, but they are"
+        + " \(height) × \(width)"
     case .labels(let images, let imageCount, let labels, let labelCount):
       return "'\(images)' has \(imageCount) images, but '\(labels)' has \(labelCount) labels"
     }
   }
 
   private static func text(_ shape: [Int]) -> String {
-    shape.map(String.init).joined(separator: " × ")
+    // As many as any use of the format has.
+    shape.prefix(4).map(String.init).joined(separator: " × ") + (shape.count > 4 ? " × …" : "")
   }
 }

@@ -1,4 +1,4 @@
-internal import Files
+public import Files
 
 /// An array of unsigned bytes in the IDX format, that of MNIST.
 ///
@@ -19,6 +19,12 @@ public struct IDXFile: Sendable, Equatable {
   public init(contentsOf path: String) throws(IDXError) {
     let file: FileContents
     do throws(FileError) { file = try FileContents(contentsOf: path) } catch { throw .file(error) }
+    try self.init(file)
+  }
+
+  /// Takes the bytes of a file, or of standard input.
+  public init(_ file: FileContents) throws(IDXError) {
+    let path = file.path
     self.path = path
     (shape, values) = try file.withUnsafeBytes { bytes throws(IDXError) in
       let shape = try Self.shape(bytes, path: path)

@@ -1,5 +1,8 @@
 /// Grey images of one size, each with a class, as MNIST has them.
 public struct LabelledImages: Sendable, Equatable {
+  /// How many pixels an image may have in a row, and how many rows.
+  public static let sides = 1...10_000
+
   /// How many rows of pixels each image has.
   public let height: Int
   /// How many pixels each row has.
@@ -27,6 +30,9 @@ public struct LabelledImages: Sendable, Equatable {
     }
     height = images.shape[1]
     width = images.shape[2]
+    guard Self.sides.contains(height), Self.sides.contains(width) else {
+      throw .size(path: images.path, height: height, width: width)
+    }
     pixels = images.values
     self.labels = labels.values
   }

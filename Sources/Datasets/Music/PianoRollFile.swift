@@ -1,5 +1,3 @@
-internal import Foundation
-
 /// A file of piano rolls in JSON: lists of pieces, each a list of steps, each a list of notes.
 ///
 ///     {"train": [[[60, 64, 67], [60], []], …], "valid": […], "test": […]}
@@ -26,21 +24,16 @@ public struct PianoRollFile: Sendable, Equatable {
     self.path = path
     let text: String
     do throws(TextError) { text = try TextReader.read(path) } catch { throw .text(error) }
-    let json: Any
-    do {
-      json = try JSONSerialization.jsonObject(with: Data(text.utf8), options: .fragmentsAllowed)
-    } catch {
-      throw .json(path: path)
-    }
-    let reader = PianoRollReader(path: path, range: range)
-    if let splits = json as? [String: Any] {
-      var result: [String: [PianoRoll]] = [:]
-      for (name, pieces) in splits.sorted(by: { $0.key < $1.key }) {
-        result[name] = try reader.pieces(pieces, in: name)
-      }
-      self.splits = result
-    } else {
-      splits = ["": try reader.pieces(json, in: "")]
+    var parser = PianoRollParser(Array(text.utf8), path: path, range: range)
+    splits = try parser.parse()
+  }
+
+  /// Makes sure that no split has another name than these, so that none is passed over.
+  ///
+  /// - Throws: ``PianoRollError/splitName(path:found:expected:)``.
+  public func checkNames(_ names: [String]) throws(PianoRollError) {
+    for name in splits.keys.sorted() where !name.isEmpty && !names.contains(name) {
+      throw .splitName(path: path, found: name, expected: names)
     }
   }
 

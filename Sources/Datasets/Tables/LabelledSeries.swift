@@ -84,7 +84,7 @@ extension LabelledSeries {
     var frame: [Double] = []
     let cells = content.utf8.split { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
     for cell in cells.map(Substring.init) {
-      guard let value = Double(cell), value.isFinite else {
+      guard let value = SeriesBuilder.number(cell) else {
         let place = TextPlace(of: cell, in: content, line: line)
         throw .number(path: path, place: place, found: String(cell))
       }

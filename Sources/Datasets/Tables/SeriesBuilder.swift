@@ -45,9 +45,14 @@ struct SeriesBuilder {
   mutating func append(_ field: DelimitedTable.Field) throws(SeriesError) {
     // Spaces around a number are common and harmless.
     let words = field.text.split(separator: " ")
-    guard words.count == 1, let value = Double(words[0]), value.isFinite else {
+    guard words.count == 1, let value = Self.number(words[0]) else {
       throw .number(path: path, place: field.place, found: field.text)
     }
     values.append(value)
+  }
+
+  /// The number that a cell stands for; `nil` for none, and for what is not finite as the `Float` that a model reads.
+  static func number(_ cell: some StringProtocol) -> Double? {
+    Double(cell).flatMap { Float($0).isFinite ? $0 : nil }
   }
 }

@@ -4,7 +4,7 @@ public enum SeriesError: Error, Equatable {
   case text(TextError)
   /// The file is no table, or lacks a column.
   case table(DelimitedError)
-  /// Something is not a finite number.
+  /// Something is not a number that is finite in 32 bits.
   case number(path: String, place: TextPlace, found: String)
   /// A frame has more or fewer numbers than the first.
   case columns(path: String, line: Int, found: Int, first: Int, expected: Int)
@@ -28,7 +28,7 @@ extension SeriesError: CustomStringConvertible {
     case .table(let error):
       error.description
     case .number(let path, let place, let found):
-      "'\(path)', \(place): expected a finite number, found \(found.isEmpty ? "nothing" : "'\(found)'")"
+      "'\(path)', \(place): expected a finite number of at most 3.4e38, found \(found.isEmpty ? "nothing" : "'\(found)'")"
     case .columns(let path, let line, let found, let first, let expected):
       "'\(path)', line \(line): found \(found) numbers, but line \(first) has \(expected)"
     case .labelCounts(let path, let series, let expected):

@@ -128,10 +128,15 @@ public struct CoNLLColumnsFile: Sendable, Equatable {
     return result
   }
 
+  /// Whether a text can stand in a column: it is not empty, and has no white space.
+  public static func canHold(_ value: String) -> Bool {
+    !value.isEmpty && !value.contains(where: \.isWhitespace)
+  }
+
   /// The text with other tags, the same to the byte otherwise; where there were no tags, they follow
   /// the last column after a space, or after a tab if the line has one.
   ///
-  /// - Parameter tags: By sentence and word; none may be empty, nor hold white space.
+  /// - Parameter tags: By sentence and word, each such that ``canHold(_:)``.
   /// - Returns: The whole text.
   public func text(withTags tags: [[String]]) -> String {
     demand(tags.count == sentences.count, "CoNLLColumnsFile: a row of tags for each sentence")
@@ -141,9 +146,7 @@ public struct CoNLLColumnsFile: Sendable, Equatable {
     for (sentence, tags) in zip(sentences, tags) {
       demand(tags.count == sentence.count, "CoNLLColumnsFile: a tag for each word")
       for (token, tag) in zip(sentence, tags) {
-        demand(
-          !tag.isEmpty && !tag.contains(where: \.isWhitespace),
-          "CoNLLColumnsFile: a tag is one word")
+        demand(Self.canHold(tag), "CoNLLColumnsFile: a tag is one word")
         let columns = token.columns
         if let tagIndex {
           result += text[copied..<columns[tagIndex].startIndex] + tag

@@ -18,7 +18,7 @@ extension CoNLLUError: CustomStringConvertible {
     case .text(let error):
       error.description
     case .columns(let path, let line, let found):
-      "'\(path)', line \(line): found \(found) of 10 columns divided by tabs"
+      "'\(path)', line \(line): expected 10 columns divided by tabs, found \(found)"
     case .empty(let path, let place, let column):
       "'\(path)', \(place): \(column.rawValue) is empty, and should be '_' if there is none"
     case .id(let path, let place, let found, let expected):

@@ -33,12 +33,17 @@ public struct CoNLLUFile: Sendable, Equatable {
     sentences = parser.sentences
   }
 
+  /// Whether a text can stand in a column: it is not empty, and has neither tab nor line end.
+  public static func canHold(_ value: String) -> Bool {
+    !value.isEmpty && !value.utf8.contains { $0 == 9 || $0 == 10 || $0 == 13 }
+  }
+
   /// The text with other values in one column of the words; multiword tokens and empty nodes keep
   /// theirs.
   ///
   /// - Parameters:
   ///   - column: What to replace.
-  ///   - values: By sentence and word; none may be empty, nor hold a tab or a line end.
+  ///   - values: By sentence and word, each such that ``canHold(_:)``.
   /// - Returns: The whole text.
   public func text(replacing column: CoNLLUColumn, with values: [[String]]) -> String {
     demand(values.count == sentences.count, "CoNLLUFile: a row of values for each sentence")
@@ -48,8 +53,7 @@ public struct CoNLLUFile: Sendable, Equatable {
     for (sentence, values) in zip(sentences, values) {
       demand(values.count == sentence.words.count, "CoNLLUFile: a value for each word")
       for (word, value) in zip(sentence.words, values) {
-        let isField = !value.isEmpty && !value.utf8.contains { $0 == 9 || $0 == 10 || $0 == 13 }
-        demand(isField, "CoNLLUFile: a value is one field")
+        demand(Self.canHold(value), "CoNLLUFile: a value is one field")
         let old = word[column]
         result += text[copied..<old.startIndex]
         result += value

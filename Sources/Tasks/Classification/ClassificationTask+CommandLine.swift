@@ -1,5 +1,6 @@
 public import Configuration
 internal import Datasets
+public import Files
 public import Layers
 public import Models
 internal import Tensors
@@ -67,47 +68,38 @@ extension ClassificationTask: CommandLineTask {
     model.encoder.cells.enumerated().map { UnfoldedLayer("layer \($0 + 1)", $1) }
   }
 
-  public static func evaluation(
-    of trained: TrainedModel<Self>, on file: String?, lanes: Int?
-  ) throws -> String {
-    if lanes != nil { throw TaskError.noLanes(task: kind) }
-    let (name, part) = try part(trained, file)
-    return evaluation(of: trained.model, trained.artefacts, on: part)
-      .report(name, of: "examples")
+  public static var examples: String { "examples" }
+
+  public static func hasLabelsElsewhere(_ configuration: ClassificationConfiguration) -> Bool {
+    configuration.data.format == .seriesBlocks
   }
 
-  private static func part(
-    _ trained: TrainedModel<Self>, _ path: String?
-  ) throws -> (name: String, part: Part) {
+  public static func part(of file: EvaluationFile, for trained: TrainedModel<Self>) throws -> Part {
     let data = trained.configuration.data
-    if let path {
-      let file = try ExampleFile(
-        contentsOf: path, data, counts: data.testCounts ?? data.trainCounts)
-      return (
-        path,
-        Part(
-          examples: try EncodedExamples(file, trained.artefacts), labels: file.labels ?? [],
-          chosen: Array(0..<file.count))
-      )
+    var counts = data.testCounts ?? data.trainCounts
+    if let labels = file.labels {
+      counts = LabelCounts(scalar: Scalar(labels))
+      if counts == nil { throw TaskError.labels(found: labels, expected: LabelCounts.expected) }
     }
-    guard data.test != nil || data.holdsOutValidation else {
-      throw TaskError.nothingHeldOut(folder: trained.folder)
-    }
-    let task = try trained.task()
-    if let test = task.test { return ("test examples", test) }
-    if let validation = task.validation { return ("validation examples", validation) }
-    throw TaskError.nothingHeldOut(folder: trained.folder)
+    return try Part(
+      ExampleFile(contentsOf: file.path, data, counts: counts), trained.artefacts)
+  }
+
+  public static func report(
+    _ name: String, on part: Part, by trained: TrainedModel<Self>, lanes: Int
+  ) -> String {
+    evaluation(of: trained.model, trained.artefacts, on: part).report(name, of: examples)
   }
 }
 
 extension ClassificationTask: ClassifyingTask {
   public static func classify(
-    _ input: ClassificationInput, by trained: TrainedModel<Self>, as form: ClassifiedForm?
+    _ input: FileContents, by trained: TrainedModel<Self>, as form: ClassifiedForm?
   ) throws -> String {
     if form == .trees { throw TaskError.noForm("trees", task: kind) }
-    let (text, name) = try input.text()
     let file = try ExampleFile(
-      text, path: name, trained.configuration.data, counts: nil, hasLabels: false)
+      TextReader.text(of: input), path: input.path, trained.configuration.data, counts: nil,
+      hasLabels: false)
     let examples = try EncodedExamples(file, trained.artefacts)
     var lines = Array(repeating: "", count: file.count)
     ExampleReader.read(

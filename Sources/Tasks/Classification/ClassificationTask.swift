@@ -10,7 +10,7 @@ public import Unfolding
 /// A classifier of texts or of series of numbers.
 public struct ClassificationTask<C: ConfigurableCell>: TrainingTask {
   /// Examples of one file that are used in one way.
-  struct Part: Sendable {
+  public struct Part: Sendable {
     let examples: EncodedExamples
     let labels: [String]
     /// Which of the file's examples these are.
@@ -18,13 +18,13 @@ public struct ClassificationTask<C: ConfigurableCell>: TrainingTask {
 
     /// The length of each of them.
     var lengths: [Int] { chosen.map { examples.lengths[$0] } }
+    /// The label of each of them.
+    var chosenLabels: [String] { chosen.map { labels[$0] } }
   }
 
   public let artefacts: ClassificationVocabulary
   public let fingerprint: UInt64
-  let train: Part
-  let validation: Part?
-  let test: Part?
+  public let data: DividedData<Part>
   private let configuration: ClassificationConfiguration
   private let batches: ShuffledBatches
   /// The classes of the examples to train on, by number.
@@ -36,33 +36,30 @@ public struct ClassificationTask<C: ConfigurableCell>: TrainingTask {
   public init(
     _ configuration: ClassificationConfiguration, artefacts: ClassificationVocabulary?
   ) throws {
-    let data = configuration.data
+    let files = configuration.data
     self.configuration = configuration
-    let file = try ExampleFile(contentsOf: data.train, data, counts: data.trainCounts)
+    let file = try ExampleFile(contentsOf: files.train, files, counts: files.trainCounts)
     let others = try [
-      data.validation.map { ($0, data.validationCounts) }, data.test.map { ($0, data.testCounts) },
+      files.validation.map { ($0, files.validationCounts) },
+      files.test.map { ($0, files.testCounts) },
     ].map { part in
-      try part.map { try ExampleFile(contentsOf: $0.0, data, counts: $0.1) }
+      try part.map { try ExampleFile(contentsOf: $0.0, files, counts: $0.1) }
     }
     let held = HeldOutExamples(
-      count: file.count, fraction: data.validation == nil ? data.validationFraction : 0,
+      count: file.count, fraction: files.validation == nil ? files.validationFraction : 0,
       seed: configuration.training.seed)
-    let vocabulary = artefacts ?? Self.vocabulary(of: file, held.train, data)
+    let vocabulary = artefacts ?? Self.vocabulary(of: file, held.train, files)
     self.artefacts = vocabulary
     let examples = try EncodedExamples(file, vocabulary)
-    train = Part(examples: examples, labels: file.labels ?? [], chosen: held.train)
-    func part(_ file: ExampleFile?) throws -> Part? {
-      try file.map {
-        Part(
-          examples: try EncodedExamples($0, vocabulary), labels: $0.labels ?? [],
-          chosen: Array(0..<$0.count))
-      }
+    func part(_ chosen: [Int]) -> Part {
+      Part(examples: examples, labels: file.labels ?? [], chosen: chosen)
     }
-    validation =
-      try part(others[0])
-      ?? (held.validation.isEmpty
-        ? nil : Part(examples: examples, labels: file.labels ?? [], chosen: held.validation))
-    test = try part(others[1])
+    let train = part(held.train)
+    data = DividedData(
+      train: train,
+      validation: try others[0].map { try Part($0, vocabulary) }
+        ?? (held.validation.isEmpty ? nil : part(held.validation)),
+      test: try others[1].map { try Part($0, vocabulary) })
     // Of another file than the run began with, a label may be unknown; its fingerprint is checked before it is used.
     targets = train.labels.map { vocabulary.labels.number(of: $0) ?? 0 }
     batches = ShuffledBatches(
@@ -131,12 +128,12 @@ public struct ClassificationTask<C: ConfigurableCell>: TrainingTask {
   }
 
   public var trainingFile: String { configuration.data.train }
-  public var sampleCount: Int { train.chosen.count }
+  public var sampleCount: Int { data.train.chosen.count }
   public var choices: Int? { artefacts.labels.count }
   public var criterion: Criterion { .greatest("accuracy") }
 
   public func epoch(_ number: Int) -> [[Int]] {
-    batches.epoch(number).map { $0.map { train.chosen[$0] } }
+    batches.epoch(number).map { $0.map { data.train.chosen[$0] } }
   }
 
   public func size(of batch: [Int]) -> Int { batch.count }
@@ -145,22 +142,21 @@ public struct ClassificationTask<C: ConfigurableCell>: TrainingTask {
     of batch: [Int], by model: SequenceModel<C>, from states: inout [[Tensor]],
     randomness: Randomness
   ) -> Tensor {
-    let read = train.examples.batch(batch, for: model, identities: batch.map(UInt64.init))
+    let read = data.train.examples.batch(batch, for: model, identities: batch.map(UInt64.init))
     return model(read, randomness: randomness).crossEntropy(
       IndexTensor(batch.map { targets[$0] })
     ).mean()
   }
 
-  public func evaluate(_ model: SequenceModel<C>, on part: HeldOut) throws -> Figures? {
-    guard let part = part == .validation ? validation : test else { return nil }
-    return Self.evaluation(of: model, artefacts, on: part).figures
+  public func figures(of model: SequenceModel<C>, on part: Part) -> Figures {
+    Self.evaluation(of: model, artefacts, on: part).figures
   }
 
   static func evaluation(
     of model: SequenceModel<C>, _ vocabulary: ClassificationVocabulary, on part: Part
   ) -> ClassificationEvaluation {
     ClassificationEvaluation(
-      labels: vocabulary.labels, expected: part.chosen.map { part.labels[$0] },
+      labels: vocabulary.labels, expected: part.chosenLabels,
       lengths: part.lengths
     ) { rows in
       model(part.examples.batch(rows.map { part.chosen[$0] }, for: model))
@@ -172,26 +168,26 @@ public struct ClassificationTask<C: ConfigurableCell>: TrainingTask {
   }
 
   public var sizes: String {
-    let parts = [("to train on", train), ("for validation", validation), ("for test", test)]
-      .compactMap { use, part in
-        part.map {
-          "\($0.chosen.count) examples of \($0.lengths.reduce(0, +)) steps \(use)"
-        }
-      }
     let known =
       artefacts.symbols.map { "\($0.count) different words or characters" }
       ?? "frames of \(artefacts.scaling?.width ?? 0) numbers"
-    return "\(known), \(artefacts.labels.count) labels; \(parts.joined(separator: ", "))"
+    return "\(known), \(artefacts.labels.count) labels; "
+      + data.sizes { "\($0.chosen.count) examples of \($0.lengths.reduce(0, +)) steps" }
   }
 
   /// What giving every example the most frequent label reaches.
   public func baseline() -> String? {
-    guard let validation else { return nil }
-    var counts: [String: Int] = [:]
-    for example in train.chosen { counts[train.labels[example], default: 0] += 1 }
-    let common = counts.max { ($0.value, $1.key) < ($1.value, $0.key) }?.key
-    let right = validation.chosen.count { validation.labels[$0] == common }
-    return "most frequent label: accuracy "
-      + "\(percent(Double(right) / Double(validation.chosen.count))) %"
+    data.validation.flatMap {
+      data.train.chosenLabels.mostFrequentBaseline(on: $0.chosenLabels)
+    }
+  }
+}
+
+extension ClassificationTask.Part {
+  /// All examples of a file.
+  init(_ file: ExampleFile, _ vocabulary: ClassificationVocabulary) throws {
+    self.init(
+      examples: try EncodedExamples(file, vocabulary), labels: file.labels ?? [],
+      chosen: Array(0..<file.count))
   }
 }

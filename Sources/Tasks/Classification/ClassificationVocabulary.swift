@@ -81,9 +81,16 @@ public struct ClassificationVocabulary: StoredArtefacts, Equatable {
         ? nil : "a deviation should be above 0"
     }
 
+    /// How many deviations from the mean a number is read as at most: beyond, it says no more, and products of it would
+    /// not be finite.
+    private static var most: Double { 1e6 }
+
     /// (x − μ) / σ of all numbers of some frames.
     func callAsFunction(_ values: [Double]) -> [Float] {
-      values.indices.map { Float((values[$0] - means[$0 % width]) / deviations[$0 % width]) }
+      values.indices.map { index in
+        let scaled = (values[index] - means[index % width]) / deviations[index % width]
+        return Float(max(-Self.most, min(scaled, Self.most)))
+      }
     }
   }
 }

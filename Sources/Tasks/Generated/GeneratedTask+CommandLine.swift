@@ -42,14 +42,17 @@ extension GeneratedTask: CommandLineTask {
     model.encoder.cells.enumerated().map { UnfoldedLayer("layer \($0 + 1)", $1) }
   }
 
-  public static func evaluation(
-    of trained: TrainedModel<Self>, on file: String?, lanes: Int?
+  public static var examples: String { "sequences" }
+
+  public static func part(of file: EvaluationFile, for trained: TrainedModel<Self>) throws -> Part {
+    throw TaskError.noData(task: kind)
+  }
+
+  public static func report(
+    _ name: String, on part: Part, by trained: TrainedModel<Self>, lanes: Int
   ) throws -> String {
-    if lanes != nil { throw TaskError.noLanes(task: kind) }
-    if file != nil { throw TaskError.noData(task: kind) }
     let task = try trained.task()
-    let figures = try task.evaluate(trained.model, on: .test) ?? [:]
-    return ["test sequences: \(text(figures))", task.baseline()].compactMap(\.self)
-      .joined(separator: "\n")
+    return ["\(name): \(text(task.figures(of: trained.model, on: part)))", task.baseline()]
+      .compactMap(\.self).joined(separator: "\n")
   }
 }

@@ -23,7 +23,16 @@ public struct GeneratedTask<C: ConfigurableCell>: TrainingTask {
     let count: Int
   }
 
+  /// Sequences that are held out, or an epoch's.
+  public struct Part: Sendable {
+    /// How many there are.
+    let count: Int
+    /// Which draws they are made of, beside those of other parts that are held out.
+    let stream: UInt64
+  }
+
   public let artefacts = Nothing()
+  public let data: DividedData<Part>
   private let configuration: GeneratedConfiguration
   private let draws: RandomGenerator
 
@@ -32,6 +41,11 @@ public struct GeneratedTask<C: ConfigurableCell>: TrainingTask {
 
   public init(_ configuration: GeneratedConfiguration, artefacts: Nothing?) throws {
     self.configuration = configuration
+    let counts = configuration.data
+    data = DividedData(
+      train: Part(count: counts.trainCount, stream: 2),
+      validation: Part(count: counts.validationCount, stream: 0),
+      test: Part(count: counts.testCount, stream: 1))
     draws = RandomGenerator(seed: configuration.training.seed).stream(0x6472_6177)
   }
 
@@ -92,13 +106,12 @@ public struct GeneratedTask<C: ConfigurableCell>: TrainingTask {
     return drawn.losses(by: model, identities: identities, randomness: randomness).mean()
   }
 
-  public func evaluate(_ model: SequenceModel<C>, on part: HeldOut) throws -> Figures? {
-    let data = configuration.data
-    let count = part == .validation ? data.validationCount : data.testCount
-    var draw = draws.stream(0).stream(part == .validation ? 0 : 1)
+  public func figures(of model: SequenceModel<C>, on part: Part) -> Figures {
+    var draw = draws.stream(0).stream(part.stream)
     var (sum, size) = (0.0, 0)
-    for start in stride(from: 0, to: count, by: 64) {
-      let batch = GeneratedBatch(data, count: min(64, count - start), using: &draw)
+    for start in stride(from: 0, to: part.count, by: 64) {
+      let batch = GeneratedBatch(
+        configuration.data, count: min(64, part.count - start), using: &draw)
       sum += batch.losses(by: model).converted(to: .float64).sum().item
       size += batch.size
     }
@@ -110,9 +123,7 @@ public struct GeneratedTask<C: ConfigurableCell>: TrainingTask {
   }
 
   public var sizes: String {
-    let data = configuration.data
-    return "\(data.trainCount) sequences an epoch to train on, \(data.validationCount) for "
-      + "validation, \(data.testCount) for test"
+    data.sizes { "\($0.count) sequences" }
   }
 
   /// What can be reached without memory.

@@ -21,7 +21,7 @@ struct ImageReading: Sendable {
       (order, stepSize, grid) = (Array(0..<count), 1, nil)
     case .permuted:
       var generator = RandomGenerator(seed: model.permutationSeed)
-      (order, stepSize, grid) = ((0..<count).shuffled(using: &generator), 1, nil)
+      (order, stepSize, grid) = (generator.shuffled(0..<count), 1, nil)
     case .grid:
       let p = model.patch
       let size = GridSize(rows: images.height / p, columns: images.width / p)

@@ -1,5 +1,6 @@
 public import Configuration
 internal import Datasets
+public import Files
 public import Layers
 public import Models
 internal import Tensors
@@ -59,32 +60,19 @@ extension ImageTask: CommandLineTask {
     }
   }
 
-  public static func evaluation(
-    of trained: TrainedModel<Self>, on file: String?, lanes: Int?
-  ) throws -> String {
-    if lanes != nil { throw TaskError.noLanes(task: kind) }
-    let (name, part) = try part(trained, file)
-    let reading = ImageReading(trained.configuration.model, trained.artefacts)
-    return evaluation(of: trained.model, trained.artefacts, reading, on: part)
-      .report(name, of: "images")
+  public static var examples: String { "images" }
+  public static func hasLabelsElsewhere(_ configuration: ImageConfiguration) -> Bool { true }
+
+  public static func part(of file: EvaluationFile, for trained: TrainedModel<Self>) throws -> Part {
+    try part(file.path, file.labels ?? labels(of: file.path), trained.artefacts)
   }
 
-  private static func part(
-    _ trained: TrainedModel<Self>, _ path: String?
-  ) throws -> (name: String, part: Part) {
-    if let path {
-      let images = try images(path, labels(of: path))
-      try checkSize(of: images, path, trained.artefacts)
-      return (path, Part(images: images, chosen: Array(0..<images.count)))
-    }
-    let data = trained.configuration.data
-    guard data.test != nil || data.validationFraction > 0 else {
-      throw TaskError.nothingHeldOut(folder: trained.folder)
-    }
-    let task = try trained.task()
-    if let test = task.test { return ("test images", test) }
-    if let validation = task.validation { return ("validation images", validation) }
-    throw TaskError.nothingHeldOut(folder: trained.folder)
+  public static func report(
+    _ name: String, on part: Part, by trained: TrainedModel<Self>, lanes: Int
+  ) -> String {
+    let reading = ImageReading(trained.configuration.model, trained.artefacts)
+    return evaluation(of: trained.model, trained.artefacts, reading, on: part)
+      .report(name, of: examples)
   }
 
   /// The file of labels that belongs to a file of images, by the names that MNIST's files have.
@@ -97,10 +85,10 @@ extension ImageTask: CommandLineTask {
 
 extension ImageTask: ClassifyingTask {
   public static func classify(
-    _ input: ClassificationInput, by trained: TrainedModel<Self>, as form: ClassifiedForm?
+    _ input: FileContents, by trained: TrainedModel<Self>, as form: ClassifiedForm?
   ) throws -> String {
     if form == .trees { throw TaskError.noForm("trees", task: kind) }
-    let file = try IDXFile(contentsOf: input.file(of: "images"))
+    let file = try IDXFile(input)
     guard file.shape.count == 3 else {
       throw IDXError.rank(path: file.path, shape: file.shape, expected: 3, purpose: "images")
     }

@@ -9,7 +9,7 @@ public import Unfolding
 /// A classifier of images.
 public struct ImageTask<C: ConfigurableCell>: TrainingTask {
   /// Images of one file that are used in one way.
-  struct Part: Sendable {
+  public struct Part: Sendable {
     let images: LabelledImages
     /// Which of the file's images these are.
     let chosen: [Int]
@@ -26,9 +26,7 @@ public struct ImageTask<C: ConfigurableCell>: TrainingTask {
 
   public let artefacts: ImageVocabulary
   public let fingerprint: UInt64
-  let train: Part
-  let validation: Part?
-  let test: Part?
+  public let data: DividedData<Part>
   private let configuration: ImageConfiguration
   private let reading: ImageReading
   private let batches: ShuffledBatches
@@ -37,15 +35,12 @@ public struct ImageTask<C: ConfigurableCell>: TrainingTask {
   public static var lossUnit: String { "nats per image" }
 
   public init(_ configuration: ImageConfiguration, artefacts: ImageVocabulary?) throws {
-    let data = configuration.data
+    let files = configuration.data
     self.configuration = configuration
-    let images = try Self.images(data.train, data.trainLabels)
+    let images = try Self.images(files.train, files.trainLabels)
     try ImageReading.check(configuration.model, height: images.height, width: images.width)
     let held = HeldOutExamples(
-      count: images.count, fraction: data.validationFraction, seed: configuration.training.seed)
-    train = Part(images: images, chosen: held.train)
-    validation =
-      held.validation.isEmpty ? nil : Part(images: images, chosen: held.validation)
+      count: images.count, fraction: files.validationFraction, seed: configuration.training.seed)
     let vocabulary =
       artefacts
       ?? ImageVocabulary(
@@ -54,13 +49,14 @@ public struct ImageTask<C: ConfigurableCell>: TrainingTask {
           symbols: Set(held.train.map { images.labels[$0] }).sorted().map { "\($0)" },
           hasUnknown: false))
     self.artefacts = vocabulary
-    if let test = data.test, let labels = data.testLabels {
-      let images = try Self.images(test, labels)
-      try Self.checkSize(of: images, test, vocabulary)
-      self.test = Part(images: images, chosen: Array(0..<images.count))
-    } else {
-      test = nil
+    var test: Part?
+    if let path = files.test, let labels = files.testLabels {
+      test = try Self.part(path, labels, vocabulary)
     }
+    data = DividedData(
+      train: Part(images: images, chosen: held.train),
+      validation: held.validation.isEmpty ? nil : Part(images: images, chosen: held.validation),
+      test: test)
     reading = ImageReading(configuration.model, vocabulary)
     batches = ShuffledBatches(
       lengths: Array(repeating: reading.stepCount, count: held.train.count),
@@ -80,13 +76,16 @@ public struct ImageTask<C: ConfigurableCell>: TrainingTask {
     return images
   }
 
-  /// Makes sure that images have the size that the model was trained with.
-  static func checkSize(
-    of images: LabelledImages, _ path: String, _ vocabulary: ImageVocabulary
-  ) throws {
+  /// All images of a file, which have the size that the model is for.
+  static func part(
+    _ path: String, _ labels: String, _ vocabulary: ImageVocabulary
+  ) throws -> Part {
+    let images = try images(path, labels)
     try checkSize([images.height, images.width], path, vocabulary)
+    return Part(images: images, chosen: Array(0..<images.count))
   }
 
+  /// Makes sure that images have the size that the model was trained with.
   static func checkSize(_ size: [Int], _ path: String, _ vocabulary: ImageVocabulary) throws {
     guard size == [vocabulary.height, vocabulary.width] else {
       throw TaskError.imageSize(
@@ -109,12 +108,12 @@ public struct ImageTask<C: ConfigurableCell>: TrainingTask {
   }
 
   public var trainingFile: String { configuration.data.train }
-  public var sampleCount: Int { train.chosen.count }
+  public var sampleCount: Int { data.train.chosen.count }
   public var choices: Int? { artefacts.labels.count }
   public var criterion: Criterion { .greatest("accuracy") }
 
   public func epoch(_ number: Int) -> [[Int]] {
-    batches.epoch(number).map { $0.map { train.chosen[$0] } }
+    batches.epoch(number).map { $0.map { data.train.chosen[$0] } }
   }
 
   public func size(of batch: [Int]) -> Int { batch.count }
@@ -123,17 +122,16 @@ public struct ImageTask<C: ConfigurableCell>: TrainingTask {
     of batch: [Int], by model: ImageClassifier<C>, from states: inout [[Tensor]],
     randomness: Randomness
   ) -> Tensor {
-    let images = reading.batch(batch.map(train.pixels), identities: batch.map(UInt64.init))
+    let images = reading.batch(batch.map(data.train.pixels), identities: batch.map(UInt64.init))
     // Of another file than the run began with, a label may be unknown; its fingerprint is checked before it is used.
     let targets = batch.map {
-      artefacts.labels.number(of: "\(train.images.labels[$0])") ?? 0
+      artefacts.labels.number(of: "\(data.train.images.labels[$0])") ?? 0
     }
     return model(images, randomness: randomness).crossEntropy(IndexTensor(targets)).mean()
   }
 
-  public func evaluate(_ model: ImageClassifier<C>, on part: HeldOut) throws -> Figures? {
-    guard let part = part == .validation ? validation : test else { return nil }
-    return Self.evaluation(of: model, artefacts, reading, on: part).figures
+  public func figures(of model: ImageClassifier<C>, on part: Part) -> Figures {
+    Self.evaluation(of: model, artefacts, reading, on: part).figures
   }
 
   static func evaluation(
@@ -153,10 +151,13 @@ public struct ImageTask<C: ConfigurableCell>: TrainingTask {
   }
 
   public var sizes: String {
-    let parts = [("to train on", train), ("for validation", validation), ("for test", test)]
-      .compactMap { use, part in part.map { "\($0.chosen.count) \(use)" } }
-    return "images of \(artefacts.height) × \(artefacts.width) pixels, read in "
+    "images of \(artefacts.height) × \(artefacts.width) pixels, read in "
       + "\(reading.stepCount) steps of \(reading.stepSize), \(artefacts.labels.count) labels; "
-      + parts.joined(separator: ", ")
+      + data.sizes { "\($0.chosen.count)" }
+  }
+
+  /// What giving every image the most frequent label reaches.
+  public func baseline() -> String? {
+    data.validation.flatMap { data.train.labels.mostFrequentBaseline(on: $0.labels) }
   }
 }

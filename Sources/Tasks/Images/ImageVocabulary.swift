@@ -20,7 +20,7 @@ public struct ImageVocabulary: StoredArtefacts, Equatable {
 
   public var violation: String? {
     if labels.count == 0 { return "it has no labels" }
-    return (1...10_000).contains(height) && (1...10_000).contains(width)
+    return LabelledImages.sides.contains(height) && LabelledImages.sides.contains(width)
       ? nil : "images of \(height) × \(width) pixels"
   }
 }

@@ -29,28 +29,21 @@ extension LanguageModelTask: CommandLineTask {
     model.recurrent.layers.enumerated().map { UnfoldedLayer("layer \($0 + 1)", $1.cell) }
   }
 
-  public static func evaluation(
-    of trained: TrainedModel<Self>, on file: String?, lanes: Int?
-  ) throws -> String {
-    let (name, part) = try part(trained, file)
-    let result = try TextEvaluation.of(trained.model, on: part.tokens, lanes: lanes ?? 1)
-    return "\(name): \(result.tokens) tokens, \(text(part.figures(result.loss)))"
+  public static var examples: String { "text" }
+  public static var readsInLanes: Bool { true }
+
+  public static func part(
+    of file: EvaluationFile, for trained: TrainedModel<Self>
+  ) throws -> TextCorpus.Part {
+    try TextCorpus.part(
+      of: file.path, trained.configuration.data, vocabulary: trained.vocabulary)
   }
 
-  private static func part(
-    _ trained: TrainedModel<Self>, _ file: String?
-  ) throws -> (name: String, part: TextCorpus.Part) {
-    let data = trained.configuration.data
-    if let file {
-      return (file, try TextCorpus.part(of: file, data, vocabulary: trained.vocabulary))
-    }
-    guard data.holdsOutTest || data.holdsOutValidation else {
-      throw TaskError.nothingHeldOut(folder: trained.folder)
-    }
-    let corpus = try trained.task().corpus
-    if let test = corpus.test { return ("test text", test) }
-    if let validation = corpus.validation { return ("validation text", validation) }
-    throw TaskError.nothingHeldOut(folder: trained.folder)
+  public static func report(
+    _ name: String, on part: TextCorpus.Part, by trained: TrainedModel<Self>, lanes: Int
+  ) throws -> String {
+    let result = try TextEvaluation.of(trained.model, on: part.tokens, lanes: lanes)
+    return "\(name): \(result.tokens) tokens, \(text(part.figures(result.loss)))"
   }
 
   /// Draws the text that the configuration asks for.

@@ -90,8 +90,11 @@ public struct LanguageModelTask<C: ConfigurableCell>: TrainingTask {
 
   public func figures(trainingLoss: Double) -> Figures { corpus.train.figures(trainingLoss) }
 
-  public func evaluate(_ model: LanguageModel<C>, on part: HeldOut) throws -> Figures? {
-    guard let part = part == .validation ? corpus.validation : corpus.test else { return nil }
+  public var data: DividedData<TextCorpus.Part> {
+    DividedData(train: corpus.train, validation: corpus.validation, test: corpus.test)
+  }
+
+  public func figures(of model: LanguageModel<C>, on part: TextCorpus.Part) throws -> Figures {
     let lanes = configuration.training.batchSize
     return part.figures(try TextEvaluation.of(model, on: part.tokens, lanes: lanes).loss)
   }
@@ -106,11 +109,7 @@ public struct LanguageModelTask<C: ConfigurableCell>: TrainingTask {
   }
 
   public var sizes: String {
-    let held = [("validation", corpus.validation), ("test", corpus.test)].compactMap { name, part in
-      part.map { "\($0.tokens.count) for \(name)" }
-    }
-    let parts = ["\(corpus.train.tokens.count) to train on"] + held
-    return "\(corpus.vocabulary.count) different tokens; \(parts.joined(separator: ", "))"
+    "\(corpus.vocabulary.count) different tokens; " + data.sizes { "\($0.tokens.count)" }
   }
 
   public func baseline() -> String? {

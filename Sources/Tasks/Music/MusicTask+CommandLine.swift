@@ -1,5 +1,5 @@
 public import Configuration
-internal import Datasets
+public import Datasets
 public import Layers
 public import Models
 internal import Tensors
@@ -41,25 +41,22 @@ extension MusicTask: CommandLineTask {
     model.encoder.cells.enumerated().map { UnfoldedLayer("layer \($0 + 1)", $1) }
   }
 
-  public static func evaluation(
-    of trained: TrainedModel<Self>, on file: String?, lanes: Int?
-  ) throws -> String {
-    if lanes != nil { throw TaskError.noLanes(task: kind) }
-    let name: String
-    let pieces: [PianoRoll]
-    if let path = file {
-      let range = trained.artefacts.lowestNote...trained.artefacts.highestNote
-      let file = try PianoRollFile(contentsOf: path, range: range)
-      (name, pieces) = (path, try file.splits[""] ?? file.split("test"))
-    } else {
-      let task = try trained.task()
-      (name, pieces) =
-        task.test.isEmpty ? ("validation pieces", task.validation) : ("test pieces", task.test)
-      if pieces.isEmpty { throw TaskError.nothingHeldOut(folder: trained.folder) }
-    }
-    let steps = pieces.reduce(0) { $0 + $1.count }
-    if steps == 0 { throw TaskError.noExamples(path: name, kind: "steps") }
-    let figures = figures(of: trained.model, trained.artefacts, on: pieces)
-    return "\(name): \(pieces.count) pieces, \(steps) steps, \(text(figures))"
+  public static var examples: String { "pieces" }
+
+  public static func part(
+    of file: EvaluationFile, for trained: TrainedModel<Self>
+  ) throws -> [PianoRoll] {
+    let range = trained.artefacts.lowestNote...trained.artefacts.highestNote
+    let rolls = try PianoRollFile(contentsOf: file.path, range: range)
+    let pieces = try rolls.splits[""] ?? rolls.split("test")
+    if stepCount(pieces) == 0 { throw TaskError.noExamples(path: file.path, kind: "steps") }
+    return pieces
+  }
+
+  public static func report(
+    _ name: String, on part: [PianoRoll], by trained: TrainedModel<Self>, lanes: Int
+  ) -> String {
+    let figures = figures(of: trained.model, trained.artefacts, on: part)
+    return "\(name): \(part.count) pieces, \(stepCount(part)) steps, \(text(figures))"
   }
 }

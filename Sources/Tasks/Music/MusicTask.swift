@@ -1,5 +1,5 @@
 public import Configuration
-internal import Datasets
+public import Datasets
 internal import Layers
 public import Models
 public import Runs
@@ -16,9 +16,7 @@ public import Unfolding
 public struct MusicTask<C: ConfigurableCell>: TrainingTask {
   public let artefacts: MusicVocabulary
   public let fingerprint: UInt64
-  let train: [PianoRoll]
-  let validation: [PianoRoll]
-  let test: [PianoRoll]
+  public let data: DividedData<[PianoRoll]>
   private let configuration: MusicConfiguration
   private let batches: ShuffledBatches
 
@@ -32,28 +30,32 @@ public struct MusicTask<C: ConfigurableCell>: TrainingTask {
   public static var lossUnit: String { "nats per step" }
 
   public init(_ configuration: MusicConfiguration, artefacts: MusicVocabulary?) throws {
-    let data = configuration.data
+    let settings = configuration.data
     self.configuration = configuration
     let file = try PianoRollFile(
-      contentsOf: data.train, range: data.lowestNote...data.highestNote)
+      contentsOf: settings.train, range: settings.lowestNote...settings.highestNote)
     let isList = file.splits.keys.contains("")
-    func pieces(_ split: String) -> [PianoRoll] {
-      (file.splits[split] ?? []).filter { $0.count > 0 }
+    func pieces(_ split: String) -> [PianoRoll]? {
+      let pieces = (file.splits[split] ?? []).filter { $0.count > 0 }
+      return pieces.isEmpty ? nil : pieces
     }
-    train = isList ? pieces("") : try file.split("train").filter { $0.count > 0 }
-    if train.isEmpty { throw TaskError.noExamples(path: data.train, kind: "pieces to train on") }
-    validation = pieces("valid")
-    test = pieces("test")
+    if !isList { _ = try file.split("train") }
+    try file.checkNames(["train", "valid", "test"])
+    guard let train = pieces(isList ? "" : "train") else {
+      throw TaskError.noExamples(path: settings.train, kind: "pieces to train on")
+    }
+    data = DividedData(train: train, validation: pieces("valid"), test: pieces("test"))
     self.artefacts =
-      artefacts ?? MusicVocabulary(lowestNote: data.lowestNote, highestNote: data.highestNote)
+      artefacts
+      ?? MusicVocabulary(lowestNote: settings.lowestNote, highestNote: settings.highestNote)
     batches = ShuffledBatches(
       lengths: train.map(\.count), batchSize: configuration.training.batchSize,
       seed: configuration.training.seed,
       hasSimilarLengths: configuration.batches.hasSimilarLengths)
     var fingerprint = Fingerprint()
-    for part in [train, validation, test] {
-      fingerprint.add(UInt64(part.count))
-      for piece in part {
+    for part in data.parts {
+      fingerprint.add(UInt64(part?.count ?? 0))
+      for piece in part ?? [] {
         for offset in piece.offsets { fingerprint.add(UInt64(offset)) }
         for note in piece.notes { fingerprint.add(UInt64(note)) }
       }
@@ -87,7 +89,7 @@ public struct MusicTask<C: ConfigurableCell>: TrainingTask {
   }
 
   public var trainingFile: String { configuration.data.train }
-  public var sampleCount: Int { train.reduce(0) { $0 + $1.count } * artefacts.count }
+  public var sampleCount: Int { stepCount(data.train) * artefacts.count }
   public var choices: Int? { nil }
   public var criterion: Criterion { .least("loss") }
 
@@ -97,7 +99,7 @@ public struct MusicTask<C: ConfigurableCell>: TrainingTask {
     // Draws of their own, beside those of the order.
     var draw = RandomGenerator(seed: configuration.training.seed).stream(0x7472_616e)
       .stream(UInt64(number))
-    let shifts = train.map { _ in
+    let shifts = data.train.map { _ in
       most == 0 ? 0 : Int(draw.nextUniform() * Double(2 * most + 1)) - most
     }
     return batches.epoch(number).map { pieces in
@@ -106,7 +108,7 @@ public struct MusicTask<C: ConfigurableCell>: TrainingTask {
   }
 
   public func size(of batch: Batch) -> Int {
-    batch.pieces.reduce(0) { $0 + train[$1].count }
+    batch.pieces.reduce(0) { $0 + data.train[$1].count }
   }
 
   public func loss(
@@ -114,14 +116,13 @@ public struct MusicTask<C: ConfigurableCell>: TrainingTask {
     randomness: Randomness
   ) -> Tensor {
     let pieces = PieceBatch(
-      batch.pieces.map { train[$0] }, shifts: batch.shifts, artefacts,
+      batch.pieces.map { data.train[$0] }, shifts: batch.shifts, artefacts,
       identities: batch.pieces.map(UInt64.init))
     return pieces.losses(by: model, randomness: randomness).mean()
   }
 
-  public func evaluate(_ model: SequenceModel<C>, on part: HeldOut) throws -> Figures? {
-    let pieces = part == .validation ? validation : test
-    return pieces.isEmpty ? nil : Self.figures(of: model, artefacts, on: pieces)
+  public func figures(of model: SequenceModel<C>, on part: [PianoRoll]) -> Figures {
+    Self.figures(of: model, artefacts, on: part)
   }
 
   /// `loss`, the mean over the steps of all pieces.
@@ -134,7 +135,7 @@ public struct MusicTask<C: ConfigurableCell>: TrainingTask {
       let batch = PieceBatch(chosen, shifts: chosen.map { _ in 0 }, vocabulary)
       sum += batch.losses(by: model).converted(to: .float64).sum().item
     }
-    return ["loss": sum / Double(pieces.reduce(0) { $0 + $1.count })]
+    return ["loss": sum / Double(stepCount(pieces))]
   }
 
   public static func text(_ figures: Figures) -> String {
@@ -142,16 +143,13 @@ public struct MusicTask<C: ConfigurableCell>: TrainingTask {
   }
 
   public var sizes: String {
-    let parts = [("to train on", train), ("for validation", validation), ("for test", test)]
-      .map { use, part in
-        "\(part.count) pieces of \(part.reduce(0) { $0 + $1.count }) steps \(use)"
-      }
-    return "\(artefacts.count) notes; \(parts.joined(separator: ", "))"
+    "\(artefacts.count) notes; "
+      + data.sizes { "\($0.count) pieces of \(stepCount($0)) steps" }
   }
 
   /// What every note's own frequency reaches, whatever came before.
   public func baseline() -> String? {
-    guard !validation.isEmpty else { return nil }
+    guard let validation = data.validation else { return nil }
     func counts(_ pieces: [PianoRoll]) -> (steps: Double, notes: [Double]) {
       var notes = Array(repeating: 0.0, count: artefacts.count)
       for piece in pieces {
@@ -159,9 +157,9 @@ public struct MusicTask<C: ConfigurableCell>: TrainingTask {
           for note in Set(piece[step]) { notes[Int(note) - artefacts.lowestNote] += 1 }
         }
       }
-      return (Double(pieces.reduce(0) { $0 + $1.count }), notes)
+      return (Double(stepCount(pieces)), notes)
     }
-    let (seen, known) = (counts(train), counts(validation))
+    let (seen, known) = (counts(data.train), counts(validation))
     let loss = zip(seen.notes, known.notes).reduce(0.0) { sum, counts in
       let p = (counts.0 + 0.5) / (seen.steps + 1)
       let share = counts.1 / known.steps
@@ -170,3 +168,6 @@ public struct MusicTask<C: ConfigurableCell>: TrainingTask {
     return "frequencies of notes: loss \(decimals(loss, 4)) nats per step"
   }
 }
+
+/// The steps of all pieces.
+func stepCount(_ pieces: [PianoRoll]) -> Int { pieces.reduce(0) { $0 + $1.count } }

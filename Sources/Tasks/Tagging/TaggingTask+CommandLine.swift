@@ -36,28 +36,21 @@ extension TaggingTask: CommandLineTask {
       }
   }
 
-  public static func evaluation(
-    of trained: TrainedModel<Self>, on file: String?, lanes: Int?
-  ) throws -> String {
-    if lanes != nil { throw TaskError.noLanes(task: kind) }
-    let data = trained.configuration.data
-    let (name, sentences) = try sentences(trained, file)
-    let evaluation = TaggingEvaluation(
-      of: trained.model, trained.artefacts, on: sentences, countingPhrases: data.scheme != nil)
-    return "\(name): \(evaluation.words) words, \(text(evaluation.figures))\n\n\(evaluation.table)"
+  public static var examples: String { "sentences" }
+
+  public static func part(
+    of file: EvaluationFile, for trained: TrainedModel<Self>
+  ) throws -> TaggedSentences {
+    try TaggedSentences(contentsOf: file.path, trained.configuration.data)
   }
 
-  private static func sentences(
-    _ trained: TrainedModel<Self>, _ file: String?
-  ) throws -> (name: String, TaggedSentences) {
-    let data = trained.configuration.data
-    if let file { return (file, try TaggedSentences(contentsOf: file, data)) }
-    guard data.test != nil || data.validation != nil else {
-      throw TaskError.nothingHeldOut(folder: trained.folder)
-    }
-    let task = try trained.task()
-    if let test = task.test { return ("test sentences", test) }
-    if let validation = task.validation { return ("validation sentences", validation) }
-    throw TaskError.nothingHeldOut(folder: trained.folder)
+  public static func report(
+    _ name: String, on part: TaggedSentences, by trained: TrainedModel<Self>, lanes: Int
+  ) -> String {
+    let evaluation = TaggingEvaluation(
+      of: trained.model, trained.artefacts, on: part,
+      countingPhrases: trained.configuration.data.scheme != nil)
+    return
+      "\(name): \(evaluation.confusion.count) words, \(text(evaluation.figures))\n\n\(evaluation.table)"
   }
 }

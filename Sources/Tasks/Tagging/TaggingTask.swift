@@ -9,12 +9,7 @@ public import Unfolding
 
 /// A tagger, trained on sentences in which each word has its tag.
 public struct TaggingTask<C: ConfigurableCell>: TrainingTask {
-  /// What is learned.
-  public let train: TaggedSentences
-  /// What the best parameters are chosen by.
-  public let validation: TaggedSentences?
-  /// What is looked at once, at the end.
-  public let test: TaggedSentences?
+  public let data: DividedData<TaggedSentences>
   public let artefacts: TaggingVocabulary
   private let configuration: TaggingConfiguration
   private let batches: ShuffledBatches
@@ -28,16 +23,18 @@ public struct TaggingTask<C: ConfigurableCell>: TrainingTask {
   public static var lossUnit: String { "nats per word" }
 
   public init(_ configuration: TaggingConfiguration, artefacts: TaggingVocabulary?) throws {
-    let data = configuration.data
+    let files = configuration.data
     self.configuration = configuration
-    train = try TaggedSentences(contentsOf: data.train, data)
-    validation = try data.validation.map { try TaggedSentences(contentsOf: $0, data) }
-    test = try data.test.map { try TaggedSentences(contentsOf: $0, data) }
+    let train = try TaggedSentences(contentsOf: files.train, files)
+    data = DividedData(
+      train: train,
+      validation: try files.validation.map { try TaggedSentences(contentsOf: $0, files) },
+      test: try files.test.map { try TaggedSentences(contentsOf: $0, files) })
     let vocabulary =
       artefacts
       ?? TaggingVocabulary(
         words: train.words.flatMap(\.self), tags: train.tags.flatMap(\.self),
-        lowercase: data.lowercase, minimumCount: data.minimumCount)
+        lowercase: files.lowercase, minimumCount: files.minimumCount)
     self.artefacts = vocabulary
     sentences = vocabulary.numbers(of: train.words)
     // Of another file than the run began with, a tag may be unknown; its fingerprint is checked before it is used.
@@ -82,7 +79,7 @@ public struct TaggingTask<C: ConfigurableCell>: TrainingTask {
 
   public var fingerprint: UInt64 {
     var fingerprint = Fingerprint()
-    for part in [train, validation, test] {
+    for part in data.parts {
       fingerprint.add(UInt64(part?.words.count ?? 0))
       for list in (part?.words ?? []) + (part?.tags ?? []) {
         fingerprint.add(UInt64(list.count))
@@ -93,7 +90,7 @@ public struct TaggingTask<C: ConfigurableCell>: TrainingTask {
   }
 
   public var trainingFile: String { configuration.data.train }
-  public var sampleCount: Int { train.wordCount }
+  public var sampleCount: Int { data.train.wordCount }
   public var choices: Int? { artefacts.tags.count }
 
   /// Phrases are what matters where tags mark them.
@@ -129,57 +126,41 @@ public struct TaggingTask<C: ConfigurableCell>: TrainingTask {
     }
   }
 
-  public func evaluate(_ model: Tagger<C>, on part: HeldOut) throws -> Figures? {
-    guard let part = part == .validation ? validation : test else { return nil }
-    return TaggingEvaluation(
+  public func figures(of model: Tagger<C>, on part: TaggedSentences) -> Figures {
+    TaggingEvaluation(
       of: model, artefacts, on: part, countingPhrases: configuration.data.scheme != nil
     ).figures
   }
 
   /// Loss, accuracy in percent, and the F1 of phrases where there are any.
   public static func text(_ figures: Figures) -> String {
-    var parts = ["loss \(decimals(figures["loss"] ?? .nan, 4))"]
-    if let accuracy = figures["accuracy"] { parts.append("accuracy \(percent(accuracy)) %") }
+    var parts = lossAndAccuracy(figures)
     if let precision = figures["precision"], let recall = figures["recall"],
       let f1 = figures["f1"]
     {
       parts.append(
         "precision \(percent(precision)) %, recall \(percent(recall)) %, F1 \(percent(f1)) %")
     }
-    if let unseen = figures["unseen"], unseen > 0 {
-      parts.append("\(decimals(unseen, 0)) words with tags that were never seen in training")
-    }
-    return parts.joined(separator: ", ")
+    return (parts + unseenPart(figures, "words with tags")).joined(separator: ", ")
   }
 
   public var sizes: String {
-    let parts = [("to train on", train), ("for validation", validation), ("for test", test)]
-      .compactMap { use, part in
-        part.map { "\($0.words.count) sentences of \($0.wordCount) words \(use)" }
-      }
-    return "\(artefacts.words.count) different words, \(artefacts.characters.count) characters, "
-      + "\(artefacts.tags.count) tags; \(parts.joined(separator: ", "))"
+    "\(artefacts.words.count) different words, \(artefacts.characters.count) characters, "
+      + "\(artefacts.tags.count) tags; "
+      + data.sizes { "\($0.words.count) sentences of \($0.wordCount) words" }
   }
 
   /// What giving each word its most frequent tag reaches.
   public func baseline() -> String? {
-    guard let validation else { return nil }
-    var counts: [String: [String: Int]] = [:]
-    var all: [String: Int] = [:]
-    for (words, tags) in zip(train.words, train.tags) {
-      for (word, tag) in zip(words, tags) {
-        counts[word, default: [:]][tag, default: 0] += 1
-        all[tag, default: 0] += 1
-      }
+    guard let validation = data.validation else { return nil }
+    var tags: [String: [String]] = [:]
+    for (word, tag) in zip(data.train.words.joined(), data.train.tags.joined()) {
+      tags[word, default: []].append(tag)
     }
-    func best(_ counts: [String: Int]) -> String? {
-      counts.max { ($0.value, $1.key) < ($1.value, $0.key) }?.key
-    }
-    let common = best(all)
-    let tagOf = counts.compactMapValues(best)
-    var right = 0
-    for (words, tags) in zip(validation.words, validation.tags) {
-      right += zip(words, tags).count { (tagOf[$0] ?? common) == $1 }
+    let common = data.train.tags.joined().mostFrequent
+    let tagOf = tags.compactMapValues(\.mostFrequent)
+    let right = zip(validation.words.joined(), validation.tags.joined()).count {
+      (tagOf[$0] ?? common) == $1
     }
     return "most frequent tag of each word: accuracy "
       + "\(percent(Double(right) / Double(max(validation.wordCount, 1)))) %"

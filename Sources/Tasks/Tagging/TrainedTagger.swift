@@ -31,24 +31,33 @@ extension TrainedModel {
   ///   - isUntagged: Whether files in columns have no tags yet; they follow the last column then.
   ///   - output: How sentences of plain words are written.
   /// - Returns: The text with the tags.
-  /// - Throws: `CoNLLUError` or `CoNLLColumnsError` for a text that is not of the form.
+  /// - Throws: `CoNLLUError` or `CoNLLColumnsError` for a text that is not of the form;
+  ///   ``TaskError/tag(_:folder:form:)`` if a tag of the model cannot stand in it.
   public func tag<C>(
     _ text: String, named name: String, as form: SentenceForm? = nil, isUntagged: Bool = false,
     to output: TaggedForm = .columns
   ) throws -> String where Task == TaggingTask<C> {
     let reader = TagReader(model, artefacts)
     let data = configuration.data
-    switch form ?? (data.format == .conllu ? .conllu : .columns) {
+    let form = form ?? (data.format == .conllu ? .conllu : .columns)
+    func check(_ form: String, _ canHold: (String) -> Bool) throws {
+      guard let tag = artefacts.tags.symbols.first(where: { !canHold($0) }) else { return }
+      throw TaskError.tag(tag, folder: folder, form: form)
+    }
+    switch form {
     case .conllu:
+      try check("CoNLL-U", CoNLLUFile.canHold)
       let file = try CoNLLUFile(text, path: name)
       let words = file.sentences.map { $0.values(of: .form) }
       return file.text(replacing: data.column.column, with: reader.tags(words))
     case .columns:
+      try check("columns", CoNLLColumnsFile.canHold)
       let file = try CoNLLColumnsFile(
         text, path: name, wordColumn: data.wordColumn,
         tagColumn: isUntagged ? .none : data.columnOfTags)
       return file.text(withTags: reader.tags(file.words))
     case .tokens:
+      if output == .columns { try check("columns", CoNLLColumnsFile.canHold) }
       let words = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).map {
         $0.split(whereSeparator: \.isWhitespace).map(String.init)
       }

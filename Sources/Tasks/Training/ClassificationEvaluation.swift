@@ -49,13 +49,8 @@ public struct ClassificationEvaluation: Sendable {
 
   /// Loss and accuracy in percent.
   static func text(_ figures: Figures, of examples: String) -> String {
-    var parts = ["loss \(decimals(figures["loss"] ?? .nan, 4))"]
-    if let accuracy = figures["accuracy"] { parts.append("accuracy \(percent(accuracy)) %") }
-    if let unseen = figures["unseen"], unseen > 0 {
-      parts.append(
-        "\(decimals(unseen, 0)) \(examples) with labels that were never seen in training")
-    }
-    return parts.joined(separator: ", ")
+    (lossAndAccuracy(figures) + unseenPart(figures, "\(examples) with labels"))
+      .joined(separator: ", ")
   }
 
   /// For a person: a line with the figures, then precision, recall and F1 of each class and which is taken for which.

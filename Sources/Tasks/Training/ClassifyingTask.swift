@@ -1,5 +1,4 @@
-internal import Datasets
-internal import Files
+public import Files
 internal import Foundation
 internal import Tensors
 
@@ -8,13 +7,14 @@ public protocol ClassifyingTask: CommandLineTask {
   /// Gives each example of some data its class.
   ///
   /// - Parameters:
-  ///   - input: The examples, in the form that the run learned from; labels in them are not looked at.
+  ///   - input: The examples of a file or of standard input, in the form that the run learned from; labels in them are
+  ///     not looked at.
   ///   - trained: The model.
   ///   - form: How to write them; `nil` for the task's own choice.
   /// - Returns: What to write; all examples were read before.
   /// - Throws: Whatever is wrong with the data, as one sentence.
   static func classify(
-    _ input: ClassificationInput, by trained: TrainedModel<Self>, as form: ClassifiedForm?
+    _ input: FileContents, by trained: TrainedModel<Self>, as form: ClassifiedForm?
   ) throws -> String
 }
 
@@ -24,37 +24,6 @@ public enum ClassifiedForm: String, Sendable, CaseIterable {
   case json
   /// The trees as they came, with other labels.
   case trees
-}
-
-/// Where examples come from.
-public struct ClassificationInput: Sendable {
-  private let path: String?
-  private let standardInput: @Sendable () throws -> (text: String, name: String)
-
-  /// A file, or what comes in.
-  ///
-  /// - Parameters:
-  ///   - path: The file; `nil` for what comes in.
-  ///   - standardInput: Reads what comes in, and says what errors call it.
-  public init(
-    _ path: String?, standardInput: @escaping @Sendable () throws -> (text: String, name: String)
-  ) {
-    self.path = path
-    self.standardInput = standardInput
-  }
-
-  /// All of the text, and what errors call it.
-  func text() throws -> (text: String, name: String) {
-    try path.map { (try TextReader.read($0), $0) } ?? standardInput()
-  }
-
-  /// The path of a file.
-  ///
-  /// - Throws: ``TaskError/needsFile(kind:)`` without one.
-  func file(of kind: String) throws -> String {
-    guard let path else { throw TaskError.needsFile(kind: kind) }
-    return path
-  }
 }
 
 /// What a model says of an example, as a line of JSON.

@@ -16,16 +16,27 @@ public protocol CommandLineTask<Configuration>: TrainingTask {
   static func circuit(of model: Model) -> Circuit
   /// The unfolded layers of a model.
   static func layers(of model: Model) -> [UnfoldedLayer]
-  /// Says how well a trained model does on a file, or on what its run holds out.
+  /// What the data are called: "sentences".
+  static var examples: String { get }
+  /// Whether a text is read in lanes.
+  static var readsInLanes: Bool { get }
+  /// Whether files of the form that a configuration names have their labels elsewhere.
+  static func hasLabelsElsewhere(_ configuration: Configuration) -> Bool
+  /// Reads data to judge a model on.
+  ///
+  /// - Throws: Whatever is wrong with the data, as one sentence.
+  static func part(of file: EvaluationFile, for trained: TrainedModel<Self>) throws -> Part
+  /// Says how well a trained model does on data.
   ///
   /// - Parameters:
+  ///   - name: What the data are called.
+  ///   - part: The data.
   ///   - trained: The model.
-  ///   - file: Data of the form that the task learns from; `nil` for what the run holds out.
-  ///   - lanes: How much is read side by side; `nil` for the task's own choice.
+  ///   - lanes: How much is read side by side, where texts are read in lanes.
   /// - Returns: Lines for a person.
-  /// - Throws: Whatever is wrong with the data, as one sentence.
-  static func evaluation(
-    of trained: TrainedModel<Self>, on file: String?, lanes: Int?
+  /// - Throws: When the data are too few.
+  static func report(
+    _ name: String, on part: Part, by trained: TrainedModel<Self>, lanes: Int
   ) throws -> String
   /// What the configuration asks for once training has ended.
   static func conclude(_ trained: TrainedModel<Self>, _ show: (String) throws -> Void) throws
@@ -38,6 +49,33 @@ extension CommandLineTask where Model: DrawnModel {
 extension CommandLineTask {
   public static func leastArtefacts(of configuration: Configuration) -> Artefacts {
     leastArtefacts
+  }
+
+  public static var readsInLanes: Bool { false }
+  public static func hasLabelsElsewhere(_ configuration: Configuration) -> Bool { false }
+
+  /// Says how well a trained model does on a file, or on what its run holds out.
+  ///
+  /// - Parameters:
+  ///   - trained: The model.
+  ///   - file: Data of the form that the task learns from; `nil` for what the run holds out: its test data, else its
+  ///     validation data.
+  ///   - lanes: How much is read side by side; `nil` is 1.
+  /// - Returns: Lines for a person.
+  /// - Throws: Whatever is wrong with the data, as one sentence.
+  public static func evaluation(
+    of trained: TrainedModel<Self>, on file: EvaluationFile? = nil, lanes: Int? = nil
+  ) throws -> String {
+    if lanes != nil, !readsInLanes { throw TaskError.noLanes(task: kind) }
+    if file?.labels != nil, !hasLabelsElsewhere(trained.configuration) {
+      throw TaskError.noLabels(task: kind)
+    }
+    if let file {
+      return try report(
+        file.path, on: part(of: file, for: trained), by: trained, lanes: lanes ?? 1)
+    }
+    let (use, part) = try trained.heldOut()
+    return try report("\(use.rawValue) \(examples)", on: part, by: trained, lanes: lanes ?? 1)
   }
 
   public static func conclude(

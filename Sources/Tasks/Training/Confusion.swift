@@ -59,12 +59,8 @@ public struct Confusion: Sendable, Equatable {
   func table(_ label: String, of examples: String) -> String {
     let labels = labels
     let scores = TextTable(
-      [label, examples, "precision", "recall", "F1"],
-      rows: labels.map { name in
-        let counts = counts(of: name)
-        return [name, "\(counts.expected)"]
-          + [counts.precision, counts.recall, counts.f1].map(percent)
-      })
+      [label, examples] + PhraseScore.Counts.columns,
+      rows: labels.map { counts(of: $0).row($0) })
     return "\(scores.text)\n\n\(labels.count <= Self.mostColumns ? matrix : mistakes)"
   }
 
@@ -90,9 +86,12 @@ public struct Confusion: Sendable, Equatable {
   }
 }
 
-/// Labels that a model does not know, for a line that says so.
-func unseenText(_ unseen: [String: Int]) -> String? {
-  guard !unseen.isEmpty else { return nil }
-  let list = unseen.sorted { $0.key < $1.key }.map { "\($0.key) (\($0.value))" }
-  return "never seen in training, counted as errors: \(list.joined(separator: ", "))"
+extension PhraseScore.Counts {
+  /// The columns of a table after those of the name and of what is counted.
+  static var columns: [String] { ["precision", "recall", "F1"] }
+
+  /// A row of a table.
+  func row(_ name: String) -> [String] {
+    [name, "\(expected)"] + [precision, recall, f1].map(percent)
+  }
 }

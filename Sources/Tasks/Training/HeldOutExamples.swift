@@ -16,7 +16,7 @@ struct HeldOutExamples: Sendable {
     // Draws of their own, beside those of the batches.
     var draw = RandomGenerator(seed: seed).stream(0x6865_6c64)
     let held = min(max(Int((Double(count) * fraction).rounded()), 1), count - 1)
-    let order = (0..<count).shuffled(using: &draw)
+    let order = draw.shuffled(0..<count)
     validation = order.prefix(held).sorted()
     train = order.dropFirst(held).sorted()
   }

@@ -80,14 +80,14 @@ public struct ShuffledBatches: Sendable {
   /// The batches of an epoch, each a list of examples by number.
   public func epoch(_ number: Int) -> [[Int]] {
     var draw = draws.stream(UInt64(number))
-    let order = lengths.indices.shuffled(using: &draw)
+    let order = draw.shuffled(lengths.indices)
     guard hasSimilarLengths else { return cut(order) }
     let batches = pools(of: order).flatMap { pool in
       // Equal lengths stay in the order drawn.
       let places = pool.indices.sorted { key(pool[$0], $0) < key(pool[$1], $1) }
       return cut(places.map { pool[$0] })
     }
-    return batches.shuffled(using: &draw)
+    return draw.shuffled(batches)
   }
 
   /// How many batches the first epochs have; `Int.max` when they are beyond counting.

@@ -28,10 +28,14 @@ public enum TaskError: Error, Equatable {
   case noLabelFile(path: String)
   /// Sequences are drawn, not read.
   case noData(task: String)
-  /// What is no text cannot come in over standard input.
-  case needsFile(kind: String)
+  /// The data have their labels in them.
+  case noLabels(task: String)
+  /// What was given as labels is not what the form of the data needs.
+  case labels(found: String, expected: String)
   /// The verb writes one form of data, and the task has another.
   case noForm(String, task: String)
+  /// A tag of the model has what divides the fields of the form to write.
+  case tag(String, folder: String, form: String)
   /// A file of sentences has none.
   case noSentences(path: String)
   /// Only texts are read in lanes.
@@ -55,7 +59,7 @@ extension TaskError: CustomStringConvertible {
     case .unknownSymbol(let symbol):
       "'\(symbol)' is not a unit of the model's vocabulary"
     case .otherTask(let folder, let found, let expected):
-      "run '\(folder)' is of the task \(found), but this needs one of \(expected)"
+      "run '\(folder)' is of the task \(found), but this verb is for \(expected)"
     case .noExamples(let path, let kind):
       "'\(path)' has no \(kind)"
     case .arity(let path, let place, let found, let expected):
@@ -68,19 +72,24 @@ extension TaskError: CustomStringConvertible {
       "images of \(height) × \(width) pixels cannot be cut \(levels == 1 ? "" : "\(levels) times in a row ")"
         + "into patches of \(patch) × \(patch): choose another model.patch or fewer model.layers"
     case .noLabelFile(let path):
-      "the labels of '\(path)' are looked for under its name with 'labels-idx1' for 'images-idx3', which it has not"
+      "name the labels of '\(path)' with --labels: without, they are looked for under its name with 'labels-idx1' for "
+        + "'images-idx3', which it has not"
     case .noData(let task):
       "--data is not for the task \(task), whose sequences are drawn"
-    case .needsFile(let kind):
-      "\(kind) are read from a file, not from standard input: name one"
+    case .noLabels(let task):
+      "--labels is for data whose labels are elsewhere, which those of this run of the task \(task) are not"
+    case .labels(let found, let expected):
+      "--labels: expected \(expected), found '\(found)'"
     case .noForm(let form, let task):
       "--format \(form) is not for the task \(task)"
+    case .tag(let tag, let folder, let form):
+      "the tag \(tag.debugDescription) of run '\(folder)' cannot stand in \(form), where it would be no single field"
     case .noSentences(let path):
       "'\(path)' has no sentences"
     case .noLanes(let task):
       "--lanes is for texts, but the run is of the task \(task)"
     case .nothingHeldOut(let folder):
-      "run '\(folder)' holds out no text to evaluate on: name one"
+      "run '\(folder)' holds out no data to evaluate on: name a file with --data"
     }
   }
 }

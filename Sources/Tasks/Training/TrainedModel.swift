@@ -40,9 +40,26 @@ public struct TrainedModel<Task: TrainingTask>: Sendable {
   /// - Throws: ``TaskError/otherData(folder:file:)`` if the files have changed since; errors of reading them.
   public func task() throws -> Task {
     let task = try Task(configuration, artefacts: artefacts)
+    try check(task)
+    return task
+  }
+
+  /// What the run holds out: its test data, else its validation data.
+  ///
+  /// - Throws: ``TaskError/nothingHeldOut(folder:)``; what ``task()`` throws.
+  func heldOut() throws -> (use: HeldOut, part: Task.Part) {
+    let task = try Task(configuration, artefacts: artefacts)
+    for use in [HeldOut.test, .validation] {
+      guard let part = task.data[use] else { continue }
+      try check(task)
+      return (use, part)
+    }
+    throw TaskError.nothingHeldOut(folder: folder)
+  }
+
+  private func check(_ task: Task) throws {
     guard task.fingerprint == fingerprint else {
       throw TaskError.otherData(folder: folder, file: task.trainingFile)
     }
-    return task
   }
 }

@@ -15,6 +15,8 @@ public protocol TrainingTask<Configuration>: Sendable {
   associatedtype Artefacts: Sendable
   /// What is trained.
   associatedtype Model: Module
+  /// Data that is used in one way: to learn from, to validate on or to test on.
+  associatedtype Part: Sendable
   /// The batches of an epoch, in the order in which they are learned from.
   associatedtype Epoch: RandomAccessCollection & Sendable where Epoch.Index == Int
 
@@ -46,6 +48,8 @@ public protocol TrainingTask<Configuration>: Sendable {
   /// - Throws: Whatever is wrong with the data, as one sentence.
   init(_ configuration: Configuration, artefacts: Artefacts?) throws
 
+  /// All data, by use.
+  var data: DividedData<Part> { get }
   /// What stands beside the parameters.
   var artefacts: Artefacts { get }
   /// Tells this data from other data: a run goes on only with what it began with.
@@ -82,8 +86,8 @@ public protocol TrainingTask<Configuration>: Sendable {
 
   /// The figures of the training data that follow from its loss; ``Figures/loss`` among them.
   func figures(trainingLoss: Double) -> Figures
-  /// What a model does on data that it has not learned from, without dropout; `nil` when none is held out.
-  func evaluate(_ model: Model, on part: HeldOut) throws -> Figures?
+  /// What a model does on data that it has not learned from, without dropout.
+  func figures(of model: Model, on part: Part) throws -> Figures
   /// Figures as people read them.
   static func text(_ figures: Figures) -> String
   /// How much there is to read, in a line that a person reads before the wait.
@@ -108,18 +112,15 @@ extension TrainingTask {
 
   public func initialStates(of model: Model) -> [[Tensor]] { [] }
   public func baseline() -> String? { nil }
+  /// What a model does on what is held out; `nil` when nothing is.
+  public func evaluate(_ model: Model, on use: HeldOut) throws -> Figures? {
+    try data[use].map { try figures(of: model, on: $0) }
+  }
+
   public func figures(trainingLoss: Double) -> Figures { ["loss": trainingLoss] }
 
   /// The name of the task, in configurations and checkpoints.
   public static var kind: String { Configuration.task.rawValue }
-}
-
-/// Data that a model does not learn from.
-public enum HeldOut: String, Sendable, CaseIterable {
-  /// What the best parameters are chosen by.
-  case validation
-  /// What is looked at once, at the end.
-  case test
 }
 
 /// Numbers by name, as they stand in a line of the metrics.

@@ -1,6 +1,6 @@
 public import Configuration
 internal import Datasets
-internal import Files
+public import Files
 public import Layers
 public import Models
 internal import Tensors
@@ -31,27 +31,20 @@ extension TreeTask: CommandLineTask {
     [UnfoldedLayer("trees", kind: C.kind, model.cell, slots: model.arity)]
   }
 
-  public static func evaluation(
-    of trained: TrainedModel<Self>, on file: String?, lanes: Int?
-  ) throws -> String {
-    if lanes != nil { throw TaskError.noLanes(task: kind) }
-    let data = trained.configuration.data
-    let name: String
-    let trees: LabelledTrees
-    if let file {
-      (name, trees) = (file, try LabelledTrees(contentsOf: file, data))
-      try LabelledTrees.checkArity(of: trees.trees, path: file, trained.artefacts.arity)
-    } else {
-      guard data.test != nil || data.validation != nil else {
-        throw TaskError.nothingHeldOut(folder: trained.folder)
-      }
-      let task = try trained.task()
-      guard let held = task.test ?? task.validation else {
-        throw TaskError.nothingHeldOut(folder: trained.folder)
-      }
-      (name, trees) = (task.test == nil ? "validation trees" : "test trees", held)
-    }
-    let evaluation = TreeEvaluation(of: trained.model, trained.artefacts, on: trees)
+  public static var examples: String { "trees" }
+
+  public static func part(
+    of file: EvaluationFile, for trained: TrainedModel<Self>
+  ) throws -> LabelledTrees {
+    let trees = try LabelledTrees(contentsOf: file.path, trained.configuration.data)
+    try LabelledTrees.checkArity(of: trees.trees, path: file.path, trained.artefacts.arity)
+    return trees
+  }
+
+  public static func report(
+    _ name: String, on part: LabelledTrees, by trained: TrainedModel<Self>, lanes: Int
+  ) -> String {
+    let evaluation = TreeEvaluation(of: trained.model, trained.artefacts, on: part)
     return """
       \(name): \(evaluation.roots.count) roots, \(evaluation.nodes.count) labelled nodes, \(text(evaluation.figures))
 
@@ -62,12 +55,11 @@ extension TreeTask: CommandLineTask {
 
 extension TreeTask: ClassifyingTask {
   public static func classify(
-    _ input: ClassificationInput, by trained: TrainedModel<Self>, as form: ClassifiedForm?
+    _ input: FileContents, by trained: TrainedModel<Self>, as form: ClassifiedForm?
   ) throws -> String {
-    let (text, name) = try input.text()
-    let bank = try Treebank(text, path: name)
+    let bank = try Treebank(TextReader.text(of: input), path: input.path)
     let vocabulary = trained.artefacts
-    try LabelledTrees.checkArity(of: bank.trees, path: name, vocabulary.arity)
+    try LabelledTrees.checkArity(of: bank.trees, path: bank.path, vocabulary.arity)
     let structures = try LabelledTrees.structures(of: bank)
     var lines = Array(repeating: "", count: bank.trees.count)
     TreeReader(model: trained.model, vocabulary: vocabulary).read(bank.trees, structures) {

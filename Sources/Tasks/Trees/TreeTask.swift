@@ -9,12 +9,7 @@ public import Unfolding
 
 /// A classifier of trees, trained on trees in which each node has its label.
 public struct TreeTask<C: TreeCell>: TrainingTask {
-  /// What is learned.
-  public let train: LabelledTrees
-  /// What the best parameters are chosen by.
-  public let validation: LabelledTrees?
-  /// What is looked at once, at the end.
-  public let test: LabelledTrees?
+  public let data: DividedData<LabelledTrees>
   public let artefacts: TreeVocabulary
   private let configuration: TreeConfiguration
   private let batches: ShuffledBatches
@@ -26,14 +21,16 @@ public struct TreeTask<C: TreeCell>: TrainingTask {
   public static var lossUnit: String { "nats per node" }
 
   public init(_ configuration: TreeConfiguration, artefacts: TreeVocabulary?) throws {
-    let data = configuration.data
+    let files = configuration.data
     self.configuration = configuration
-    train = try LabelledTrees(contentsOf: data.train, data)
-    validation = try data.validation.map { try LabelledTrees(contentsOf: $0, data) }
-    test = try data.test.map { try LabelledTrees(contentsOf: $0, data) }
-    let vocabulary = artefacts ?? Self.vocabulary(of: train, data)
+    let train = try LabelledTrees(contentsOf: files.train, files)
+    data = DividedData(
+      train: train,
+      validation: try files.validation.map { try LabelledTrees(contentsOf: $0, files) },
+      test: try files.test.map { try LabelledTrees(contentsOf: $0, files) })
+    let vocabulary = artefacts ?? Self.vocabulary(of: train, files)
     self.artefacts = vocabulary
-    for part in [train, validation, test].compactMap(\.self) {
+    for part in data.parts.compactMap(\.self) {
       try LabelledTrees.checkArity(of: part.trees, path: part.path, vocabulary.arity)
     }
     words = train.trees.map { vocabulary.numbers(of: $0) }
@@ -79,7 +76,7 @@ public struct TreeTask<C: TreeCell>: TrainingTask {
 
   public var fingerprint: UInt64 {
     var fingerprint = Fingerprint()
-    for part in [train, validation, test] {
+    for part in data.parts {
       fingerprint.add(UInt64(part?.trees.count ?? 0))
       for tree in part?.trees ?? [] {
         fingerprint.add(UInt64(tree.count))
@@ -94,7 +91,7 @@ public struct TreeTask<C: TreeCell>: TrainingTask {
   }
 
   public var trainingFile: String { configuration.data.train }
-  public var sampleCount: Int { train.labelledCount }
+  public var sampleCount: Int { data.train.labelledCount }
   public var choices: Int? { artefacts.labels.count }
   public var criterion: Criterion { .greatest("accuracy") }
 
@@ -111,46 +108,35 @@ public struct TreeTask<C: TreeCell>: TrainingTask {
   ) -> Tensor {
     model.loss(
       TreeBatch(
-        batch.map { train.structures[$0] }, words: batch.map { words[$0] },
+        batch.map { data.train.structures[$0] }, words: batch.map { words[$0] },
         identities: batch.map(UInt64.init)),
       classes: batch.flatMap { classes[$0] }, rootWeight: configuration.loss.rootWeight,
       randomness: randomness)
   }
 
-  public func evaluate(_ model: TreeClassifier<C>, on part: HeldOut) throws -> Figures? {
-    guard let part = part == .validation ? validation : test else { return nil }
-    return TreeEvaluation(of: model, artefacts, on: part).figures
+  public func figures(of model: TreeClassifier<C>, on part: LabelledTrees) -> Figures {
+    TreeEvaluation(of: model, artefacts, on: part).figures
   }
 
   /// Loss, and the accuracies of roots and of all nodes in percent.
   public static func text(_ figures: Figures) -> String {
-    var parts = ["loss \(decimals(figures["loss"] ?? .nan, 4))"]
+    var parts = [lossText(figures)]
     if let roots = figures["accuracy"], let nodes = figures["node-accuracy"] {
       parts.append("accuracy of roots \(percent(roots)) %, of all nodes \(percent(nodes)) %")
     }
-    if let unseen = figures["unseen"], unseen > 0 {
-      parts.append("\(decimals(unseen, 0)) nodes with labels that were never seen in training")
-    }
-    return parts.joined(separator: ", ")
+    return (parts + unseenPart(figures, "nodes with labels")).joined(separator: ", ")
   }
 
   public var sizes: String {
-    let parts = [("to train on", train), ("for validation", validation), ("for test", test)]
-      .compactMap { use, part in
-        part.map { "\($0.trees.count) trees of \($0.labelledCount) labelled nodes \(use)" }
-      }
-    return "\(artefacts.words.count) different words, \(artefacts.labels.count) labels; "
-      + parts.joined(separator: ", ")
+    "\(artefacts.words.count) different words, \(artefacts.labels.count) labels; "
+      + data.sizes { "\($0.trees.count) trees of \($0.labelledCount) labelled nodes" }
   }
 
   /// What giving every root the most frequent label of roots reaches.
   public func baseline() -> String? {
-    guard let validation else { return nil }
-    var counts: [String: Int] = [:]
-    for case let label?? in train.classes.map(\.last) { counts[label, default: 0] += 1 }
-    let common = counts.max { ($0.value, $1.key) < ($1.value, $0.key) }?.key
-    let roots = validation.classes.compactMap { $0.last ?? nil }
-    return "most frequent label: accuracy of roots "
-      + "\(percent(Double(roots.count { $0 == common }) / Double(max(roots.count, 1)))) %"
+    func roots(_ trees: LabelledTrees) -> [String] { trees.classes.compactMap { $0.last ?? nil } }
+    return data.validation.flatMap {
+      roots(data.train).mostFrequentBaseline(on: roots($0), as: "accuracy of roots")
+    }
   }
 }

@@ -85,7 +85,7 @@ public struct RandomGenerator: Sendable, Hashable, Codable {
 }
 
 extension RandomGenerator: RandomNumberGenerator {
-  /// The next 64 random bits, for Swift's own `shuffle(using:)` and `random(in:using:)`.
+  /// The next 64 random bits, for what takes any generator.
   public mutating func next() -> UInt64 {
     let number = advance(by: 1)
     return Self.mix(key(for: .bits), number)

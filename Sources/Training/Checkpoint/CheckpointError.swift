@@ -39,7 +39,7 @@ extension CheckpointError: CustomStringConvertible {
     case .version(let path, let found, let supported):
       "'\(path)' is a checkpoint of version \(found), and this program reads up to \(supported)"
     case .kind(let path, let expected, let found):
-      "'\(path)' should hold a \(expected), but it holds a \(found)"
+      "'\(path)' should hold a model of the task \(expected), but it holds one of \(found)"
     case .optimizer(let path, let expected, let found?):
       "'\(path)' was written with the optimiser \(found), but the run uses \(expected)"
     case .optimizer(let path, let expected, nil):

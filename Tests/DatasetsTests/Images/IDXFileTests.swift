@@ -63,6 +63,26 @@ struct IDXFileTests {
     expectSentence(rank, naming: labels)
   }
 
+  @Test("images have pixels, and not too many", arguments: [(0, 3), (3, 0), (10_001, 0)])
+  func sides(height: Int, width: Int) throws {
+    let sizes = [0, height, width].flatMap { size in
+      [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: size >> $0) }
+    }
+    let images = try write([0, 0, 8, 3] + sizes)
+    let labels = try write([0, 0, 8, 1, 0, 0, 0, 0], to: "b")
+    let error = IDXError.size(path: images, height: height, width: width)
+    #expect(throws: error) { try LabelledImages(images: images, labels: labels) }
+    expectSentence(error, naming: images, "\(height) × \(width)")
+  }
+
+  @Test func shapesOfManyDimensionsAreCutShort() {
+    let error = IDXError.rank(
+      path: "a", shape: Array(repeating: 7, count: 255), expected: 3, purpose: "images")
+    #expect("\(error)".hasSuffix("but has 255: 7 × 7 × 7 × 7 × …"))
+    let none = IDXError.count(path: "a", shape: [], found: 0)
+    #expect("\(none)" == "'a' should hold 1 byte of data, but holds 0")
+  }
+
   @Test(
     "MNIST has its known sizes", .needsRealData, arguments: [("train", 60_000), ("t10k", 10_000)])
   func digits(split: String, count: Int) throws {

@@ -37,27 +37,56 @@ struct PianoRollFileTests {
 
   @Test func whatIsWrongIsNamedWithItsPlace() throws {
     let cases: [(String, String, String)] = [
-      (#"{"train": [[[60]], [[60], [60, 20]]]}"#, "train, piece 2, step 2", "found 20"),
-      ("[[[109]]]", "piece 1, step 1", "found 109"),
-      ("[[[60.5]]]", "piece 1, step 1", "found 60.5"),
-      ("[[[-1]]]", "piece 1, step 1", "found -1"),
-      ("[[[1e30]]]", "piece 1, step 1", "from 21 to 108"),
-      ("[[[60, true]]]", "piece 1, step 1", "found true"),
-      ("[[[60, null]]]", "piece 1, step 1", "found null"),
-      (#"[[["C4"]]]"#, "piece 1, step 1", "found \"C4\""),
-      ("[[[[60]]]]", "piece 1, step 1", "expected a note, found a list"),
-      ("[[60]]", "piece 1, step 1", "expected a list of notes, found 60"),
-      (#"{"test": [[], 60]}"#, "test, piece 2", "expected a list of steps, found 60"),
-      (#"{"test": {"a": 1}}"#, "'test'", "expected a list of pieces, found an object"),
-      ("60", "at its outermost", "expected a list of pieces, found 60"),
+      (
+        "{\"train\": [[[60]],\n [[60], [60, 20]]]}", "line 2, column 14 (train, piece 2, step 2)",
+        "expected a note, a whole number from 21 to 108, found 20"
+      ),
+      ("[[[109]]]", "line 1, column 4 (piece 1, step 1)", "found 109"),
+      ("[[[60.5]]]", "line 1, column 4 (piece 1, step 1)", "found 60.5"),
+      ("[[[-1]]]", "line 1, column 4 (piece 1, step 1)", "found -1"),
+      ("[[[1e30]]]", "line 1, column 4 (piece 1, step 1)", "found 1e30"),
+      ("[[[1e400]]]", "line 1, column 4 (piece 1, step 1)", "found 1e400"),
+      ("[[[60, true]]]", "line 1, column 8 (piece 1, step 1)", "found true"),
+      ("[[[60, null]]]", "line 1, column 8 (piece 1, step 1)", "found null"),
+      ("[[[60,]]]", "line 1, column 7 (piece 1, step 1)", "found ']'"),
+      ("[[[60 61]]]", "line 1, column 7 (piece 1, step 1)", "expected ',' or ']', found 61"),
+      (#"[[["C4"]]]"#, "line 1, column 4 (piece 1, step 1)", "found \"C4\""),
+      ("[[[[60]]]]", "line 1, column 4 (piece 1, step 1)", "found a list"),
+      ("[[60]]", "line 1, column 3 (piece 1, step 1)", "expected a list of notes, found 60"),
+      (
+        #"{"tést": [[], 60]}"#, "line 1, column 15 (tést, piece 2)",
+        "expected a list of steps, found 60"
+      ),
+      (
+        #"{"test": {"a": 1}}"#, "line 1, column 10 ('test')",
+        "expected a list of pieces, found an object"
+      ),
+      ("60", "line 1, column 1 (at its outermost)", "expected a list of pieces, found 60"),
+      ("\n[[[60]", "line 2, column 7 (piece 1)", "expected ',' or ']', found the end of the file"),
+      ("[[[60]]] x", "line 1, column 10 (after the last piece)", "expected nothing more, found x"),
+      (
+        "{test: []}", "line 1, column 2 (at its outermost)",
+        "expected the name of a split in quotes"
+      ),
+      (#"{"test" []}"#, "line 1, column 9 (after 'test')", "expected ':', found a list"),
+      (#"{"test": []"#, "line 1, column 12 (after a split)", "expected ',' or '}'"),
+      (#"{"test"#, "line 1, column 2 (at its outermost)", "found \"test"),
+      (
+        String(repeating: "[", count: 100_000), "line 1, column 4 (piece 1, step 1)", "found a list"
+      ),
     ]
     for (json, place, found) in cases {
       let path = try folder.write(json, to: "a.json")
       let error = #expect(throws: PianoRollError.self) { try PianoRollFile(contentsOf: path) }
       expectSentence(try #require(error), naming: "'\(path)', \(place): ", found)
     }
-    let path = try folder.write("[[[60]", to: "a.json")
-    #expect(throws: PianoRollError.json(path: path)) { try PianoRollFile(contentsOf: path) }
+  }
+
+  @Test func namesOfSplitsMayBeEscaped() throws {
+    let path = try folder.write(#" {"a\"\u00e9" : [ ] , "b":[[[ 21 ,22]]]} "#, to: "a.json")
+    let file = try PianoRollFile(contentsOf: path)
+    #expect(file.splits == ["a\"é": [], "b": [PianoRoll(steps: [[21, 22]])]])
+    #expect(try PianoRollFile(contentsOf: folder.write("{}", to: "b.json")).splits.isEmpty)
   }
 
   @Test(

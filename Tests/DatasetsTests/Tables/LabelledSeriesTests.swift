@@ -57,6 +57,7 @@ struct LabelledSeriesTests {
     ("a,u,1,\n", .number(path: "f", place: at(1, 7), found: "")),
     ("a,u,NaN,2", .number(path: "f", place: at(1, 5), found: "NaN")),
     ("a,u,1 2,2", .number(path: "f", place: at(1, 5), found: "1 2")),
+    ("a,u,1,1e300", .number(path: "f", place: at(1, 7), found: "1e300")),
     ("a,u,1,inf", .number(path: "f", place: at(1, 7), found: "inf")),
     (",u,1,2", .empty(path: "f", place: at(1, 1), purpose: "sequence")),
     ("a,,1,2", .empty(path: "f", place: at(1, 3), purpose: "label")),

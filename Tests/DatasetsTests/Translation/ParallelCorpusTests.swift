@@ -45,7 +45,7 @@ struct ParallelCorpusTests {
     let target = try folder.write(Array("un\nde".utf8) + [0xC3, 0x0A], to: "a.fr")
     let error = ParallelCorpusError.text(.notUTF8(path: target, line: 2, offset: 5, byte: 0xC3))
     #expect(throws: error) { try ParallelCorpus(source: source, target: target) }
-    expectSentence(error, naming: "'\(target)' should be UTF-8, but in line 2")
+    expectSentence(error, naming: "'\(target)', line 2: the text should be UTF-8")
     let missing = #expect(throws: ParallelCorpusError.self) {
       try ParallelCorpus(source: "nowhere", target: target)
     }

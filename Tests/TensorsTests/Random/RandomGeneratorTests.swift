@@ -18,6 +18,37 @@ import Testing
     for (a, b) in zip(draw(1), draw(2)) { #expect(a != b) }
   }
 
+  // The order by the same draws and Durstenfeld's method, written again with arithmetic of 128 bits.
+  @Test("an order is of the seed alone", arguments: [0, 1, 3, 17, 1000])
+  func order(count: Int) {
+    var generator = RandomGenerator(seed: 7)
+    var draws = generator
+    let found = generator.shuffled(0..<count)
+    #expect(found.sorted() == Array(0..<count))
+    var expected = Array(0..<count)
+    for last in stride(from: count - 1, to: 0, by: -1) {
+      let place = Int((UInt128(draws.next()) * UInt128(last + 1)) >> 64)
+      (expected[place], expected[last]) = (expected[last], expected[place])
+    }
+    #expect(found == expected && generator == draws)
+  }
+
+  @Test func everyOrderIsAsProbable() {
+    var counts: [[Int]: Int] = [:]
+    var generator = RandomGenerator(seed: 11)
+    for _ in 0..<6000 { counts[generator.shuffled([4, 5, 6]), default: 0] += 1 }
+    // χ² of five degrees of freedom is below 20.5 in 999 of 1000 cases.
+    #expect(counts.count == 6)
+    #expect(counts.values.reduce(0) { $0 + ($1 - 1000) * ($1 - 1000) } < 20_500)
+  }
+
+  // What a run was trained by must not change with a version of Swift. The numbers are those of Philox4x32-10 written
+  // again in Python.
+  @Test func anOrderIsTheSameForEver() {
+    var generator = RandomGenerator(seed: 1)
+    #expect(generator.shuffled(0..<9) == [4, 0, 6, 3, 5, 8, 1, 7, 2])
+  }
+
   @Test("draws do not depend on how they are divided among calls", arguments: ScalarType.allCases)
   func divided(type: ScalarType) {
     var whole = RandomGenerator(seed: 3)
