@@ -157,13 +157,32 @@ struct CellConfigurationTests {
     }
   }
 
-  @Test func walksFromTheCornersTakeNoOptionsOfACell() throws {
-    func image(_ model: String) throws -> ImageConfiguration {
-      try ImageConfiguration.schema.read(
-        yaml: "data: {train: a, train-labels: b}\nmodel: {reading: grid, \(model)}", name: "a.yaml",
-        folder: "/"
-      ).values
+  private func image(_ model: String) throws -> ImageConfiguration {
+    try ImageConfiguration.schema.read(
+      yaml: "data: {train: a, train-labels: b}\nmodel: {reading: grid, \(model)}", name: "a.yaml",
+      folder: "/"
+    ).values
+  }
+
+  @Test func whatMeansNothingOverAGridIsRefused() throws {
+    for (key, value, reason) in [
+      ("bidirectional", "true", "a grid is walked from every side"),
+      ("variational", "true", "the nodes of a grid have a mask each"),
+      ("weight-dropout", "0.2", "the walks over a grid keep all weights"),
+    ] {
+      for walks in ["corners", "sweeps"] {
+        #expect {
+          try image("walks: \(walks), \(key): \(value)")
+        } throws: { error in
+          "\(error)"
+            == "model.\(key): applies only when model.reading is not grid: \(reason) (a.yaml:2)"
+        }
+      }
     }
+    #expect(try image("bidirectional: false").model.reading == .grid)
+  }
+
+  @Test func walksFromTheCornersTakeNoOptionsOfACell() throws {
     #expect(try image("walks: sweeps, lags: [1, 2]").model.encoder.recurrent.cell.lags == [1, 2])
     for (model, reason) in [
       ("cell: leaky", "must be lstm for walks from the corners, but it is leaky"),

@@ -66,6 +66,12 @@ extension ImageConfiguration {
 
     private static let isGrid = Condition<Self>("model.reading is grid") { $0.reading == .grid }
 
+    /// Why something chosen of the layers means nothing over a grid.
+    func gridViolation(_ reason: String, _ isChosen: (EncoderConfiguration) -> Bool) -> String? {
+      reading == .grid && isChosen(encoder)
+        ? "applies only when model.reading is not grid: \(reason)" : nil
+    }
+
     var cornersViolation: String? {
       let cell = encoder.recurrent.cell
       guard reading == .grid, walks == .corners, cell != CellConfiguration() else { return nil }
@@ -74,4 +80,8 @@ extension ImageConfiguration {
         : "must be lstm for walks from the corners, but it is \(cell.kind.rawValue)"
     }
   }
+}
+
+extension EncoderConfiguration {
+  var dropsWeights: Bool { recurrent.weightDropout > 0 }
 }

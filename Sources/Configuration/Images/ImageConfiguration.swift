@@ -52,6 +52,15 @@ public struct ImageConfiguration: TaskConfiguration {
     rules: [
       .init("data.test-labels") { $0.data.labelsViolation },
       .init("model.cell") { $0.model.cornersViolation },
+      .init("model.bidirectional") {
+        $0.model.gridViolation("a grid is walked from every side", \.isBidirectional)
+      },
+      .init("model.variational") {
+        $0.model.gridViolation("the nodes of a grid have a mask each", \.recurrent.variational)
+      },
+      .init("model.weight-dropout") {
+        $0.model.gridViolation("the walks over a grid keep all weights", \.dropsWeights)
+      },
     ] + RecurrentConfiguration.rules { $0.model.encoder.recurrent } + trainingRules,
     defaults: { ImageConfiguration() })
 
