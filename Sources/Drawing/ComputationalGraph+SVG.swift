@@ -17,8 +17,8 @@ extension ComputationalGraph {
     for frame in layout.frames {
       let (low, size) = (frame.low + corner, frame.high - frame.low)
       body.append(
-        "<rect class=\"frame\" x=\"\(number(low.x))\" y=\"\(number(low.y))\" "
-          + "width=\"\(number(size.x))\" height=\"\(number(size.y))\" rx=\"18\"/>")
+        "<rect class=\"frame\" x=\"\(pixels(low.x))\" y=\"\(pixels(low.y))\" "
+          + "width=\"\(pixels(size.x))\" height=\"\(pixels(size.y))\" rx=\"18\"/>")
       body.append(drawn(frame.arrow, from: corner))
     }
     for (edge, curve) in zip(edges, layout.curves) {
@@ -29,7 +29,7 @@ extension ComputationalGraph {
     for case let square? in layout.squares {
       let place = square + corner - Point(x: 5.5, y: 5.5)
       body.append(
-        "<rect class=\"delay\" x=\"\(number(place.x))\" y=\"\(number(place.y))\" width=\"11\" "
+        "<rect class=\"delay\" x=\"\(pixels(place.x))\" y=\"\(pixels(place.y))\" width=\"11\" "
           + "height=\"11\"/>")
     }
     for (node, shape) in zip(nodes, layout.shapes) {
@@ -48,10 +48,10 @@ extension ComputationalGraph {
       }
     }
     body.append(
-      "<text class=\"title\" x=\"\(number(margin))\" y=\"28\">\(title.escapedAsXML)</text>")
+      "<text class=\"title\" x=\"\(pixels(margin))\" y=\"28\">\(title.escapedAsXML)</text>")
     return """
-      <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \(number(width)) \(number(height))" \
-      width="\(number(width))" height="\(number(height))" role="img">
+      <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \(pixels(width)) \(pixels(height))" \
+      width="\(pixels(width))" height="\(pixels(height))" role="img">
       <title>\(title.escapedAsXML)</title>
       <style>
       text { font-family: Georgia, 'Times New Roman', 'DejaVu Serif', serif; fill: #1d2330 }
@@ -80,9 +80,9 @@ extension ComputationalGraph {
   private func drawn(_ node: Node, _ shape: Shape, at middle: Point) -> String {
     let half = shape.halfWidth
     let style = "node \(node.kind.rawValue)\(node.isBeyond ? " beyond" : "")"
-    return "<rect class=\"\(style)\" x=\"\(number(middle.x - half))\" "
-      + "y=\"\(number(middle.y - Shape.radius))\" width=\"\(number(2 * half))\" "
-      + "height=\"\(number(2 * Shape.radius))\" rx=\"\(number(Shape.radius))\"/>"
+    return "<rect class=\"\(style)\" x=\"\(pixels(middle.x - half))\" "
+      + "y=\"\(pixels(middle.y - Shape.radius))\" width=\"\(pixels(2 * half))\" "
+      + "height=\"\(pixels(2 * Shape.radius))\" rx=\"\(pixels(Shape.radius))\"/>"
       + drawn(node.symbol, at: middle, class: "name")
   }
 
@@ -98,23 +98,17 @@ extension ComputationalGraph {
     for (part, step, name) in [(symbol.index, 4.0, "down"), (symbol.place, -6.0, "up")]
     where !part.isEmpty {
       line +=
-        "<tspan class=\"\(name)\" dy=\"\(number(step - down))\">\(part.escapedAsXML)</tspan>"
+        "<tspan class=\"\(name)\" dy=\"\(pixels(step - down))\">\(part.escapedAsXML)</tspan>"
       down = step
     }
-    return "<text class=\"\(style)\" x=\"\(number(middle.x))\" y=\"\(number(middle.y + 5))\">"
+    return "<text class=\"\(style)\" x=\"\(pixels(middle.x))\" y=\"\(pixels(middle.y + 5))\">"
       + "\(line)</text>"
   }
 
   private func drawn(_ words: String, at middle: Point, class style: String) -> String {
-    "<text class=\"\(style)\" x=\"\(number(middle.x))\" y=\"\(number(middle.y + 4))\">"
+    "<text class=\"\(style)\" x=\"\(pixels(middle.x))\" y=\"\(pixels(middle.y + 4))\">"
       + "\(words.escapedAsXML)</text>"
   }
 
-  private func text(_ point: Point) -> String { "\(number(point.x)),\(number(point.y))" }
-
-  /// A length to a tenth of a pixel.
-  private func number(_ value: Double) -> String {
-    let rounded = (value * 10).rounded() / 10
-    return rounded == rounded.rounded() ? "\(Int(rounded))" : "\(rounded)"
-  }
+  private func text(_ point: Point) -> String { "\(pixels(point.x)),\(pixels(point.y))" }
 }
