@@ -45,10 +45,10 @@ luong-lstm-<score>[-feeding]: two LSTM layers; q is the top layer's new state, t
     concat: attention.score_weight [A] · tanh([attention.query_weight attention.key_weight] [q; h̄(s)]).
 local-m-lstm: luong-lstm-general, whose softmax is over the positions s with |s - p| ≤ WINDOW alone; p = t counted from 0,
     or the last position where the source is shorter than that. The same paper, §3.2.
-local-p-lstm: the same with p = length · σ(attention.position_weight [A] · tanh(attention.query_weight [A, H] q)), and every
-    weight of that softmax times exp(-(s - p)²/(2 σ²)), σ = WINDOW/2: the weights sum to less than 1. p is not a whole
-    number, and no gradient passes through which positions are near. Besides: position [N].
-local-p-normalized-lstm: those weights divided by their sum.
+local-p-normalized-lstm: the same, with p = length · σ(attention.position_weight [A] ·
+    tanh(attention.query_weight [A, H] q)), every weight of the softmax times exp(-(s - p)²/(2 σ²)), σ = WINDOW/2, and then
+    divided by their sum; the paper does without that. p is not a whole number, and no gradient passes through which
+    positions are near. Besides: position [N].
 """
 
 import torch
@@ -65,9 +65,8 @@ WINDOW = {"local-m": 1, "local-p": 2}
 class Decoder:
     """What a case is: the cell, its score, its window, and whether the output is fed back."""
 
-    def __init__(self, cell, score, window=None, is_normalized=False, feeds=False):
+    def __init__(self, cell, score, window=None, feeds=False):
         self.cell, self.score, self.window, self.feeds = cell, score, window, feeds
-        self.is_normalized = is_normalized
         self.layers = 2 if cell == "lstm" else 1
         self.encoded = HIDDEN if score == "dot" else ENCODED
         self.width = INPUT + (OUTPUT if feeds else 0) if cell == "lstm" else INPUT + self.encoded
@@ -144,9 +143,8 @@ def one_attention(decoder, weight, q, encoded, t, before, coverage):
     if decoder.window == "local-p":
         deviation = WINDOW["local-p"] / 2
         weights = [w * torch.exp(-((s - center) ** 2) / (2 * deviation**2)) for s, w in enumerate(weights)]
-        if decoder.is_normalized:
-            total = sum(weights)
-            weights = [w / total for w in weights]
+        total = sum(weights)
+        weights = [w / total for w in weights]
     return torch.stack(weights), center
 
 
@@ -256,8 +254,7 @@ def batched_attention(decoder, weight, q, encoded, lengths, mask, t, before, cov
     weights = masked_softmax(scores, mask & (distance.abs() <= WINDOW[decoder.window]))
     if decoder.window == "local-p":
         weights = weights * torch.exp(-(distance**2) / (2 * (WINDOW["local-p"] / 2) ** 2))
-        if decoder.is_normalized:
-            weights = weights / weights.sum(1, keepdim=True)
+        weights = weights / weights.sum(1, keepdim=True)
     return weights
 
 
@@ -367,8 +364,7 @@ if __name__ == "__main__":
         "luong-lstm-general-feeding": Decoder("lstm", "general", feeds=True),
         "luong-lstm-concat-feeding": Decoder("lstm", "concat", feeds=True),
         "local-m-lstm": Decoder("lstm", "general", "local-m"),
-        "local-p-lstm": Decoder("lstm", "general", "local-p"),
-        "local-p-normalized-lstm": Decoder("lstm", "general", "local-p", is_normalized=True),
+        "local-p-normalized-lstm": Decoder("lstm", "general", "local-p"),
     }.items()):
         case(name, decoder, 50_000 + index)
         if name in ("bahdanau-gru", "luong-lstm-general-feeding"):
