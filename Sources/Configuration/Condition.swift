@@ -9,4 +9,9 @@ public struct Condition<Root>: Sendable {
     self.phrase = phrase
     self.holds = holds
   }
+
+  /// When both hold.
+  func and(_ other: Condition) -> Condition {
+    Condition("\(phrase) and \(other.phrase)") { self.holds($0) && other.holds($0) }
+  }
 }

@@ -141,10 +141,17 @@ extension Field {
   }
 
   /// The fields of a section, as fields of the configuration that holds it.
+  ///
+  /// - Parameters:
+  ///   - name: The section's key.
+  ///   - keyPath: The property that holds it.
+  ///   - fields: What it has.
+  ///   - condition: When all of it means anything.
   public static func section<Section>(
-    _ name: String, _ keyPath: Property<Root, Section>, _ fields: [Field<Section>]
+    _ name: String, _ keyPath: Property<Root, Section>, _ fields: [Field<Section>],
+    when condition: Condition<Root>? = nil
   ) -> [Self] {
-    fields.map { Self($0, at: keyPath, path: "\(name).\($0.path)") }
+    fields.map { Self($0, at: keyPath, path: "\(name).\($0.path)", when: condition) }
   }
 
   /// The fields of a part that has no section of its own, beside those of what holds it.
@@ -154,12 +161,16 @@ extension Field {
     fields.map { Self($0, at: keyPath, path: $0.path) }
   }
 
-  private init<Part>(_ field: Field<Part>, at keyPath: Property<Root, Part>, path: String) {
+  private init<Part>(
+    _ field: Field<Part>, at keyPath: Property<Root, Part>, path: String,
+    when condition: Condition<Root>? = nil
+  ) {
+    let inner = field.condition.map { inner in
+      Condition(inner.phrase) { (root: Root) in inner.holds(root[keyPath: keyPath]) }
+    }
     self.init(
       path: path, option: field.option, help: field.help, expected: field.expected,
-      condition: field.condition.map { inner in
-        Condition(inner.phrase) { root in inner.holds(root[keyPath: keyPath]) }
-      },
+      condition: condition.map { inner.map($0.and) ?? $0 } ?? inner,
       isFlag: field.isFlag, isRequired: field.isRequired, isPath: field.isPath,
       isList: field.isList,
       assign: { scalar, folder, root in field.assign(scalar, folder, &root[keyPath: keyPath]) },

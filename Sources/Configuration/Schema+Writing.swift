@@ -20,7 +20,9 @@ extension Schema {
         guard field.condition?.holds(values) ?? true else { continue }
         pairs.append((Node(key), node(field.scalar(values), isList: field.isList)))
       } else {
-        pairs.append((Node(key), section(inner, of: values)))
+        let section = section(inner, of: values)
+        // Nothing of it may apply.
+        if section.mapping?.isEmpty == false { pairs.append((Node(key), section)) }
       }
     }
     return Node(pairs, .implicit, .block)

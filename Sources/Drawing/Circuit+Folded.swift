@@ -72,11 +72,9 @@ extension Circuit {
   ) {
     let (from, to) = (connection.from, connection.to)
     if whole[from] != nil, whole[to] != nil { graph.connect(whole[from], whole[to], connection) }
-    if whole[from] != nil, whole[to] == nil {
-      for node in nodes { graph.connect(whole[from], node[to], connection) }
-    }
-    guard whole[from] == nil, whole[to] != nil else { return }
-    let own = Set(nodes.compactMap { $0[from] })
+    guard whole[from] == nil || whole[to] == nil else { return }
+    let side = whole[from] == nil ? from : to
+    let own = Set(nodes.compactMap { $0[side] })
     // The node computed last is the one that no other waits for.
     let isChosen: (Int) -> Bool
     switch connection.reach {
@@ -90,7 +88,8 @@ extension Circuit {
       isChosen = { !earlier.contains($0) }
     }
     for node in nodes {
-      if let number = node[from], isChosen(number) { graph.connect(number, whole[to], connection) }
+      guard let number = node[side], isChosen(number) else { continue }
+      graph.connect(whole[from] ?? number, whole[to] ?? number, connection)
     }
   }
 }

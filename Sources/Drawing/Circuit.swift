@@ -36,13 +36,13 @@ public struct Circuit: Hashable, Sendable {
     case whole
   }
 
-  /// How a unit that stands once for all nodes is reached from one that stands at each.
+  /// How a unit that stands once for all nodes is joined with one that stands at each.
   public enum Reach: Hashable, Sendable {
-    /// From all nodes.
+    /// At all nodes.
     case all
-    /// From the node that is computed first.
+    /// At the node that is computed first.
     case first
-    /// From the node that is computed last.
+    /// At the node that is computed last.
     case last
   }
 
@@ -84,7 +84,7 @@ public struct Circuit: Hashable, Sendable {
     public var weight: Symbol?
     /// What it waits for; `nil` connects units of the same node.
     public var delay: Delay?
-    /// From which nodes a unit that stands once is reached.
+    /// At which nodes a unit that stands once is joined.
     public var reach: Reach
   }
 
@@ -128,7 +128,7 @@ public struct Circuit: Hashable, Sendable {
   ///   - to: The unit that is computed.
   ///   - weight: The weights.
   ///   - delay: What is waited for; must fit the structure.
-  ///   - reach: From which nodes, if `to` stands once for all of them.
+  ///   - reach: At which nodes, if one of the units stands once for all of them.
   public mutating func connect(
     _ from: Int, _ to: Int, _ weight: Symbol? = nil, after delay: Delay? = nil, reach: Reach = .all
   ) {

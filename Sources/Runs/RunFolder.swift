@@ -5,7 +5,9 @@ internal import Foundation
 /// | File | Contents |
 /// | --- | --- |
 /// | `config.yaml` | the configuration as used |
-/// | `vocabulary.json` | the tokens |
+/// | `vocabulary.json` | the tokens; of a translator, those of the target |
+/// | `source-vocabulary.json` | those of the source, where they are others |
+/// | `merges.txt` | the byte-pair merges, where words fall into pieces |
 /// | `best.safetensors` | the parameters with the least validation loss |
 /// | `last.safetensors` | all that resuming needs |
 /// | `metrics.jsonl` | losses, gradient norms and learning rates, a record a line |
@@ -28,14 +30,18 @@ public struct RunFolder: Sendable {
 
   /// The configuration last: as long as it is there, what is left of a run that is being removed counts as one.
   private static let names = [
-    "vocabulary.json", "best.safetensors", "last.safetensors", "metrics.jsonl", "metrics.svg",
-    "config.yaml",
+    "vocabulary.json", "source-vocabulary.json", "merges.txt", "best.safetensors",
+    "last.safetensors", "metrics.jsonl", "metrics.svg", "config.yaml",
   ]
 
   /// The configuration as used.
   public var configuration: String { file("config.yaml") }
   /// The tokens.
   public var vocabulary: String { file("vocabulary.json") }
+  /// The tokens of a translator's source, where they are not those of its target.
+  public var sourceVocabulary: String { file("source-vocabulary.json") }
+  /// The byte-pair merges, where words fall into pieces.
+  public var merges: String { file("merges.txt") }
   /// The parameters with the least validation loss.
   public var best: String { file("best.safetensors") }
   /// All that resuming needs.

@@ -16,10 +16,24 @@ extension UnfoldCommand {
     var data: String?
 
     @Option(
+      name: [.customLong("labels"), .customLong("target")],
       help: ArgumentHelp(
-        "The labels of --data where that does not hold them: a file for images, numbers of series for blocks. (default: "
-          + "for images the file beside it, for blocks the run's numbers)", valueName: "labels"))
+        "The labels of --data where that does not hold them: a file for images, numbers of series for blocks, the "
+          + "translations of sentences. (default: for images the file beside it, for blocks the run's numbers)",
+        valueName: "labels"))
     var labels: String?
+
+    @Option(
+      name: .customLong("set"),
+      help: ArgumentHelp(
+        "A setting of the run's section decoding to use another value of: --set decoding.beam=5.",
+        valueName: "key=value"))
+    var settings: [String] = []
+
+    @Flag(
+      help: "Of translations that are given, only say how probable each is: JSON, an object a line."
+    )
+    var force = false
 
     @Option(
       help: "Places of a text to read side by side: more is faster, 1 is exact. (default: 1)")
@@ -38,7 +52,13 @@ extension UnfoldCommand {
     private func evaluate<Configuration: RunnableConfiguration>(
       _ type: Configuration.Type, _ folder: RunFolder
     ) throws {
-      let configuration = try Configuration.read(file: folder.configuration).values
+      let run = try Configuration.read(file: folder.configuration).values
+      let configuration = try Configuration.read(
+        file: folder.configuration, settings: settings.map { try Setting(parsing: $0) }
+      ).values
+      if let difference = configuration.firstConflict(evaluating: run) {
+        throw TaskError.fixedSetting(folder: folder.path, setting: difference.path)
+      }
       try evaluate(configuration.taskType, folder, configuration)
     }
 
@@ -47,7 +67,7 @@ extension UnfoldCommand {
     ) throws {
       let trained = try TrainedModel<Task>(folder, configuration)
       let file = data.map { EvaluationFile($0, labels: labels) }
-      try show(try Task.evaluation(of: trained, on: file, lanes: lanes))
+      try show(try Task.evaluation(of: trained, on: file, lanes: lanes, isForced: force))
     }
   }
 }

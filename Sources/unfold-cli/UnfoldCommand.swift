@@ -10,8 +10,8 @@ struct UnfoldCommand: ParsableCommand {
     abstract: "Train and use recurrent networks.",
     version: "0.1.0",
     subcommands: [
-      Train.self, Evaluate.self, Sample.self, Tag.self, Classify.self, SummaryCommand.self,
-      Graph.self, Inspect.self,
+      Train.self, Evaluate.self, Sample.self, Translate.self, Tag.self, Classify.self,
+      SummaryCommand.self, Graph.self, Inspect.self,
     ])
 
   /// Parses the arguments and runs the verb. Whatever a verb throws ends in one sentence.

@@ -7,3 +7,5 @@ extension Activation: ConfigurationChoice {}
 extension TextUnit: ConfigurationChoice {}
 extension ProductPrecision: ConfigurationChoice {}
 extension PhraseScheme: ConfigurationChoice {}
+extension Tokenizer.Method: ConfigurationChoice {}
+extension BLEU.Tokenization: ConfigurationChoice {}

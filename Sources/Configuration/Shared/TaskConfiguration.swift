@@ -19,6 +19,9 @@ public protocol TaskConfiguration: Equatable, Sendable {
   ///   - other: The configuration to go on with.
   ///   - hasCheckpoint: Whether the run has one, which knows what the files of its data held: they may then be elsewhere.
   mutating func allowChanges(of other: Self, hasCheckpoint: Bool)
+
+  /// Takes from another configuration what may be otherwise when a trained model is evaluated; unless given, nothing.
+  mutating func allowEvaluation(of other: Self)
 }
 
 extension TaskConfiguration {
@@ -33,6 +36,15 @@ extension TaskConfiguration {
     file: String?, settings: [Setting] = []
   ) throws(ConfigurationError) -> Configured<Self> {
     try schema.read(file: file, settings: settings)
+  }
+
+  public mutating func allowEvaluation(of other: Self) {}
+
+  /// The first setting that differs from a run's and is not about how its model is evaluated; `nil` when there is none.
+  public func firstConflict(evaluating run: Self) -> Schema<Self>.Difference? {
+    var allowed = run
+    allowed.allowEvaluation(of: self)
+    return Self.schema.firstDifference(between: self, and: allowed)
   }
 
   /// The configuration as used, as YAML that reads back equal.

@@ -14,6 +14,8 @@ public enum TaskKind: String, ConfigurationChoice {
   case images
   /// A model that foretells the notes of the next step of a piece.
   case music
+  /// A model that writes sentences of one language in another.
+  case translation
   /// A model that learns a problem whose sequences are drawn as they are needed.
   case generated
 

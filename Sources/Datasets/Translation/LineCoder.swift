@@ -55,4 +55,19 @@ public struct LineCoder: Sendable {
   public func decode(_ numbers: [Int32]) -> String {
     segmenter.join(vocabulary.decode(line: numbers))
   }
+
+  /// The units of a line, each as a text, whether the vocabulary has them or not.
+  public func units(of line: String) -> [String] {
+    let bytes = Array(segmenter.segment(line).utf8)
+    var units: [String] = []
+    vocabulary.unit.forEach(in: bytes, endOfLine: false) {
+      units.append(String(decoding: bytes[$0], as: UTF8.self))
+    }
+    return units
+  }
+
+  /// The units of what a model wrote, each as a text.
+  public func units(of numbers: [Int32]) -> [String] {
+    numbers.map { String(decoding: vocabulary.bytes(of: $0), as: UTF8.self) }
+  }
 }

@@ -38,6 +38,10 @@ public protocol CommandLineTask<Configuration>: TrainingTask {
   static func report(
     _ name: String, on part: Part, by trained: TrainedModel<Self>, lanes: Int
   ) throws -> String
+  /// Says how probable a trained model finds each of the answers that are given, a JSON object a line.
+  ///
+  /// - Throws: ``TaskError/noProbabilities(task:)`` where an answer is not given symbol by symbol.
+  static func probabilities(of part: Part, by trained: TrainedModel<Self>) throws -> String
   /// What the configuration asks for once training has ended.
   static func conclude(_ trained: TrainedModel<Self>, _ show: (String) throws -> Void) throws
 }
@@ -61,21 +65,31 @@ extension CommandLineTask {
   ///   - file: Data of the form that the task learns from; `nil` for what the run holds out: its test data, else its
   ///     validation data.
   ///   - lanes: How much is read side by side; `nil` is 1.
-  /// - Returns: Lines for a person.
+  ///   - isForced: Whether only to say how probable each of the answers in the data is.
+  /// - Returns: Lines for a person, or of JSON.
   /// - Throws: Whatever is wrong with the data, as one sentence.
   public static func evaluation(
-    of trained: TrainedModel<Self>, on file: EvaluationFile? = nil, lanes: Int? = nil
+    of trained: TrainedModel<Self>, on file: EvaluationFile? = nil, lanes: Int? = nil,
+    isForced: Bool = false
   ) throws -> String {
     if lanes != nil, !readsInLanes { throw TaskError.noLanes(task: kind) }
     if file?.labels != nil, !hasLabelsElsewhere(trained.configuration) {
       throw TaskError.noLabels(task: kind)
     }
     if let file {
-      return try report(
-        file.path, on: part(of: file, for: trained), by: trained, lanes: lanes ?? 1)
+      let part = try part(of: file, for: trained)
+      if isForced { return try probabilities(of: part, by: trained) }
+      return try report(file.path, on: part, by: trained, lanes: lanes ?? 1)
     }
     let (use, part) = try trained.heldOut()
+    if isForced { return try probabilities(of: part, by: trained) }
     return try report("\(use.rawValue) \(examples)", on: part, by: trained, lanes: lanes ?? 1)
+  }
+
+  public static func probabilities(
+    of part: Part, by trained: TrainedModel<Self>
+  ) throws -> String {
+    throw TaskError.noProbabilities(task: kind)
   }
 
   public static func conclude(
@@ -99,6 +113,7 @@ extension TaskKind {
     case .classification: ClassificationConfiguration.self
     case .images: ImageConfiguration.self
     case .music: MusicConfiguration.self
+    case .translation: TranslationConfiguration.self
     case .generated: GeneratedConfiguration.self
     }
   }

@@ -13,6 +13,12 @@ public protocol ConfigurableCell: RecurrentCell where State: RecurrentState {
   /// The number of scalars in its parameters for D inputs and H hidden units, known before there are any; a `Double`,
   /// since it may be far beyond what can be addressed.
   static func parameterCount(_ d: Double, _ h: Double, _ configuration: CellConfiguration) -> Double
+  /// The sizes of the tensors of its state for H hidden units; unless given, H alone.
+  static func stateSizes(_ h: Double, _ configuration: CellConfiguration) -> [Double]
+}
+
+extension ConfigurableCell {
+  public static func stateSizes(_ h: Double, _ configuration: CellConfiguration) -> [Double] { [h] }
 }
 
 extension CellConfiguration {
@@ -64,6 +70,11 @@ extension LaggedCell: ConfigurableCell where C: ConfigurableCell {
     return C.parameterCount(d, h, configuration)
       + Double(configuration.lags.count - 1) * size * size
   }
+
+  public static func stateSizes(_ h: Double, _ configuration: CellConfiguration) -> [Double] {
+    let sizes = C.stateSizes(h, configuration)
+    return (0..<(configuration.lags.last ?? 1)).flatMap { _ in sizes }
+  }
 }
 
 extension ElmanCell: ConfigurableCell {
@@ -94,6 +105,10 @@ extension JordanCell: ConfigurableCell {
   ) -> Double {
     let o = configuration.feedbackSize.map(Double.init) ?? h
     return h * (d + o + 1) + o * (h + 1)
+  }
+
+  public static func stateSizes(_ h: Double, _ configuration: CellConfiguration) -> [Double] {
+    [configuration.feedbackSize.map(Double.init) ?? h, h]
   }
 }
 
@@ -135,6 +150,10 @@ extension Clockwork: ConfigurableCell {
     // A group sees itself and all slower ones.
     return h * (d + configuration.biasCount) + size * size * groups * (groups + 1) / 2
   }
+
+  public static func stateSizes(_ h: Double, _ configuration: CellConfiguration) -> [Double] {
+    [h, Double(configuration.periods.count)]
+  }
 }
 
 extension LSTMCell: ConfigurableCell {
@@ -172,6 +191,10 @@ extension LSTMCell: ConfigurableCell {
       }
     return gates * h * (d + (p ?? h) + configuration.biasCount) + (p ?? 0) * h
       + (configuration.peepholes ? (gates - 1) * h : 0) + norms
+  }
+
+  public static func stateSizes(_ h: Double, _ configuration: CellConfiguration) -> [Double] {
+    [configuration.projectionSize.map(Double.init) ?? h, h]
   }
 }
 
@@ -265,5 +288,9 @@ extension DeepTransitionCell: ConfigurableCell {
     return layers(input) + transition[0] * (input[input.count - 1] + h + 1) + layers(transition)
       + (configuration.hasSkip ? h * h : 0)
       + layers([h] + configuration.outputLayers.map(Double.init))
+  }
+
+  public static func stateSizes(_ h: Double, _ configuration: CellConfiguration) -> [Double] {
+    (configuration.outputLayers.last.map { [Double($0)] } ?? []) + [h]
   }
 }

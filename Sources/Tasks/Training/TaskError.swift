@@ -4,6 +4,8 @@ public import Datasets
 public enum TaskError: Error, Equatable {
   /// A setting differs from the run that should go on.
   case conflict(folder: String, setting: String, found: String, expected: String)
+  /// A setting is part of what a run is, and not of how it is evaluated.
+  case fixedSetting(folder: String, setting: String)
   /// The data, or how it is divided, is not what the run began with.
   case otherData(folder: String, file: String)
   /// The vocabulary of the run does not have the model's size.
@@ -26,6 +28,10 @@ public enum TaskError: Error, Equatable {
   case patches(height: Int, width: Int, patch: Int, levels: Int)
   /// The name of a file of images does not say where their labels are.
   case noLabelFile(path: String)
+  /// The translations of sentences are in a file of their own, which was not named.
+  case noTargetFile(path: String)
+  /// A vocabulary has a piece that the merges beside it do not make.
+  case otherMerges(path: String, vocabulary: String, piece: String)
   /// Sequences are drawn, not read.
   case noData(task: String)
   /// The data have their labels in them.
@@ -38,6 +44,10 @@ public enum TaskError: Error, Equatable {
   case tag(String, folder: String, form: String)
   /// A file of sentences has none.
   case noSentences(path: String)
+  /// The model has no attention that could be looked at.
+  case noAttention(folder: String)
+  /// Answers are not given symbol by symbol.
+  case noProbabilities(task: String)
   /// Only texts are read in lanes.
   case noLanes(task: String)
   /// Nothing was held out to evaluate on.
@@ -49,6 +59,8 @@ extension TaskError: CustomStringConvertible {
     switch self {
     case .conflict(let folder, let setting, let found, let expected):
       "cannot go on with '\(folder)': \(setting) is \(found), but the run was started with \(expected)"
+    case .fixedSetting(let folder, let setting):
+      "cannot evaluate '\(folder)' with another \(setting): only settings of the section decoding may be others"
     case .otherData(let folder, let file):
       "the data of run '\(folder)' has changed since the run was started: '\(file)' or a file beside it is not the same"
     case .otherVocabulary(let path, let found, let expected):
@@ -74,6 +86,10 @@ extension TaskError: CustomStringConvertible {
     case .noLabelFile(let path):
       "name the labels of '\(path)' with --labels: without, they are looked for under its name with 'labels-idx1' for "
         + "'images-idx3', which it has not"
+    case .noTargetFile(let path):
+      "name the translations of '\(path)' with --target: the run's sentences and translations are in files of their own"
+    case .otherMerges(let path, let vocabulary, let piece):
+      "the byte-pair merges '\(path)' are not those of '\(vocabulary)': none of them makes its piece '\(piece)'"
     case .noData(let task):
       "--data is not for the task \(task), whose sequences are drawn"
     case .noLabels(let task):
@@ -86,6 +102,10 @@ extension TaskError: CustomStringConvertible {
       "the tag \(tag.debugDescription) of run '\(folder)' cannot stand in \(form), where it would be no single field"
     case .noSentences(let path):
       "'\(path)' has no sentences"
+    case .noAttention(let folder):
+      "run '\(folder)' has no attention to show: its model.attention.score is none"
+    case .noProbabilities(let task):
+      "--force is for the task translation, but the run is of the task \(task)"
     case .noLanes(let task):
       "--lanes is for texts, but the run is of the task \(task)"
     case .nothingHeldOut(let folder):

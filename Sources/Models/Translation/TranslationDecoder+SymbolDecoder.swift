@@ -1,0 +1,1 @@
+extension TranslationDecoder.Lanes: SymbolDecoder {}

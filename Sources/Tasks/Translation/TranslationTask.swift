@@ -1,0 +1,155 @@
+public import Configuration
+internal import Datasets
+internal import Layers
+public import Models
+public import Runs
+public import Tensors
+public import Training
+public import Unfolding
+
+/// A translator, trained on pairs of sentences.
+public struct TranslationTask<C: ConfigurableCell>: TrainingTask {
+  public let data: DividedData<SentencePairs>
+  public let artefacts: TranslationVocabulary
+  public let fingerprint: UInt64
+  private let configuration: TranslationConfiguration
+  private let batches: ShuffledBatches
+
+  public static var unit: ProgressUnit { .tokens }
+  public static var lossUnit: String { "nats per symbol" }
+
+  public init(
+    _ configuration: TranslationConfiguration, artefacts: TranslationVocabulary?
+  ) throws {
+    let settings = configuration.data
+    self.configuration = configuration
+    let corpora = try DividedData(settings, seed: configuration.training.seed)
+    let vocabulary = try artefacts ?? TranslationVocabulary(of: corpora.train, settings)
+    self.artefacts = vocabulary
+    func pairs(_ corpus: ParallelCorpus, isValidation: Bool = false) throws -> SentencePairs {
+      try SentencePairs(
+        corpus, vocabulary, limit: settings.maximumLength, isValidation: isValidation)
+    }
+    data = DividedData(
+      train: try pairs(corpora.train),
+      validation: try corpora.validation.map { try pairs($0, isValidation: true) },
+      test: try corpora.test.map { try pairs($0) })
+    var fingerprint = Fingerprint()
+    for corpus in corpora.parts {
+      if let corpus { corpus.add(to: &fingerprint) } else { fingerprint.add(0) }
+    }
+    self.fingerprint = fingerprint.value
+    let size: ShuffledBatches.Size =
+      configuration.pairs.batchTokens.map { .tokens($0) }
+      ?? .examples(configuration.training.batchSize)
+    batches = ShuffledBatches(
+      lengths: data.train.sources.map(\.count), targetLengths: data.train.targets.map(\.count),
+      size: size, seed: configuration.training.seed,
+      hasSimilarLengths: configuration.pairs.batches.hasSimilarLengths)
+  }
+
+  public static func artefacts(in folder: RunFolder) throws -> TranslationVocabulary {
+    // What the files should hold, the configuration says.
+    let configuration = try TranslationConfiguration.read(file: folder.configuration).values
+    return try TranslationVocabulary(in: folder, configuration.data)
+  }
+
+  public static func write(_ artefacts: TranslationVocabulary, to folder: RunFolder) throws {
+    try artefacts.write(to: folder)
+  }
+
+  public static func checkMemory(
+    _ configuration: TranslationConfiguration, _ artefacts: TranslationVocabulary,
+    isTraining: Bool
+  ) throws {
+    let model = configuration.model
+    let symbols = configuration.pairs.batchTokens ?? configuration.training.batchSize
+    // Every pair of a batch has a symbol on either side at least, and every symbol scores.
+    let perSymbol =
+      4 * Double(model.encoderLayers.layers * model.encoderLayers.outputSize)
+      + 4 * Double(model.decoderLayers.layers * model.decoderLayers.outputSize)
+    try configuration.training.checkMemory(
+      parameters: model.parameterCount(artefacts), activations: perSymbol * Double(symbols),
+      isTraining: isTraining)
+  }
+
+  public static func model(
+    _ configuration: TranslationConfiguration, _ artefacts: TranslationVocabulary
+  ) -> Translator<C> {
+    Translator(configuration, artefacts)
+  }
+
+  public static func load(
+    _ checkpoint: Checkpoint, into model: inout Translator<C>, of folder: RunFolder
+  ) throws {
+    try checkpoint.load(into: &model, vocabulary: folder.vocabulary, rows: Translator<C>.symbolRows)
+  }
+
+  public var trainingFile: String { configuration.data.train ?? "data.strings" }
+  public var sampleCount: Int { data.train.targetCount }
+  public var choices: Int? { artefacts.target.vocabulary.count }
+
+  public var criterion: Criterion {
+    let name = configuration.pairs.criterion
+    return name == .loss ? .least(name.rawValue) : .greatest(name.rawValue)
+  }
+
+  public func epoch(_ number: Int) -> [[Int]] { batches.epoch(number) }
+  public func batchCount(epochs: Int) -> Int { batches.count(epochs: epochs) }
+
+  public func size(of batch: [Int]) -> Int {
+    batch.reduce(0) { $0 + data.train.targets[$1].count }
+  }
+
+  public func loss(
+    of batch: [Int], by model: Translator<C>, from states: inout [[Tensor]],
+    randomness: Randomness
+  ) -> Tensor {
+    model.losses(
+      data.train.batch(batch, identities: batch.map(UInt64.init)), randomness: randomness
+    ).mean()
+  }
+
+  public func figures(trainingLoss: Double) -> Figures {
+    ["loss": trainingLoss, "perplexity": exponential(trainingLoss)]
+  }
+
+  /// Sentences are translated for the test; for validation only where that decides which parameters are best.
+  public func figures(of model: Translator<C>, on part: SentencePairs) -> Figures {
+    let decoding = configuration.decoding
+    let beam = part.isValidation ? decoding.validationBeam : decoding.beam
+    let translates = !part.isValidation || configuration.pairs.criterion.needsDecoding
+    return TranslationEvaluation(
+      of: model, artefacts, on: part,
+      by: translates
+        ? .search(decoding.search(beam: beam, excluding: artefacts.excluded)) : nil,
+      bleu: decoding.bleu
+    ).figures
+  }
+
+  public static func text(_ figures: Figures) -> String { TranslationEvaluation.text(figures) }
+
+  public var sizes: String {
+    let (source, target) = (artefacts.source.vocabulary, artefacts.target.vocabulary)
+    let unit = artefacts.merges == nil ? "\(target.unit)s" : "pieces"
+    let known =
+      artefacts.isShared
+      ? "\(target.count) different \(unit) on both sides"
+      : "\(source.count) different \(unit) to read and \(target.count) to write"
+    return known + "; "
+      + data.sizes { "\($0.count) pairs of \($0.sourceCount) and \($0.targetCount) symbols" }
+  }
+
+  /// What giving every symbol its frequency in the translations to train on reaches.
+  public func baseline() -> String? {
+    guard let validation = data.validation else { return nil }
+    var counts = Array(repeating: 1.0, count: artefacts.target.vocabulary.count)
+    for symbol in data.train.targets.joined() { counts[Int(symbol)] += 1 }
+    let total = counts.reduce(0, +)
+    let sum = validation.targets.joined().reduce(0.0) {
+      $0 - naturalLogarithm(counts[Int($1)] / total)
+    }
+    let loss = sum / Double(max(validation.targetCount, 1))
+    return "unigram baseline: \(Self.text(figures(trainingLoss: loss)))"
+  }
+}
