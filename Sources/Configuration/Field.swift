@@ -147,6 +147,7 @@ extension Field {
   ///   - keyPath: The property that holds it.
   ///   - fields: What it has.
   ///   - condition: When all of it means anything.
+  /// - Returns: The same fields with the section before their keys.
   public static func section<Section>(
     _ name: String, _ keyPath: Property<Root, Section>, _ fields: [Field<Section>],
     when condition: Condition<Root>? = nil

@@ -40,7 +40,9 @@ extension UnfoldCommand {
     var lanes: Int?
 
     func validate() throws {
-      if labels != nil, data == nil { throw ValidationError("--labels are those of --data") }
+      if labels != nil, data == nil {
+        throw ValidationError("--labels are those of --data, and --target has its translations")
+      }
       if let lanes, lanes < 1 { throw ValidationError("--lanes must be at least 1, got \(lanes)") }
     }
 

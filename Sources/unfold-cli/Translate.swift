@@ -55,11 +55,18 @@ extension UnfoldCommand {
       try trained.check(sentences)
       // Enough at a time for batches of similar lengths, and the first come soon.
       let portion = batchSize * 16
+      var missing: [Int] = []
       for first in stride(from: 0, to: sentences.count, by: portion) {
         let chosen = sentences[first..<min(first + portion, sentences.count)]
         let found = try trained.translate(
           chosen, by: method, batchSize: batchSize, numberedFrom: first)
         try display.write(found, of: chosen, units: trained.units(of: chosen))
+        missing += zip(chosen.lines, found).filter { $1.isEmpty }.map(\.0)
+      }
+      if let first = missing.first {
+        note(
+          "warning: \(missing.count) of \(sentences.count) sentences have no translation that --minimum-length and"
+            + " --no-repeat allow, the first on line \(first)")
       }
     }
 

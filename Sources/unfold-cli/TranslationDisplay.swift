@@ -67,9 +67,10 @@ struct TranslationDisplay: ParsableArguments {
     try show(text, terminator: "")
   }
 
-  /// A file's name with the numbers of a line and of a rank, if they are not 1.
+  /// A file's name with the numbers of a line and of a rank, if not both are 1.
   private func name(_ path: String, _ line: Int, _ rank: Int) -> String {
-    let numbers = (line == 1 ? "" : "-\(line)") + (rank == 0 ? "" : "-\(rank + 1)")
+    let numbers =
+      line == 1 && rank == 0 ? "" : "-\(line)" + (rank == 0 ? "" : "-\(rank + 1)")
     let url = URL(filePath: path)
     let stem = url.deletingPathExtension().relativePath
     let ending = url.pathExtension

@@ -57,6 +57,59 @@ struct ModelCircuitTests {
         ]))
   }
 
+  static func translator(
+    layers: Int = 1, _ change: (inout Decoder<GRUCell>.Options) -> Void
+  ) -> Translator<GRUCell> {
+    var encoder = RecurrentEncoder<GRUCell>.Options(hiddenSize: 3, cell: .init())
+    encoder.isBidirectional = layers == 1
+    encoder.layers = layers
+    var decoder = Decoder<GRUCell>.Options(hiddenSize: 4, outputSize: 5, cell: .init())
+    change(&decoder)
+    let options = Translator<GRUCell>.Options(
+      sourceVocabularySize: 7, targetVocabularySize: 6, embeddingSize: 2, endSymbol: 1,
+      encoder: encoder, decoder: decoder)
+    var generator = RandomGenerator(seed: 1)
+    return Translator(options, using: &generator)
+  }
+
+  @Test func aTranslatorLooksAtAllOfItsSource() {
+    let written: Set = ["s → s W steps(1)", "y → s E′ steps(1)", "s → o V"]
+    let before = Self.translator { $0.attention = AttentionOptions() }.circuit
+    #expect(before.title == "Translator: bidirectional GRU, additive attention")
+    #expect(
+      Self.lines(before)
+        == Self.loss.union(written).union([
+          "x → e E", "e → h U", "e → g U′", "h → h W steps(1)", "g → g W′ steps(-1)", "h → C",
+          "g → C", "C → c", "s → c steps(1)", "c → s", "c → o",
+        ]))
+    let after = Self.translator {
+      var attention = AttentionOptions()
+      attention.score = .general
+      attention.query = .after
+      $0.attention = attention
+      $0.feedsOutput = true
+    }.circuit
+    let lines = Self.lines(after)
+    #expect(lines.isSuperset(of: ["C → c", "s → c", "c → o", "o → s steps(1)"]))
+    #expect(!lines.contains("c → s"))
+    // The picture has a column for each step, and one C for all of them.
+    #expect(after.unfolded(steps: 3).nodes.count == 3 * (after.units.count - 1) + 1)
+  }
+
+  @Test func aTranslatorWithoutAttentionHasOneVector() {
+    let start = Self.translator(layers: 2) { _ in }.circuit
+    #expect(start.title == "Translator: 2 layers of GRU")
+    #expect(Self.lines(start).isSuperset(of: ["h_2 → C", "C → s"]))
+    #expect(!Self.lines(start).contains("C → o"))
+    // It is where the encoder ends, and what the decoder starts from: one edge each.
+    let graph = start.unfolded(steps: 3)
+    let whole = graph.nodes.firstIndex { $0.symbol.letters == "C" }
+    #expect(graph.edges.count { $0.to == whole } == 1)
+    #expect(graph.edges.count { $0.from == whole } == 1)
+    let each = Self.translator { $0.readsContext = true }.circuit
+    #expect(Self.lines(each).isSuperset(of: ["C → s", "C → o"]))
+  }
+
   @Test func aRandomFieldHasOneLossASentence() {
     let circuit = TaggerTests.model {
       $0.characters = nil

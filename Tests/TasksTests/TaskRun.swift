@@ -32,8 +32,10 @@ struct TaskRun<Configuration: RunnableConfiguration> {
       file: example,
       settings: settings.map { text in
         let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
-        let isPath = ["data.train", "data.validation", "data.test", "data.train-labels"]
-          .contains { parts[0] == $0 || parts[0].hasSuffix("-images") }
+        let isPath =
+          ["data.train", "data.validation", "data.test", "data.train-labels"]
+          .contains(parts[0])
+          || ["-images", "-target", "-file"].contains(where: parts[0].hasSuffix)
         return try Setting(parsing: isPath ? "\(parts[0])=\(path)/\(parts[1])" : text)
       }
     ).values

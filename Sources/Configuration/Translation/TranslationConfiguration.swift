@@ -42,6 +42,8 @@ public struct TranslationConfiguration: TaskConfiguration {
       .init("model.decoder.reads-context") { $0.model.contextViolation },
       .init("model.decoder.bridge") { $0.model.bridgeViolation },
       .init("model.attention.score") { $0.model.scoreViolation },
+      .init("training.forcing.k") { $0.pairs.forcing.rateViolation },
+      .init("training.criterion") { $0.criterionViolation },
       .init("decoding.minimum-length") { $0.decoding.lengthViolation },
     ] + RecurrentConfiguration.rules { $0.model.encoderLayers }
       + RecurrentConfiguration.rules { $0.model.decoderLayers } + trainingRules,
@@ -60,6 +62,11 @@ public struct TranslationConfiguration: TaskConfiguration {
   }
 
   public mutating func allowEvaluation(of other: Self) { decoding = other.decoding }
+
+  private var criterionViolation: String? {
+    pairs.criterion != .loss && !holdsOutValidation
+      ? "needs data to validate on, but none is held out" : nil
+  }
 
   private var tyingViolation: String? {
     if model.tie == .all && !data.sharesVocabulary {

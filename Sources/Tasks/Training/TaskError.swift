@@ -32,6 +32,8 @@ public enum TaskError: Error, Equatable {
   case noTargetFile(path: String)
   /// A vocabulary has a piece that the merges beside it do not make.
   case otherMerges(path: String, vocabulary: String, piece: String)
+  /// Merges make nothing of the sentences to train on.
+  case idleMerges(path: String)
   /// Sequences are drawn, not read.
   case noData(task: String)
   /// The data have their labels in them.
@@ -90,6 +92,8 @@ extension TaskError: CustomStringConvertible {
       "name the translations of '\(path)' with --target: the run's sentences and translations are in files of their own"
     case .otherMerges(let path, let vocabulary, let piece):
       "the byte-pair merges '\(path)' are not those of '\(vocabulary)': none of them makes its piece '\(piece)'"
+    case .idleMerges(let path):
+      "none of the byte-pair merges '\(path)' makes a unit of the sentences to train on: they were learned from other text"
     case .noData(let task):
       "--data is not for the task \(task), whose sequences are drawn"
     case .noLabels(let task):

@@ -130,7 +130,7 @@ public struct Trainer<Task: TrainingTask> {
     var end = states
     var (value, gradient) = withProductPrecision(configuration.training.precision) {
       valueWithGradient(at: model) {
-        task.loss(of: batch, by: $0, from: &end, randomness: randomness)
+        task.loss(of: batch, by: $0, from: &end, step: state.step, randomness: randomness)
       }
     }
     states = end

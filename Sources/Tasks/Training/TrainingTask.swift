@@ -83,6 +83,11 @@ public protocol TrainingTask<Configuration>: Sendable {
   func loss(
     of batch: Epoch.Element, by model: Model, from states: inout [[Tensor]], randomness: Randomness
   ) -> Tensor
+  /// The same where it depends on how many steps have been made; unless given, it does not.
+  func loss(
+    of batch: Epoch.Element, by model: Model, from states: inout [[Tensor]], step: Int,
+    randomness: Randomness
+  ) -> Tensor
 
   /// The figures of the training data that follow from its loss; ``Figures/loss`` among them.
   func figures(trainingLoss: Double) -> Figures
@@ -108,6 +113,13 @@ extension TrainingTask {
   public func batchCount(epochs: Int) -> Int {
     let (count, overflow) = epoch(0).count.multipliedReportingOverflow(by: epochs)
     return overflow ? .max : count
+  }
+
+  public func loss(
+    of batch: Epoch.Element, by model: Model, from states: inout [[Tensor]], step: Int,
+    randomness: Randomness
+  ) -> Tensor {
+    loss(of: batch, by: model, from: &states, randomness: randomness)
   }
 
   public func initialStates(of model: Model) -> [[Tensor]] { [] }

@@ -20,8 +20,14 @@ extension ParallelCorpus {
     switch data.format {
     case .strings: throw TaskError.noData(task: "translation of strings")
     case .files:
-      guard let target else { throw TaskError.noTargetFile(path: path) }
-      try self.init(source: path, target: target)
+      if let target {
+        try self.init(source: path, target: target)
+      } else if try TextReader.read(path).first == "{" {
+        // As translations are written with their scores.
+        try self.init(contentsOfJSONLines: path)
+      } else {
+        throw TaskError.noTargetFile(path: path)
+      }
     case .table:
       try self.init(
         contentsOf: path,

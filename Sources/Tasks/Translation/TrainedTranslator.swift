@@ -26,6 +26,7 @@ public struct Translation: Sendable, Equatable {
   ///   - source: The sentence.
   ///   - line: Its number.
   ///   - rank: The number of the translation among those of the sentence, the first being 1.
+  /// - Returns: The line with its end.
   public func json(of source: String, line: Int, rank: Int) -> String {
     let list = units.map(\.quotedAsJSON).joined(separator: ",")
     return "{\"line\":\(line),\"rank\":\(rank),\"source\":\(source.quotedAsJSON),"
@@ -33,9 +34,7 @@ public struct Translation: Sendable, Equatable {
       + "\"log-probability\":\(logProbability),\"units\":[\(list)]}\n"
   }
 
-  /// A picture of ``weights``.
-  ///
-  /// - Parameter source: The units of the sentence.
+  /// A picture of ``weights``, by the units of the sentence.
   public func alignment(with source: [String]) -> AlignmentPicture {
     AlignmentPicture(
       text, source: source + [Self.end], target: units + [Self.end], weights: weights)
@@ -51,6 +50,7 @@ extension TrainedModel {
   /// - Parameters:
   ///   - settings: How it searches; `nil` is as the run's configuration says.
   ///   - count: How many translations of a sentence are wanted; the beam is no narrower.
+  /// - Returns: A way to translate.
   public func search<C>(
     _ settings: TranslationConfiguration.Decoding? = nil, count: Int = 1
   ) -> DecodingMethod where Task == TranslationTask<C> {
@@ -68,6 +68,7 @@ extension TrainedModel {
   ///   - settings: What may be written; `nil` is as the run's configuration says.
   ///   - count: How many translations of a sentence are drawn.
   ///   - seed: Decides every draw.
+  /// - Returns: A way to translate.
   public func drawing<C>(
     _ sampling: Sampling, _ settings: TranslationConfiguration.Decoding? = nil, count: Int = 1,
     seed: UInt64

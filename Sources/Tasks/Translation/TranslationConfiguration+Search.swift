@@ -25,6 +25,7 @@ extension TranslationConfiguration.Decoding {
   /// - Parameters:
   ///   - beam: K; `nil` is that of the settings.
   ///   - excluded: Symbols that are never written.
+  /// - Returns: The search.
   func search(beam: Int? = nil, excluding excluded: Set<Int32>) -> BeamSearch {
     BeamSearch(
       width: beam ?? self.beam, normalization: normalization, coveragePenalty: coveragePenalty,

@@ -6,6 +6,8 @@ internal import Models
 public struct TranslationEvaluation: Sendable {
   /// −ln p of each translation given, its end counted, in nats.
   public let losses: [Double]
+  /// The same of a decoder that reads its own symbols and not those given; `nil` if it was not asked.
+  public let freeLosses: [Double]?
   /// The symbols of each translation given, its end counted.
   public let lengths: [Int]
   /// What the model writes, beside what is given; `nil` if it was not asked to.
@@ -57,12 +59,14 @@ public struct TranslationEvaluation: Sendable {
   ///   - pairs: Sentences and their translations.
   ///   - decoding: How it translates; `nil` if it should not.
   ///   - bleu: How BLEU divides sentences into words.
+  ///   - runsFree: Whether to tell the loss of a decoder that reads its own symbols, too.
   init<C: RecurrentCell>(
     of model: Translator<C>, _ vocabulary: TranslationVocabulary, on pairs: SentencePairs,
-    by decoding: DecodingMethod?, bleu: BLEU.Tokenization
+    by decoding: DecodingMethod?, bleu: BLEU.Tokenization, runsFree: Bool
   ) {
     let reader = TranslationReader(model, vocabulary)
     losses = reader.losses(pairs)
+    freeLosses = runsFree ? reader.losses(pairs, runsFree: true) : nil
     lengths = pairs.targets.map(\.count)
     let unknown = vocabulary.source.vocabulary.unknown
     units = (
@@ -85,14 +89,17 @@ public struct TranslationEvaluation: Sendable {
   }
 
   /// −ln p of a symbol, the mean.
-  public var loss: Double {
+  public var loss: Double { mean(losses) }
+
+  private func mean(_ losses: [Double]) -> Double {
     losses.reduce(0, +) / Double(max(lengths.reduce(0, +), 1))
   }
 
-  /// The figures by name: `loss`, `perplexity`, and where sentences were translated `bleu`, `chrf`, `exact-match` and
+  /// The figures by name: `loss`, `perplexity`, perhaps `free-loss`, and where sentences were translated `bleu`, `chrf`, `exact-match` and
   /// `accuracy`.
   public var figures: Figures {
-    let figures = ["loss": loss, "perplexity": exponential(loss)]
+    var figures = ["loss": loss, "perplexity": exponential(loss)]
+    figures["free-loss"] = freeLosses.map(mean)
     guard let score = written?.score else { return figures }
     return figures.merging([
       "bleu": score.bleu.score, "chrf": score.chrF, "exact-match": score.match.exactMatch,
@@ -106,6 +113,10 @@ public struct TranslationEvaluation: Sendable {
       "loss \(decimals(figures["loss"] ?? .nan, 4))",
       "perplexity \(decimals(figures["perplexity"] ?? .nan, 2))",
     ]
+    if let free = figures["free-loss"] {
+      let gap = free - (figures["loss"] ?? .nan)
+      parts.append("free-running loss \(decimals(free, 4)), \(decimals(gap, 4)) more")
+    }
     if let bleu = figures["bleu"], let chrF = figures["chrf"] {
       parts += ["BLEU \(decimals(bleu, 2))", "chrF \(decimals(chrF, 2))"]
     }

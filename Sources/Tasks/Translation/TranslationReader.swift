@@ -16,8 +16,9 @@ struct TranslationReader<C: RecurrentCell> {
   /// The symbols of either side that are read side by side.
   private static var batchTokens: Int { 2000 }
 
-  /// −ln p of each translation, its end counted, in nats.
-  func losses(_ pairs: SentencePairs) -> [Double] {
+  /// −ln p of each translation, its end counted, in nats; with `runsFree` by a decoder that reads its own symbols, the most
+  /// probable at each step, and not those of the translation.
+  func losses(_ pairs: SentencePairs, runsFree: Bool = false) -> [Double] {
     let lengths = zip(pairs.sources, pairs.targets).map { max($0.count, $1.count) }
     var losses = Array(repeating: 0.0, count: pairs.count)
     var rest = lengths.indices.sorted { (lengths[$0], $0) < (lengths[$1], $1) }[...]
@@ -29,7 +30,9 @@ struct TranslationReader<C: RecurrentCell> {
       }
       let batch = Array(rest.prefix(count))
       rest = rest.dropFirst(count)
-      let found = model.losses(pairs.batch(batch)).scalars
+      let read = pairs.batch(batch)
+      let reading = runsFree ? model.reading(read, keeping: 0, seed: 0) : nil
+      let found = model.losses(read, reading: reading).scalars
       var first = 0
       for pair in batch {
         let end = first + pairs.targets[pair].count

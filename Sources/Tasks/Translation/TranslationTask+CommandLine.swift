@@ -48,7 +48,7 @@ extension TranslationTask: CommandLineTask {
   ) -> String {
     let evaluation = TranslationEvaluation(
       of: trained.model, trained.artefacts, on: part, by: trained.search(),
-      bleu: trained.configuration.decoding.bleu)
+      bleu: trained.configuration.decoding.bleu, runsFree: true)
     return "\(name): \(part.count) pairs, \(text(evaluation.figures))\n\n\(evaluation.table)"
   }
 

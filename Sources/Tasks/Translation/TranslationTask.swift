@@ -105,9 +105,21 @@ public struct TranslationTask<C: ConfigurableCell>: TrainingTask {
     of batch: [Int], by model: Translator<C>, from states: inout [[Tensor]],
     randomness: Randomness
   ) -> Tensor {
-    model.losses(
-      data.train.batch(batch, identities: batch.map(UInt64.init)), randomness: randomness
-    ).mean()
+    loss(of: batch, by: model, from: &states, step: 0, randomness: randomness)
+  }
+
+  /// The decoder reads what should have been written, or now and then its own: see ``ForcingSchedule``.
+  public func loss(
+    of batch: [Int], by model: Translator<C>, from states: inout [[Tensor]], step: Int,
+    randomness: Randomness
+  ) -> Tensor {
+    let pairs = data.train.batch(batch, identities: batch.map(UInt64.init))
+    let share = configuration.pairs.forcing.forcing.share(step: step)
+    let read =
+      share < 1
+      ? model.mapParameters(\.detached).reading(
+        pairs, keeping: share, seed: randomness.stream(0x6672).key) : nil
+    return model.losses(pairs, reading: read, randomness: randomness).mean()
   }
 
   public func figures(trainingLoss: Double) -> Figures {
@@ -118,12 +130,13 @@ public struct TranslationTask<C: ConfigurableCell>: TrainingTask {
   public func figures(of model: Translator<C>, on part: SentencePairs) -> Figures {
     let decoding = configuration.decoding
     let beam = part.isValidation ? decoding.validationBeam : decoding.beam
-    let translates = !part.isValidation || configuration.pairs.criterion.needsDecoding
+    let pairs = configuration.pairs
+    let translates = !part.isValidation || pairs.criterion.needsDecoding
     return TranslationEvaluation(
       of: model, artefacts, on: part,
       by: translates
         ? .search(decoding.search(beam: beam, excluding: artefacts.excluded)) : nil,
-      bleu: decoding.bleu
+      bleu: decoding.bleu, runsFree: pairs.tellsFreeLoss
     ).figures
   }
 
@@ -151,5 +164,19 @@ public struct TranslationTask<C: ConfigurableCell>: TrainingTask {
     }
     let loss = sum / Double(max(validation.targetCount, 1))
     return "unigram baseline: \(Self.text(figures(trainingLoss: loss)))"
+  }
+}
+
+extension TranslationConfiguration.Forcing {
+  /// The schedule that the configuration describes.
+  var forcing: ForcingSchedule {
+    let decay: ForcingSchedule.Decay =
+      switch schedule {
+      case .always: .none
+      case .linear: .linear(slope: slope)
+      case .exponential: .exponential(rate)
+      case .inverseSigmoid: .inverseSigmoid(rate)
+      }
+    return ForcingSchedule(decay, minimum: schedule == .always ? 0 : minimum)
   }
 }

@@ -39,7 +39,7 @@ public struct TranslationVocabulary: Sendable {
 
   /// The vocabulary of sentences that are trained on.
   ///
-  /// - Throws: `BytePairError` for a file of merges that is none.
+  /// - Throws: `BytePairError` for a file of merges that is none; ``TaskError/idleMerges(path:)`` for merges of other text.
   init(of corpus: ParallelCorpus, _ data: TranslationConfiguration.Data) throws {
     let sides = [corpus.source.texts, corpus.target.texts]
     var merges: BytePairMerges?
@@ -70,6 +70,11 @@ public struct TranslationVocabulary: Sendable {
       self.init(
         source: vocabulary(of: sides[0]), target: vocabulary(of: sides[1]), merges: merges,
         isShared: false, data)
+    }
+    if let file = data.mergesFile, let merges,
+      ![source, target].contains(where: { merges.areUsed(by: $0.vocabulary) })
+    {
+      throw TaskError.idleMerges(path: file)
     }
   }
 
@@ -136,6 +141,21 @@ public struct TranslationVocabulary: Sendable {
     let vocabulary = Vocabulary(of: "a", unit: .character, endOfLine: true, unknown: true)
     return TranslationVocabulary(
       source: vocabulary, target: vocabulary, merges: nil, isShared: false, data)
+  }
+}
+
+extension BytePairMerges {
+  /// Whether a unit of a vocabulary is a merged symbol.
+  fileprivate func areUsed(by vocabulary: Vocabulary) -> Bool {
+    let symbols = Set(
+      (0..<Int32(vocabulary.count)).filter { !vocabulary.isSymbol($0) }.map { unit in
+        // What a word goes on from has a mark, and what it ends with has another one in the file.
+        let text = String(decoding: vocabulary.bytes(of: unit), as: UTF8.self)
+        return text.hasSuffix("@@") ? String(text.dropLast(2)) : text + "</w>"
+      })
+    return pairs.contains {
+      symbols.contains(String(decoding: $0.first + $0.second, as: UTF8.self))
+    }
   }
 }
 
