@@ -175,16 +175,17 @@ public struct Stepper<C: Cell>: Sendable {
     }
   }
 
-  /// Starts some lanes anew, each in 0..<B, from the state that the stepper was made with, where it has one for them.
+  /// Starts some lanes anew, each in 0..<B, from the state that the stepper was made with for its sequence.
   public mutating func reset(lanes chosen: some Sequence<Int>) {
     let chosen = Array(chosen)
     demand(
-      chosen.allSatisfy { (0..<min(lanes, initial.rowCount)).contains($0) },
+      chosen.allSatisfy { (0..<lanes).contains($0) },
       "Stepper: lanes \(chosen) of \(lanes) to be reset")
     if let run = ownRun() {
       run.write(initial.tensors, lanes: chosen)
     } else {
-      walked = walked.resetting(lanes: chosen, to: initial)
+      walked = walked.resetting(
+        lanes: chosen, to: initial.gatherRows(IndexTensor(sequences)))
     }
   }
 
