@@ -9,7 +9,8 @@ demo: setup
 # In a folder of its own, because tests are built with other flags; one at a time, because some tests set
 # the number of threads or the instruction set, which hold for the whole process.
 test: setup
-	swift test -c release --scratch-path .build/tests -Xswiftc -enable-testing --no-parallel
+	swift test -c release --scratch-path .build/tests -Xswiftc -enable-testing --no-parallel \
+	  --explicit-target-dependency-import-check error
 
 build: setup
 	swift build -c release

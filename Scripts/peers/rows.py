@@ -43,6 +43,49 @@ STRUCTURES = [
      sum(TAGGING_LENGTHS) * (8 * 200 * (100 + 200) + 8 * 200 * (400 + 200) + 400 * 17)),
 ]
 
+
+@dataclass(frozen=True)
+class Translation:
+    """A translator that attends, over a batch as Multi30k has them once their lengths are sorted into buckets.
+
+    Two directions of an encoder share the hidden size; scores are additive, of the hidden size too; the readout has
+    the embeddings' size. A target's length counts the sign of its end.
+    """
+
+    vocabulary: int = 8000
+    embedding: int = 256
+    hidden: int = 512
+    sources: tuple = tuple(10 + 8 * i // 63 for i in range(64))
+    targets: tuple = tuple(10 + 7 * i % 9 for i in range(64))
+    width: int = 5  # of a beam
+    steps: int = 14  # symbols of every sentence that is written, and of one that is read by itself
+
+    def encoding(self, lengths):
+        """Multiply-adds of reading sentences of these lengths."""
+        e, h = self.embedding, self.hidden
+        return sum(lengths) * (2 * 3 * h // 2 * (e + h // 2) + h * h) + len(lengths) * h * h
+
+    def step(self, length):
+        """Multiply-adds of a symbol that is written, with a source of this length."""
+        e, h = self.embedding, self.hidden
+        return h * h + 2 * length * h + 3 * h * (e + 2 * h) + e * (e + 2 * h) + e * self.vocabulary
+
+    def training(self):
+        """Multiply-adds of the forward pass over the batch."""
+        return self.encoding(self.sources) + sum(n * self.step(m) for m, n in zip(self.sources, self.targets))
+
+    def decoding(self, width, count):
+        """Multiply-adds of writing so many sentences."""
+        lengths = self.sources if count > 1 else (self.steps,)
+        return self.encoding(lengths) + width * self.steps * sum(map(self.step, lengths))
+
+
+TRANSLATION = Translation()
+TRANSLATION_BAR = 2.0
+BFLOAT16_TRANSLATION_BAR = 3.0
+# Way of decoding, sentences at once, bar.
+DECODING = [("greedy", 1, 5.0), ("greedy", 64, 2.0), ("beam", 1, 3.0), ("beam", 64, 3.0)]
+
 # The greatest ratio of a custom cell's time for a multiply-add to the LSTM's, and where it is measured.
 CUSTOM_CELL_BAR = 1.1
 CUSTOM_CELL_SHAPES = [SHAPES[0], SHAPES[2], SHAPES[3]]
@@ -70,7 +113,7 @@ class Figure:
 
     @property
     def is_whole_step(self):
-        return "language-model:" in self.row or self.row == "tagging"
+        return "language-model:" in self.row or self.row.removeprefix("bf16:") in ("tagging", "translation")
 
 
 @dataclass(frozen=True)
@@ -153,6 +196,19 @@ def figures():
     for name, title, bar, multiply_adds in STRUCTURES:
         found.append(Figure(name, title, "train", bar, 6.0 * multiply_adds))
     return found + bfloat16_figures()
+
+
+def translation_figures():
+    """A training step of a translator, and sentences being written."""
+    name = "translation · bi-GRU 2×256, attention, GRU 512"
+    found = [Figure("translation", name, "train", TRANSLATION_BAR, 6.0 * TRANSLATION.training()),
+             Figure("bf16:translation", f"{name} bf16", "train", BFLOAT16_TRANSLATION_BAR, 6.0 * TRANSLATION.training())]
+    for way, count, bar in DECODING:
+        width = TRANSLATION.width if way == "beam" else 1
+        title = f"translation · {way if width == 1 else f'{way} {width}'}, {count} at once"
+        found.append(Figure(f"translation:{way}:{count}", title, "forward", bar,
+                            2.0 * TRANSLATION.decoding(width, count)))
+    return found
 
 
 def bfloat16_figures():

@@ -10,6 +10,7 @@ import torch
 from rows import LANGUAGE_MODELS, RAGGED_LENGTHS
 from torch import nn
 from torch_structures import WORKLOADS
+from torch_translation import translation
 
 torch.manual_seed(0)
 torch.set_num_threads(os.cpu_count())
@@ -143,6 +144,8 @@ def workload(row):
         return language_model(rest[0], precision)
     if kind == "generate":
         return generate()
+    if kind == "translation":
+        return translation(rest, precision)
     if kind == "LSTM-ragged":
         return passes(nn.LSTM(128, 256), Packed(RAGGED_LENGTHS, 128), lambda result: result[0].data)
     t, b, i, h = map(int, rest)

@@ -15,27 +15,29 @@ static REAL SIMD(dot)(int64_t count, const REAL *a, int64_t a_step, const REAL *
   return sums[0];
 }
 
-/// output[rows, columns] = left · right; element (i, k) of left is at i · row_step + k · inner_step.
+/// output[rows, columns] = or += left · right; element (i, k) of left is at i · row_step + k · inner_step.
 static void SIMD(row_product)(unfold_row_product_shape shape, const REAL *left, const REAL *right, REAL *output) {
   const int64_t row_step = shape.transpose_left ? 1 : shape.inner;
   const int64_t inner_step = shape.transpose_left ? shape.rows : 1;
   if (shape.columns == 1 && shape.transpose_left) {
     // A vector on the right: its elements times the left operand's lines.
-    memset(output, 0, (size_t)shape.rows * sizeof(REAL));
+    if (!shape.accumulate) memset(output, 0, (size_t)shape.rows * sizeof(REAL));
     for (int64_t k = 0; k < shape.inner; k++)
       for (int64_t i = 0; i < shape.rows; i++) output[i] += left[k * shape.rows + i] * right[k];
     return;
   }
   if (shape.inner > 1 && (shape.transpose_right || shape.columns == 1)) {
     for (int64_t i = 0; i < shape.rows; i++)
-      for (int64_t j = 0; j < shape.columns; j++)
-        output[i * shape.columns + j] =
-            SIMD(dot)(shape.inner, left + i * row_step, inner_step, right + j * shape.inner, 1);
+      for (int64_t j = 0; j < shape.columns; j++) {
+        const REAL sum = SIMD(dot)(shape.inner, left + i * row_step, inner_step, right + j * shape.inner, 1);
+        REAL *element = &output[i * shape.columns + j];
+        *element = shape.accumulate ? *element + sum : sum;
+      }
     return;
   }
   for (int64_t i = 0; i < shape.rows; i++) {
     REAL *line = output + i * shape.columns;
-    memset(line, 0, (size_t)shape.columns * sizeof(REAL));
+    if (!shape.accumulate) memset(line, 0, (size_t)shape.columns * sizeof(REAL));
     for (int64_t k = 0; k < shape.inner; k++) {
       const REAL factor = left[i * row_step + k * inner_step];
       for (int64_t j = 0; j < shape.columns; j++) line[j] += factor * right[k * shape.columns + j];

@@ -59,15 +59,6 @@ struct HeldStates {
 }
 
 extension SequenceBatch {
-  /// For each row its sequence and its step.
-  var stepOfRows: [(sequence: Int, step: Int)] {
-    var places = Array(repeating: (sequence: 0, step: 0), count: values.shape[0])
-    for (sequence, numbers) in rowNumbers.enumerated() {
-      for (step, row) in numbers.enumerated() { places[Int(row)] = (sequence, step) }
-    }
-    return places
-  }
-
   /// For each row the one that stands in its place when every sequence is read from its end.
   var turnedRows: IndexTensor {
     var turned = Array(repeating: Int32(0), count: values.shape[0])

@@ -28,11 +28,20 @@ struct PlannedWalk<C: RecursiveCell> {
     let trace = Trace.step(
       of: cell, inputs: arrays, states: states, slots: structure.slotCount,
       draws: randomness != nil)
+    for context in trace.contexts {
+      demand(
+        context.shape[0] == structure.sequenceCount && context.scalarType == inputs.scalarType,
+        "unfold: \(structure.sequenceCount) sequences of \(inputs.scalarType) need a row each, got \(context.shape) of \(context.scalarType)"
+      )
+    }
     guard
       let all = try? PlannedUnfolding.states(
-        trace, layout, nodes: arrays.map { $0.rows(layout.nodes) },
-        initial: states.map { $0.rows(layout.sequences) }, draws: draws(of: trace, layout),
-        memory: memory)
+        trace, layout,
+        PlannedOperands(
+          nodes: arrays.map { $0.rows(layout.nodes) },
+          initial: states.map { $0.rows(layout.sequences) }, shared: trace.shared,
+          contexts: trace.contexts.map { $0.rows(layout.sequences) }),
+        draws: draws(of: trace, layout), memory: memory)
     else { return nil }
 
     let starts = PlannedUnfolding.starts(of: states, layout)

@@ -24,8 +24,9 @@ public struct Randomness: Sendable, Hashable {
 /// Outside an unfolding that was given a ``Randomness`` there are none, and a cell does what it does in evaluation.
 public struct StepDraws: Sendable {
   @TaskLocal static var current: StepDraws?
-  /// Notes what is drawn while a step is traced.
-  @TaskLocal static var recorder: DrawRecorder?
+
+  /// Mixed into the labels of all draws.
+  @TaskLocal private static var part: UInt64?
 
   let randomness: Randomness
   let sequences: [UInt64]
@@ -37,6 +38,11 @@ public struct StepDraws: Sendable {
     case step
     /// One draw a sequence, the same at all its nodes (Gal and Ghahramani 2016, §4).
     case sequence
+  }
+
+  /// Runs a part of a step, such as one of several layers, whose draws are not those of another part.
+  public static func part<R>(_ number: UInt64, _ body: () throws -> R) rethrows -> R {
+    try $part.withValue(RandomGenerator.mix(part ?? 0, number + 1), operation: body)
   }
 
   /// A mask `[B, columns]` for the rows of the current step, or `nil` in evaluation.
@@ -53,7 +59,8 @@ public struct StepDraws: Sendable {
     _ label: UInt64, columns: Int, keep: Double, kept: Double? = nil, span: Span,
     scalarType: ScalarType
   ) -> Tensor? {
-    if let recorder {
+    let label = part.map { RandomGenerator.mix($0, label) } ?? label
+    if let recorder = StepRecorder.current {
       let draw = Draw(
         label: label, columns: columns, keep: keep, kept: kept, span: span, scalarType: scalarType)
       return recorder.add(draw)

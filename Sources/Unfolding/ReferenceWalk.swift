@@ -39,12 +39,13 @@ struct ReferenceWalk<C: RecursiveCell> {
     _ input: Tensor, from before: [C.State], at front: Structure.Front
   ) -> C.State {
     let added = perturbation?.map { $0.rows(front.nodes) }
-    guard let randomness else { return cell.step(input, from: before, adding: added) }
-    let draws = StepDraws(
-      randomness: randomness,
-      sequences: front.sequences.map { identities?[Int($0)] ?? UInt64($0) }, steps: front.steps)
-    return StepDraws.$current.withValue(draws) {
-      cell.step(input, from: before, adding: added)
+    let draws = randomness.map {
+      StepDraws(
+        randomness: $0, sequences: front.sequences.map { identities?[Int($0)] ?? UInt64($0) },
+        steps: front.steps)
+    }
+    return StepSequences.$current.withValue(StepSequences(numbers: front.sequences)) {
+      StepDraws.$current.withValue(draws) { cell.step(input, from: before, adding: added) }
     }
   }
 }

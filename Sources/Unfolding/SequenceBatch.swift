@@ -64,25 +64,21 @@ public struct SequenceBatch: Sendable {
     }
   }
 
-  /// The number of each row's sequence, `[N]`.
-  public var sequences: IndexTensor {
-    var numbers = Array(repeating: Int32(0), count: values.shape[0])
+  /// For each row its sequence and its step.
+  package var stepOfRows: [(sequence: Int, step: Int)] {
+    var places = Array(repeating: (sequence: 0, step: 0), count: values.shape[0])
     for (sequence, rows) in rowNumbers.enumerated() {
-      for row in rows { numbers[Int(row)] = Int32(sequence) }
+      for (step, row) in rows.enumerated() { places[Int(row)] = (sequence, step) }
     }
-    return IndexTensor(numbers)
+    return places
   }
+
+  /// The number of each row's sequence, `[N]`.
+  public var sequences: IndexTensor { IndexTensor(stepOfRows.map { Int32($0.sequence) }) }
 
   /// The sequence and the step of every row, for draws of random numbers.
   public var places: (sequences: [UInt64], steps: [UInt32]) {
-    var sequences = Array(repeating: UInt64(0), count: values.shape[0])
-    var steps = Array(repeating: UInt32(0), count: values.shape[0])
-    for (sequence, rows) in rowNumbers.enumerated() {
-      for (step, row) in rows.enumerated() {
-        sequences[Int(row)] = identities[sequence]
-        steps[Int(row)] = UInt32(step)
-      }
-    }
-    return (sequences, steps)
+    let places = stepOfRows
+    return (places.map { identities[$0.sequence] }, places.map { UInt32($0.step) })
   }
 }

@@ -20,19 +20,20 @@ extension KernelTests {
       for (transposeLeft, transposeRight) in [
         (false, false), (false, true), (true, false), (true, true),
       ] {
-        for isShared in [false, true] {
+        for (isShared, adds) in [(false, false), (true, false), (false, true)] {
           let left = Self.numbers(count * (rows * inner + 2), 1)
           let right = Self.numbers(count * inner * columns, 2)
           let shape = unfold_row_product_shape(
             rows: Int64(rows), columns: Int64(columns), inner: Int64(inner),
-            transpose_left: transposeLeft, transpose_right: transposeRight)
+            transpose_left: transposeLeft, transpose_right: transposeRight, accumulate: adds)
           let leftStride = rows * inner + 2, rightStride = isShared ? 0 : inner * columns
           let outputStride = rows * columns + 1
           var expected = Array(repeating: 9.0, count: count * outputStride)
           for c in 0..<count {
             for i in 0..<rows {
               for j in 0..<columns {
-                expected[c * outputStride + i * columns + j] = (0..<inner).reduce(0) { sum, k in
+                let start = adds ? 9.0 : 0
+                expected[c * outputStride + i * columns + j] = (0..<inner).reduce(start) { sum, k in
                   let a = left[c * leftStride + (transposeLeft ? k * rows + i : i * inner + k)]
                   let b =
                     right[c * rightStride + (transposeRight ? j * inner + k : k * columns + j)]
@@ -62,7 +63,7 @@ extension KernelTests {
       for transposes in [false, true] {
         let shape = unfold_row_product_shape(
           rows: 1, columns: Int64(columns), inner: Int64(inner), transpose_left: transposes,
-          transpose_right: transposes)
+          transpose_right: transposes, accumulate: false)
         var found: [[Float]] = []
         withEachInstructionSet { _ in
           var output = Array(repeating: Float(0), count: count * columns)

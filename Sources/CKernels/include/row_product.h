@@ -9,9 +9,11 @@ typedef struct unfold_row_product_shape {
   /// Of the product, and the inner size. Matrices are dense; a transposed operand is held the other way round.
   int64_t rows, columns, inner;
   bool transpose_left, transpose_right;
+  /// Whether the product is added to what the output holds.
+  bool accumulate;
 } unfold_row_product_shape;
 
-/// output[i] = left[i] · right[i] for i < count, on the calling thread. Operands lie so many elements apart from one i
+/// output[i] = or += left[i] · right[i] for i < count, on the calling thread. Operands lie so many elements apart from one i
 /// to the next; a right stride of 0 is one matrix for all.
 ///
 /// Sums over the inner size are made in one order: the bits are the same on every instruction set.

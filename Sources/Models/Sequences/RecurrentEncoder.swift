@@ -86,13 +86,56 @@ public enum RecurrentEncoder<C: RecurrentCell>: Module {
   public func callAsFunction(
     _ batch: SequenceBatch, randomness: Randomness? = nil
   ) -> (output: SequenceBatch, ends: Tensor) {
+    let run = run(batch, randomness: randomness)
+    return (run.output, run.ends)
+  }
+
+  /// What the layers make of sequences.
+  public struct Run: Sendable {
+    /// What the uppermost layer puts out at every step, `[N, output size]`.
+    public let output: SequenceBatch
+    /// The state of each layer where its walks end, tensors `[B, …]`: of two walks side by side.
+    public let layerEnds: [C.State]
+    /// What the uppermost layer puts out where its walks end, `[B, output size]`.
+    public let ends: Tensor
+  }
+
+  /// Unfolds every layer over the one below, and keeps where each ends.
+  ///
+  /// - Parameters:
+  ///   - batch: Sequences, values `[N, D]`.
+  ///   - randomness: For all dropout; `nil` in evaluation.
+  /// - Returns: What the layers make of it.
+  public func run(_ batch: SequenceBatch, randomness: Randomness? = nil) -> Run {
     switch self {
     case .oneWay(let stack):
       let (output, layers) = stack(batch, randomness: randomness)
-      return (output, layers[layers.count - 1].last.output)
+      let ends = layers.map(\.last)
+      return Run(output: output, layerEnds: ends, ends: ends[ends.count - 1].output)
     case .bothWays(let stack):
       let (output, layers) = stack(batch, randomness: randomness)
-      return (output, layers[layers.count - 1].ends)
+      return Run(
+        output: output,
+        layerEnds: layers.map { Self.sideBySide($0.forward.last, $0.backward.last) },
+        ends: layers[layers.count - 1].ends)
+    }
+  }
+
+  /// The states of both walks of a layer as one.
+  private static func sideBySide(_ forward: C.State, _ backward: C.State) -> C.State {
+    C.State(
+      tensors: zip(forward.tensors, backward.tensors).map { .concatenate([$0, $1], axis: 1) })
+  }
+
+  /// The state of each layer where its walks end when there is nothing to walk: of two walks side by side.
+  public func initialEnds(batch: Int) -> [C.State] {
+    switch self {
+    case .oneWay(let stack): stack.layers.map { $0.cell.initialState(batch: batch) }
+    case .bothWays(let stack):
+      stack.layers.map {
+        Self.sideBySide(
+          $0.forward.cell.initialState(batch: batch), $0.backward.cell.initialState(batch: batch))
+      }
     }
   }
 

@@ -1,7 +1,7 @@
 internal import Tensors
 
 extension Plan {
-  /// The whole step as stages of one front, what comes before the walk included.
+  /// The whole step as stages of one front, what comes before the walk and after it included.
   ///
   /// - Parameter hoistsAhead: Whether what depends on the input alone has been computed before, and is left out.
   /// - Returns: The stages, in order.
@@ -9,24 +9,30 @@ extension Plan {
     var walked = stages
     var first: [Stage] = []
     for pass in hoistsAhead ? [] : hoisted {
-      switch pass {
-      case .program(let program):
-        first.append(Stage(isByRows: true, columns: program.columns, program: program))
-      case .rowProduct(let product):
-        first.append(Stage(isByRows: true, columns: 1, rowProducts: [product]))
-      case .product(let product):
-        if let parts = parts(of: product) {
-          walked[0].products.insert(contentsOf: parts, at: 0)
-        } else {
-          first.append(
-            Stage(isByRows: false, columns: product.columns.count, products: [product]))
-        }
+      if case .product(let product) = pass, let parts = parts(of: product) {
+        walked[0].products.insert(contentsOf: parts, at: 0)
+      } else {
+        first.append(Self.stage(of: pass))
       }
     }
-    var all = first + walked
+    var all = first + walked + sunk.map(Self.stage)
+    // A stage that came last in the walk may have others behind it now.
+    for index in all.indices { all[index].hasBarrier = true }
     // Whoever is done waits for the others at the end of the walk anyway.
     if let last = all.indices.last { all[last].hasBarrier = false }
     return all
+  }
+
+  /// A pass over all nodes as a stage.
+  private static func stage(of pass: Pass) -> Stage {
+    switch pass {
+    case .program(let program):
+      Stage(isByRows: true, columns: program.columns, program: program)
+    case .rowProduct(let product):
+      Stage(isByRows: true, columns: 1, rowProducts: [product])
+    case .product(let product):
+      Stage(isByRows: false, columns: product.columns.count, products: [product])
+    }
   }
 
   /// A product over the input as products of the walk's first stage, one for each part of its columns that the stage

@@ -1,3 +1,4 @@
+internal import CKernels
 internal import Tensors
 
 /// How a step is run over a whole structure: what comes before the walk, what is done at each front, what comes after.
@@ -12,6 +13,10 @@ struct Plan: Sendable {
     case reaching(Int)
     /// The mask of a draw, `[N, w]`.
     case draw(Draw)
+    /// What belongs to sequences, of that number, `[B, w]`: given. A lane's row is its sequence's.
+    case context(Int)
+    /// The gradient of what belongs to sequences, `[B, w]`: given, and added to by the walk.
+    case contextSum(Int)
     /// Rows that are computed and kept for all nodes, `[N, w]`.
     case rows(Int)
     /// Rows that last for one front, `[2, rows, w]`.
@@ -58,6 +63,9 @@ struct Plan: Sendable {
     let left: View
     let right: View
     let output: View
+    let accumulates: Bool
+
+    var kernel: unfold_row_product_shape { shape.kernel(accumulates: accumulates) }
   }
 
   /// What is done at a front between two barriers.

@@ -129,7 +129,7 @@ struct PlanRun<S: KernelScalar> {
       S.tileRows(program.kernel, views, layout.nodeCount, program.columns)
     case .rowProduct(let product):
       S.rowProducts(
-        product.shape.kernel, layout.nodeCount, start(product.left), product.left.rowStride,
+        product.kernel, layout.nodeCount, start(product.left), product.left.rowStride,
         start(product.right), product.right.rowStride, start(product.output),
         product.output.rowStride)
     case .product(let product):
@@ -251,7 +251,8 @@ struct PlanRun<S: KernelScalar> {
       }
     } else {
       switch view.memory {
-      case .shared: origin = Int32(UNFOLD_ORIGIN_SHARED.rawValue)
+      // A lane's row is its sequence's, at every front.
+      case .shared, .context, .contextSum: origin = Int32(UNFOLD_ORIGIN_SHARED.rawValue)
       case .front: origin = Int32(UNFOLD_ORIGIN_FRONT.rawValue)
       default: first += rowsBefore(view.memory) * view.rowStride
       }

@@ -6,10 +6,7 @@ final class PlannedRun: Sendable {
   let plans: StepPlans
   let traced: Graph
   let layout: Layout
-  /// The operands with their history, for a gradient that is to be differentiated itself: node arrays, initial states,
-  /// shared tensors.
-  let inputs: [Tensor]
-  private let counts: (nodes: Int, states: Int)
+  let operands: PlannedOperands
   let draws: [Draw: Tensor]
   /// Runs of fronts that are walked one after the other; more than one under a memory limit.
   let segments: [Range<Int>]
@@ -21,57 +18,51 @@ final class PlannedRun: Sendable {
   let kept = Kept<[Plan.Memory: Tensor]>()
 
   init(
-    plans: StepPlans, traced: Graph, layout: Layout, inputs: [Tensor],
-    counts: (nodes: Int, states: Int), draws: [Draw: Tensor], segments: [Range<Int>]
+    plans: StepPlans, traced: Graph, layout: Layout, operands: PlannedOperands,
+    draws: [Draw: Tensor], segments: [Range<Int>]
   ) {
     self.plans = plans
     self.traced = traced
     self.layout = layout
-    self.inputs = inputs
-    self.counts = counts
+    self.operands = operands
     self.draws = draws
     self.segments = segments
   }
 
   /// Whether products of the initial states are zero.
   private var startsAreZero: Bool {
-    !layout.hasLanes && initial.allSatisfy { $0.scalars.allSatisfy { $0 == 0 } }
+    !layout.hasLanes && operands.initial.allSatisfy { $0.scalars.allSatisfy { $0 == 0 } }
   }
 
-  var scalarType: ScalarType { inputs[0].scalarType }
-  var nodes: [Tensor] { Array(inputs[..<counts.nodes]) }
-  var initial: [Tensor] { Array(inputs[counts.nodes..<counts.nodes + counts.states]) }
-  var shared: [Tensor] { Array(inputs[(counts.nodes + counts.states)...]) }
+  var scalarType: ScalarType { operands.nodes[0].scalarType }
   /// Where each state's rows start.
-  var starts: [Int] { PlannedUnfolding.starts(of: initial, layout) }
-
-  /// The state whose initial value an operand is.
-  func state(ofInput index: Int) -> Int? {
-    index >= counts.nodes && index < counts.nodes + counts.states ? index - counts.nodes : nil
-  }
+  var starts: [Int] { PlannedUnfolding.starts(of: operands.initial, layout) }
 
   /// Where the adjoint has an operand's gradient; `nil` where it is zero.
   func place(ofInput index: Int) -> StepPlans.Place? {
-    if state(ofInput: index) != nil { return nil }
-    return plans.gradients[
-      index < counts.nodes ? .node(index) : .shared(index - counts.nodes - counts.states)]
+    operands.leaf(index).flatMap { plans.gradients[$0] }
   }
 
   /// The part of all states, or of what reaches them, that a segment reads and writes: each state's rows.
   func part(of all: Tensor, _ segment: Range<Int>) -> [Tensor] {
     let rows = layout.segment(segment)
-    return zip(starts, initial).map { start, state in
+    return zip(starts, operands.initial).map { start, state in
       let width = state.shape[1]
       let first = start + layout.firstRow(of: segment) * width
       return all.slice(first..<first + rows.stateRows * width)
     }
   }
 
-  /// Node arrays and masks of a segment.
+  /// Node arrays and masks of a segment, and what belongs to sequences.
   func given(_ segment: Range<Int>) -> [Plan.Memory: Tensor] {
     let rows = layout.nodes(of: segment)
     var given: [Plan.Memory: Tensor] = [:]
-    for (index, node) in nodes.enumerated() { given[.node(index)] = node.detached.slice(rows) }
+    for (index, node) in operands.nodes.enumerated() {
+      given[.node(index)] = node.detached.slice(rows)
+    }
+    for (index, context) in operands.contexts.enumerated() {
+      given[.context(index)] = context.detached
+    }
     for (draw, mask) in draws { given[.draw(draw)] = mask.slice(rows) }
     return given
   }
@@ -83,7 +74,8 @@ final class PlannedRun: Sendable {
     var given = given(segment)
     for (index, part) in states.enumerated() { given[.state(index)] = part }
     var run = PlanRun<S>(
-      plans.forward, layout.segment(segment), given: given, shared: shared, precision: precision,
+      plans.forward, layout.segment(segment), given: given, shared: operands.shared,
+      precision: precision,
       skipsStarts: segment.lowerBound == 0 && startsAreZero)
     run.run()
     var kept: [Plan.Memory: Tensor] = [:]

@@ -11,8 +11,7 @@ extension Tensor {
 
 /// A cell unfolded by a plan: one operation of the tape, whose gradient is the plan of the adjoint.
 ///
-/// Its operands are the node arrays in the order of the walk, the initial states, and the shared tensors. Its value is
-/// one array of all states one after the other, each `[B + N, w]`: the initial states, then those of the nodes.
+/// Its operands are those of ``PlannedOperands``. Its value is one array of all states one after the other, each `[B + N, w]`: the initial states, then those of the nodes.
 struct PlannedUnfolding: Operation {
   private let run: PlannedRun
 
@@ -40,30 +39,27 @@ struct PlannedUnfolding: Operation {
   /// - Parameters:
   ///   - trace: The step.
   ///   - layout: The structure.
-  ///   - nodes: The node arrays, `[N, …]`, in the order of the walk.
-  ///   - initial: The initial states, `[B, …]`, in the order of the walk.
+  ///   - operands: What it is computed from.
   ///   - draws: The masks of the draws, `[N, …]`.
   ///   - memory: How much may be kept for the gradient.
   /// - Returns: All states, one after the other.
   /// - Throws: ``Unplannable`` when no plan can be made of the step.
   static func states(
-    _ trace: Trace, _ layout: Layout, nodes: [Tensor], initial: [Tensor],
-    draws: [Draw: Tensor], memory: MemoryLimit
+    _ trace: Trace, _ layout: Layout, _ operands: PlannedOperands, draws: [Draw: Tensor],
+    memory: MemoryLimit
   ) throws(Unplannable) -> Tensor {
-    let inputs = nodes + initial + trace.shared
+    guard operands.contexts.isEmpty || layout.isChain else {
+      throw Unplannable(reason: "rows of sequences, where a sequence has no lane of its own")
+    }
+    let inputs = operands.all, initial = operands.initial
     let isRecorded = inputs.contains { $0.node != nil }
-    // The gradients of initial states come by themselves.
-    let leaves = nodes.indices.map(Graph.Leaf.node) + trace.shared.indices.map(Graph.Leaf.shared)
-    let wanted = zip(leaves, nodes + trace.shared).filter { $1.node != nil }
+    let scalarType = operands.nodes[0].scalarType
     let plans = try StepPlans.plans(
-      for: trace.graph, nodeCount: nodes.count, slotCount: layout.slots.count,
-      sharedCount: trace.shared.count,
-      wanted: isRecorded ? wanted.map(\.0) : nil)
+      for: trace.graph, nodeCount: operands.nodes.count, slotCount: layout.slots.count,
+      sharedCount: operands.shared.count, wanted: isRecorded ? operands.wanted : nil)
     let run = PlannedRun(
-      plans: plans, traced: trace.graph, layout: layout, inputs: inputs,
-      counts: (nodes.count, initial.count), draws: draws,
-      segments: layout.segments(
-        memory, bytesPerNode: plans.bytesPerNode(nodes[0].scalarType, initial)))
+      plans: plans, traced: trace.graph, layout: layout, operands: operands, draws: draws,
+      segments: layout.segments(memory, bytesPerNode: plans.bytesPerNode(scalarType, initial)))
 
     func compute<S: KernelScalar>(_ type: S.Type) -> Tensor {
       let starts = run.starts
@@ -83,7 +79,7 @@ struct PlannedUnfolding: Operation {
       }
       return states
     }
-    let states = compute(nodes[0].scalarType.kernels)
+    let states = compute(scalarType.kernels)
     guard isRecorded else { return states }
     run.states.value = states
     return record(PlannedUnfolding(run: run), inputs, as: states)
@@ -115,6 +111,9 @@ struct PlannedUnfolding: Operation {
     var reaching = consume upstream
     reaching.withMutableElements(S.self) { _ in }
     var sums: [Int: Tensor] = [:]
+    let contextSums = run.operands.contexts.map {
+      Tensor.zeros([$0.count], scalarType: S.scalarType)
+    }
     var replayed: Tensor?
     for segment in run.segments.reversed() {
       var own = run.part(of: states, segment)
@@ -135,10 +134,11 @@ struct PlannedUnfolding: Operation {
       for (index, part) in run.part(of: reaching, segment).enumerated() {
         given[.reaching(index)] = part
       }
+      for (index, sum) in contextSums.enumerated() { given[.contextSum(index)] = sum }
       var planRun = PlanRun<S>(
         plan, run.layout.segment(segment), given: given,
-        shared: run.shared.map(\.detached) + run.plans.constants, precision: run.precision,
-        skipsStarts: segment.lowerBound == 0 && run.initial.allSatisfy { $0.node == nil })
+        shared: run.operands.shared.map(\.detached) + run.plans.constants, precision: run.precision,
+        skipsStarts: segment.lowerBound == 0 && run.operands.initial.allSatisfy { $0.node == nil })
       planRun.run()
       let rows = run.layout.nodes(of: segment)
       for index in indices {
@@ -158,13 +158,15 @@ struct PlannedUnfolding: Operation {
         case .shared(let number):
           let part = planRun.sharedValue(number)
           if sums[index] == nil { sums[index] = part } else { sums[index]? += part }
+        case .context(let number): sums[index] = contextSums[number]
         case nil: break
         }
       }
     }
+    let inputs = run.operands.all
     return indices.map { index in
-      let input = run.inputs[index]
-      if let state = run.state(ofInput: index) {
+      let input = inputs[index]
+      if let state = run.operands.state(index) {
         let start = run.starts[state]
         return .dense(reaching.slice(start..<start + input.count).reshaped(to: input.shape))
       }
@@ -175,10 +177,9 @@ struct PlannedUnfolding: Operation {
 
   /// The same by recorded operations: the step is walked anew, so that the gradient can be differentiated.
   private func recordedCotangents(ofInputs indices: [Int], upstream: Tensor) -> [Cotangent] {
-    let variables = run.inputs
+    let variables = run.operands.all
     let walk = GraphWalk(
-      graph: run.traced, layout: run.layout, draws: run.draws, nodes: run.nodes,
-      initial: run.initial, shared: run.shared)
+      graph: run.traced, layout: run.layout, draws: run.draws, operands: run.operands)
     let states = walk.states()
     let found = Tensors.recordedCotangents(
       of: [(states, upstream)], withRespectTo: indices.map { variables[$0] })

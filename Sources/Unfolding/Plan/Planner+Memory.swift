@@ -18,6 +18,7 @@ extension Planner {
     case .leaf(.state(let state)): return whole(.state(state), number)
     case .leaf(.reaching(let state)): return whole(.reaching(state), number)
     case .leaf(.draw(let draw)): return whole(.draw(draw), number)
+    case .leaf(.context(let context)): return whole(.context(context), number)
     case .operation(let slice as Slice):
       var part = location(value.inputs[0])
       part.column += slice.range.lowerBound
@@ -40,7 +41,8 @@ extension Planner {
     // The next states are written where states are.
     if !isAdjoint {
       for goal in goals.carried {
-        targets[goal.value, default: []].append(whole(.state(goal.state), goal.value))
+        guard let state = goal.state?.number else { continue }
+        targets[goal.value, default: []].append(whole(.state(state), goal.value))
       }
     }
     for number in graph.values.indices where isJoined(number) {
@@ -88,9 +90,9 @@ extension Planner {
     }
   }
 
-  /// Whether a product is added straight to what reaches a predecessor's state.
+  /// Whether a product is added straight to what reaches a predecessor's state or a sequence.
   func isAccumulated(_ number: Int) -> Bool {
-    isWeighted(number) && phases[number] == .walked && useCounts[number] == 1
+    isProduct(number) && phases[number] == .walked && useCounts[number] == 1
       && terms.contains { $0.value == number }
   }
 

@@ -8,7 +8,7 @@ extension Planner {
     schedule.stages.flatMap { stage -> [Plan.Pass] in
       if stage.kind == .product {
         return stage.values.map { number in
-          rowProduct(number).map(Plan.Pass.rowProduct)
+          rowProduct(number, output: { location(number) }).map(Plan.Pass.rowProduct)
             ?? .product(
               product(number, output: location(number), columns: 0..<graph.values[number].width))
         }
@@ -36,13 +36,21 @@ extension Planner {
       accumulates: accumulates, isChained: isChained(number))
   }
 
-  private func rowProduct(_ number: Int) -> Plan.MatrixRows? {
+  private func rowProduct(
+    _ number: Int, output: () -> Plan.View, accumulates: Bool = false
+  ) -> Plan.MatrixRows? {
     graph.values[number].operation(RowProduct.self).map { shape in
       let inputs = graph.values[number].inputs
       return Plan.MatrixRows(
-        shape: shape, left: location(inputs[0]), right: location(inputs[1]),
-        output: location(number))
+        shape: shape, left: location(inputs[0]), right: location(inputs[1]), output: output(),
+        accumulates: accumulates)
     }
+  }
+
+  /// Where a product of the walk is written, or added to what is carried.
+  private func output(_ number: Int) -> Plan.View {
+    let term = isAccumulated(number) ? terms.first { $0.value == number } : nil
+    return term.map(carriedView) ?? location(number)
   }
 
   /// Whether a product is the recurrence itself: of the predecessors' states, with nothing but element-wise work before
@@ -110,17 +118,17 @@ extension Planner {
     for (index, scheduled) in schedule.stages.enumerated() {
       let columns = range(of: scheduled, isWalk: true)
       var stage = Plan.Stage(isByRows: columns == nil, columns: columns ?? 1)
-      stage.rowProducts = scheduled.values.compactMap(rowProduct)
+      stage.rowProducts = scheduled.values.compactMap { number in
+        rowProduct(number, output: { output(number) }, accumulates: isAccumulated(number))
+      }
       for number in scheduled.values where isWeighted(number) {
         let width = columns ?? graph.values[number].width
-        let isAccumulated = isAccumulated(number)
-        let term = terms.first { $0.value == number }
-        var output =
-          if isAccumulated, let term { carriedView(term) } else { location(number) }
+        var output = output(number)
         for start in stride(from: 0, to: graph.values[number].width, by: width) {
           stage.products.append(
             product(
-              number, output: output, columns: start..<start + width, accumulates: isAccumulated))
+              number, output: output, columns: start..<start + width,
+              accumulates: isAccumulated(number)))
           output.column += width
         }
       }
@@ -143,12 +151,17 @@ extension Planner {
     return stages
   }
 
-  /// Where a term is added to what reaches the predecessor's state.
+  /// Where a term is added to what reaches the predecessor's state or the sequence.
   private func carriedView(_ term: Carried) -> Plan.View {
-    let width = graph.values[term.value].width
-    return Plan.View(
-      memory: .reaching(term.state), slot: term.slot, rowStride: width,
-      columnStride: width == 1 ? 0 : 1)
+    let width = graph.values[term.value].width, columnStride = width == 1 ? 0 : 1
+    switch term.target {
+    case .state(let number, let slot):
+      return Plan.View(
+        memory: .reaching(number), slot: slot, rowStride: width, columnStride: columnStride)
+    case .context(let number):
+      return Plan.View(
+        memory: .contextSum(number), rowStride: width, columnStride: columnStride)
+    }
   }
 
   /// Whether a thread may go on to the next front without waiting: what the first stage reads there of what the last one

@@ -19,8 +19,8 @@ extension Planner {
     }
     let carried = isAdjoint ? terms : goals.carried
     let isWhole =
-      linear.count == carried.count && Set(carried.map(\.state)).count == carried.count
-      && carried.allSatisfy { $0.slot == 0 }
+      linear.count == carried.count && Set(carried.map(\.target)).count == carried.count
+      && carried.allSatisfy { $0.state?.slot == 0 }
     return isWhole ? linear : []
   }
 
@@ -49,8 +49,9 @@ extension Planner {
 
   /// What a product multiplies what is carried of the same state by.
   private func factor(of product: Int, _ carried: Carried, _ depends: [Bool]) -> Int? {
+    guard let state = carried.state else { return nil }
     let leaf: Graph.Leaf =
-      isAdjoint ? .reaching(carried.state) : .before(carried.state, slot: carried.slot)
+      isAdjoint ? .reaching(state.number) : .before(state.number, slot: state.slot)
     let inputs = graph.values[product].inputs
     guard useCounts[product] == 1, inputs.count == 2,
       let place = inputs.firstIndex(where: { graph.values[$0].leaf == leaf })
@@ -68,15 +69,16 @@ extension Planner {
 
   /// The recurrences as scans.
   func scans(_ linear: [Linear]) -> [Plan.Scan] {
-    linear.map { recurrence in
+    linear.compactMap { recurrence in
       let carried = recurrence.carried, width = graph.values[carried.value].width
+      guard let state = carried.state?.number else { return nil }
       func view(_ memory: Plan.Memory, slot: Int? = nil) -> Plan.View {
         Plan.View(memory: memory, slot: slot, rowStride: width, columnStride: width == 1 ? 0 : 1)
       }
       return Plan.Scan(
-        from: isAdjoint ? view(.reaching(carried.state)) : view(.state(carried.state), slot: 0),
+        from: isAdjoint ? view(.reaching(state)) : view(.state(state), slot: 0),
         factor: location(recurrence.factor), addend: recurrence.addend.map(location),
-        to: isAdjoint ? view(.reaching(carried.state), slot: 0) : view(.state(carried.state)),
+        to: isAdjoint ? view(.reaching(state), slot: 0) : view(.state(state)),
         columns: width, adds: isAdjoint)
     }
   }

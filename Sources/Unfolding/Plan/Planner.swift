@@ -8,16 +8,29 @@ internal import Tensors
 /// - *Fuse*: element-wise work between two products is one program over tiles.
 /// - The rest is walked, in stages that a barrier parts: within a stage a thread reads only what it wrote itself.
 struct Planner {
-  /// A value that is a node's next state, or that is added to what reaches the state of the predecessor in a slot.
+  /// A value that is a node's next state, or in an adjoint one that is added to what reaches a predecessor's state or
+  /// a sequence.
   struct Carried {
     let value: Int
-    let state: Int
-    var slot = 0
+    let target: Target
+
+    enum Target: Hashable {
+      /// The state of that number: the node's own, or in an adjoint that of the predecessor in a slot.
+      case state(Int, slot: Int)
+      /// In an adjoint: what belongs to the node's sequence.
+      case context(Int)
+    }
+
+    /// A state's number and slot.
+    var state: (number: Int, slot: Int)? {
+      if case .state(let number, let slot) = target { (number, slot) } else { nil }
+    }
   }
 
   /// What a graph is computed for.
   struct Goals {
-    /// In a forward step the next state of each number; in an adjoint what is added to the predecessor's. Values that
+    /// In a forward step the next state of each number; in an adjoint what is added to the predecessor's, or to what
+    /// belongs to the sequence. Values that
     /// ``Graph/writable(_:)`` gave, or products.
     var carried: [Carried]
     /// Values wanted as rows of all nodes.
@@ -115,7 +128,7 @@ struct Planner {
     {
       isSplit.insert(value)
       for input in graph.values[value].inputs {
-        split(.init(value: input, state: goal.state, slot: goal.slot))
+        split(.init(value: input, target: goal.target))
       }
     } else {
       terms.append(goal)
@@ -159,12 +172,35 @@ struct Planner {
 
   // MARK: Hoist and sink
 
-  /// Whether a leaf is what another node's step makes.
+  /// Whether a leaf is what another node's step makes. What reaches a state that no step reads is known before the walk
+  /// back.
   func isRecurrent(_ leaf: Graph.Leaf) -> Bool {
     switch leaf {
     case .before: !isAdjoint
-    case .reaching: isAdjoint
+    case .reaching(let state): isAdjoint && goals.carried.contains { $0.state?.number == state }
     default: false
+    }
+  }
+
+  /// Whether other nodes wait for what is carried: a state that no step reads can be found after the walk.
+  private func isAwaited(_ goal: Carried) -> Bool {
+    guard !isAdjoint, let state = goal.state?.number else { return true }
+    return graph.values.contains { value in
+      if case .before(state, _) = value.leaf { true } else { false }
+    }
+  }
+
+  /// Whether a leaf is known only while the nodes are walked.
+  private func isWalkedLeaf(_ leaf: Graph.Leaf) -> Bool {
+    if case .context = leaf { return true }
+    return isRecurrent(leaf)
+  }
+
+  /// Whether a value reads rows of sequences.
+  private func readsContext(_ number: Int) -> Bool {
+    graph.values[number].inputs.contains { input in
+      if case .context = graph.values[input].leaf { return true }
+      return isSliced(input) && readsContext(input)
     }
   }
 
@@ -173,11 +209,16 @@ struct Planner {
     var depends = Array(repeating: false, count: values.count)
     var isLast = depends
     for (number, value) in values.enumerated() {
-      depends[number] = value.leaf.map(isRecurrent) ?? value.inputs.contains { depends[$0] }
+      depends[number] = value.leaf.map(isWalkedLeaf) ?? value.inputs.contains { depends[$0] }
       isLast[number] = graph.isContraction(number) || value.inputs.contains { isLast[$0] }
     }
     var isWalked = Array(repeating: false, count: values.count)
-    for goal in goals.carried { isWalked[goal.value] = true }
+    for goal in goals.carried where isAwaited(goal) { isWalked[goal.value] = true }
+    // Rows of sequences are at hand in the walk, where a row is a lane.
+    for number in values.indices where readsContext(number) && isComputed(number) {
+      isWalked[number] = true
+      if let sum = multiplyAdds[number] { isWalked[sum] = true }
+    }
     for number in values.indices.reversed() where isWalked[number] {
       for input in values[number].inputs { isWalked[input] = true }
     }

@@ -19,6 +19,8 @@ final class StepPlans: Sendable {
   enum Place: Sendable {
     case rows(Plan.View, width: Int)
     case shared(Int)
+    /// What the walk added for sequences.
+    case context(Int)
   }
 
   /// Plans a traced step.
@@ -49,7 +51,9 @@ final class StepPlans: Sendable {
       }
       graph.outputs[state] = graph.writable(number)
     }
-    let carried = graph.outputs.enumerated().map { Planner.Carried(value: $1, state: $0) }
+    let carried = graph.outputs.enumerated().map {
+      Planner.Carried(value: $1, target: .state($0, slot: 0))
+    }
     guard let wanted else {
       forward = try Planner.plan(
         graph, isAdjoint: false, goals: .init(carried: carried, rows: [], sums: []))
@@ -67,10 +71,13 @@ final class StepPlans: Sendable {
     let outputs = found.graph.outputs
     var goals = Planner.Goals(
       carried: found.carried.map {
-        .init(value: outputs[$0.output], state: $0.state, slot: $0.slot)
+        .init(value: outputs[$0.output], target: .state($0.state, slot: $0.slot))
       }, rows: [], sums: [])
-    for output in found.gradients.compactMap({ $0 }) {
-      if found.graph.values[outputs[output]].isRow {
+    for (leaf, output) in zip(wanted, found.gradients) {
+      guard let output else { continue }
+      if case .context(let number) = leaf {
+        goals.carried.append(.init(value: outputs[output], target: .context(number)))
+      } else if found.graph.values[outputs[output]].isRow {
         goals.rows.append(outputs[output])
       } else {
         goals.sums.append(outputs[output])
@@ -96,7 +103,9 @@ final class StepPlans: Sendable {
     for (leaf, output) in zip(wanted, found.gradients) {
       guard let output else { continue }
       let number = outputs[output]
-      if found.graph.values[number].isRow {
+      if case .context(let number) = leaf {
+        gradients[leaf] = .context(number)
+      } else if found.graph.values[number].isRow {
         gradients[leaf] = .rows(
           adjoint.rowOutputs[row], width: found.graph.values[number].width)
         row += 1

@@ -59,7 +59,7 @@ final class WalkKernels: @unchecked Sendable {
     rowProducts = Self.array(
       plan.flatMap(\.rowProducts).map {
         unfold_walk_row_product(
-          shape: $0.shape.kernel, left: place($0.left), right: place($0.right),
+          shape: $0.kernel, left: place($0.left), right: place($0.right),
           output: place($0.output))
       })
     views = Self.array(seen)

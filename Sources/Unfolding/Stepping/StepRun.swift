@@ -4,7 +4,7 @@ internal import Tensors
 /// A planned step of some lanes, bound to memory of its own: what comes before the walk and the walk of one front are
 /// stages of one entry of the thread team.
 ///
-/// There is room for two states of each lane, which steps read and write in turn, and two bindings of the kernels.
+/// There is room for so many lanes, of which the first are at work. There is room for two states of each, which steps read and write in turn, and two bindings of the kernels.
 ///
 /// Checked by hand to be `Sendable`: it is changed only by whoever knows that nobody else holds it.
 final class StepRun: @unchecked Sendable {
@@ -14,9 +14,18 @@ final class StepRun: @unchecked Sendable {
   private let bindings: [WalkKernels]
   private let input: UnsafeMutableRawPointer
   private let states: UnsafeMutableRawPointer
+  /// What belongs to the lanes' sequences.
+  private let contexts: [UnsafeMutableRawBufferPointer]
   private let loads: [Load]
   /// Which of the two bindings is next.
   private var turn = 0
+  /// How many lanes are at work.
+  private(set) var lanes: Int
+  /// What belongs to the sequences, `[B, …]`, and for each lane the row of it that its memory has.
+  private var given: [Tensor] = []
+  private var givenRows: [Int] = []
+  /// For each lane its sequence.
+  private var sequences: [Int] = []
 
   /// A row that a symbol stands for, to be copied to where the stages read it.
   private struct Load {
@@ -27,23 +36,28 @@ final class StepRun: @unchecked Sendable {
 
   private struct Blueprint {
     let plan: Plan
-    let lanes: Int
+    /// The most lanes.
+    let capacity: Int
     let inputSize: Int
     let scalarType: ScalarType
     let stateWidths: [Int]
     let stages: [Plan.Stage]
     let shared: [Int: Tensor]
+    /// What the plan was traced with.
+    let traced: [Tensor]
+    /// Elements of a row of what belongs to sequences.
+    let contextWidths: [Int]
     let precision: ProductPrecision
     /// For each symbol the rows of these arrays.
     let tables: [(memory: Plan.Memory, width: Int, rows: Tensor)]
     let symbolCount: Int
 
-    var stateCount: Int { 2 * lanes * stateWidths.reduce(0, +) }
+    var stateCount: Int { 2 * capacity * stateWidths.reduce(0, +) }
     /// Where each state's rows start among all of them, in elements.
     var starts: [Int] {
       var start = 0
       return stateWidths.map { width in
-        defer { start += 2 * lanes * width }
+        defer { start += 2 * capacity * width }
         return start
       }
     }
@@ -56,24 +70,19 @@ final class StepRun: @unchecked Sendable {
   ///
   /// - Parameters:
   ///   - cell: The cell.
-  ///   - lanes: How many rows are stepped at once.
+  ///   - capacity: The most rows that are stepped at once.
   ///   - input: A tensor of inputs, `[…, D]`; a row for each symbol when `isTable`.
   ///   - isTable: Whether inputs are rows of `input`.
   ///   - initial: The states to start from, `[B, …]`.
   convenience init?<C: Cell>(
-    _ cell: C, lanes: Int, input: Tensor, isTable: Bool, initial: C.State
+    _ cell: C, capacity: Int, input: Tensor, isTable: Bool, initial: C.State
   ) {
     let states = initial.tensors
     let isPlannable = ([input] + states).allSatisfy { tensor in
       tensor.rank == 2 && tensor.scalarType == input.scalarType && !tensor.isSymbolic
     }
     guard isPlannable else { return nil }
-    let trace = Trace.step(of: cell, inputs: [input], states: states, draws: false)
-    guard
-      let plans = try? StepPlans.plans(
-        for: trace.graph, nodeCount: 1, sharedCount: trace.shared.count, wanted: nil)
-    else { return nil }
-    let plan = plans.forward
+    guard let (trace, plan) = Self.plan(cell, input: input, states) else { return nil }
     let shared = plan.sharedTensors(trace.shared)
     let precision = ProductPrecision.current
     var hoistsAhead = false
@@ -87,12 +96,52 @@ final class StepRun: @unchecked Sendable {
     }
     let stages = plan.singleFront(hoistsAhead: hoistsAhead)
     let blueprint = Blueprint(
-      plan: plan, lanes: lanes, inputSize: input.shape[1], scalarType: input.scalarType,
+      plan: plan, capacity: capacity, inputSize: input.shape[1], scalarType: input.scalarType,
       stateWidths: states.map { $0.shape[1] }, stages: stages, shared: shared,
+      traced: trace.shared.map(\.detached), contextWidths: trace.contexts.map(Self.width),
       precision: precision, tables: tables.filter { Self.isRead($0.memory, by: stages) },
       symbolCount: isTable ? input.shape[0] : 0)
     self.init(blueprint, packed: nil)
+    start(states, trace.contexts)
+  }
+
+  /// Elements of a row.
+  private static func width(_ tensor: Tensor) -> Int {
+    tensor.shape.dimensions.dropFirst().reduce(1, *)
+  }
+
+  /// Starts as many lanes as the states have rows, each with a sequence of its own.
+  private func start(_ states: [Tensor], _ contexts: [Tensor]) {
+    lanes = states[0].shape[0]
+    given = contexts.map(\.detached)
+    sequences = Array(0..<lanes)
+    givenRows = Array(repeating: -1, count: blueprint.capacity)
+    bringContexts()
     write(states)
+  }
+
+  /// Brings what belongs to each lane's sequence to where the stages read it.
+  private func bringContexts() {
+    for (lane, sequence) in sequences.enumerated() where givenRows[lane] != sequence {
+      givenRows[lane] = sequence
+      for (tensor, memory) in zip(given, contexts) {
+        let row = memory.count / blueprint.capacity
+        tensor.withUnsafeBytes { bytes in
+          UnsafeMutableRawBufferPointer(rebasing: memory[lane * row..<(lane + 1) * row])
+            .copyMemory(
+              from: UnsafeRawBufferPointer(rebasing: bytes[sequence * row..<(sequence + 1) * row]))
+        }
+      }
+    }
+  }
+
+  private static func plan<C: Cell>(
+    _ cell: C, input: Tensor, _ states: [Tensor]
+  ) -> (Trace, Plan)? {
+    let trace = Trace.step(of: cell, inputs: [input], states: states, draws: false)
+    let plans = try? StepPlans.plans(
+      for: trace.graph, nodeCount: 1, sharedCount: trace.shared.count, wanted: nil)
+    return plans.map { (trace, $0.forward) }
   }
 
   private static func isRead(_ memory: Plan.Memory, by stages: [Plan.Stage]) -> Bool {
@@ -136,10 +185,12 @@ final class StepRun: @unchecked Sendable {
 
   private init(_ blueprint: Blueprint, packed: [Storage]?) {
     self.blueprint = blueprint
+    lanes = blueprint.capacity
     func bind<S: KernelScalar>(_ type: S.Type) -> (
-      [Storage], [WalkKernels], UnsafeMutableRawPointer, UnsafeMutableRawPointer, [Load]
+      [Storage], [WalkKernels], UnsafeMutableRawPointer, UnsafeMutableRawPointer, [Load],
+      [UnsafeMutableRawBufferPointer]
     ) {
-      let lanes = blueprint.lanes
+      let lanes = blueprint.capacity
       let input = Tensor.filled([lanes, blueprint.inputSize], S.self) {
         $0.initialize(repeating: 0, count: lanes * blueprint.inputSize)
       }
@@ -149,6 +200,11 @@ final class StepRun: @unchecked Sendable {
       var given: [Plan.Memory: Tensor] = [.node(0): input]
       for (index, start) in blueprint.starts.enumerated() {
         given[.state(index)] = states.slice(start..<states.count)
+      }
+      for (index, width) in blueprint.contextWidths.enumerated() {
+        given[.context(index)] = .filled([lanes, width], S.self) {
+          $0.initialize(repeating: 0, count: lanes * width)
+        }
       }
       let memory = PlanMemory<S>(
         blueprint.plan, given: given, shared: blueprint.shared, nodeCount: lanes, frontRows: lanes)
@@ -171,10 +227,14 @@ final class StepRun: @unchecked Sendable {
       }
       return (
         Array(memory.storages.values), bindings, UnsafeMutableRawPointer(memory.base(.node(0))),
-        UnsafeMutableRawPointer(memory.base(.state(0))), loads
+        UnsafeMutableRawPointer(memory.base(.state(0))), loads,
+        blueprint.contextWidths.enumerated().map { index, width in
+          UnsafeMutableRawBufferPointer(
+            start: memory.base(.context(index)), count: lanes * width * size)
+        }
       )
     }
-    (memory, bindings, input, states, loads) = bind(blueprint.scalarType.kernels)
+    (memory, bindings, input, states, loads, contexts) = bind(blueprint.scalarType.kernels)
   }
 
   /// Where a view lies. There is one front, so that states lie at a place of their own as weights do.
@@ -184,7 +244,7 @@ final class StepRun: @unchecked Sendable {
     var first = memory.base(view.memory) + view.column
     var origin = UNFOLD_ORIGIN_NODE
     switch view.memory {
-    case .shared: origin = UNFOLD_ORIGIN_SHARED
+    case .shared, .context: origin = UNFOLD_ORIGIN_SHARED
     case .front: origin = UNFOLD_ORIGIN_FRONT
     case .state:
       origin = UNFOLD_ORIGIN_SHARED
@@ -202,7 +262,24 @@ final class StepRun: @unchecked Sendable {
     copy.states.copyMemory(
       from: states, byteCount: blueprint.stateCount * blueprint.scalarType.byteCount)
     copy.turn = turn
+    (copy.lanes, copy.given, copy.sequences) = (lanes, given, sequences)
+    copy.givenRows = givenRows.map { _ in -1 }
+    copy.bringContexts()
     return copy
+  }
+
+  /// Takes another cell of the same step and the same weights, and starts from other states.
+  ///
+  /// - Returns: Whether it is; if not, nothing is done.
+  func restart<C: Cell>(_ cell: C, from initial: C.State) -> Bool {
+    let input = Tensor.zeros([1, blueprint.inputSize], scalarType: blueprint.scalarType)
+    guard let (trace, plan) = Self.plan(cell, input: input, initial.tensors),
+      plan.graph == blueprint.plan.graph, trace.shared.count == blueprint.traced.count,
+      zip(trace.shared, blueprint.traced).allSatisfy({ $0.hasSameElements(as: $1) }),
+      trace.contexts.map(Self.width) == blueprint.contextWidths
+    else { return false }
+    start(initial.tensors, trace.contexts)
+    return true
   }
 
   // MARK: Stepping
@@ -228,12 +305,12 @@ final class StepRun: @unchecked Sendable {
   var symbolCount: Int { blueprint.symbolCount }
 
   private func walk() {
-    let kernels = bindings[turn], lanes = blueprint.lanes
+    let kernels = bindings[turn], lanes = lanes
     withUnsafePointer(to: Int64(lanes)) { rows in
       withUnsafePointer(to: Int64(0)) { zero in
         var walk = unfold_walk(
           front_count: 1, rows: rows, nodes: zero, slot_count: 0, before: nil, gather_count: 0,
-          gathers: nil, adds: false, descending: false, front_rows: Int64(lanes),
+          gathers: nil, adds: false, descending: false, front_rows: Int64(blueprint.capacity),
           sharing: kernels.splitsByRows(lanes) ? UNFOLD_SHARE_LANES : UNFOLD_SHARE_STAGES,
           whole_rows: 0, skips_starts: false, scan_count: 0, scans: nil,
           stage_count: Int64(kernels.count),
@@ -253,10 +330,11 @@ final class StepRun: @unchecked Sendable {
   func bytes(ofState index: Int) -> UnsafeMutableRawBufferPointer {
     let size = blueprint.scalarType.byteCount
     var start = 0
-    for width in blueprint.stateWidths[..<index] { start += 2 * blueprint.lanes * width }
-    let count = blueprint.lanes * blueprint.stateWidths[index]
+    for width in blueprint.stateWidths[..<index] { start += 2 * blueprint.capacity * width }
+    let width = blueprint.stateWidths[index]
     return UnsafeMutableRawBufferPointer(
-      start: states + (start + turn * count) * size, count: count * size)
+      start: states + (start + turn * blueprint.capacity * width) * size,
+      count: lanes * width * size)
   }
 
   /// Goes on from other states, `[B, …]`.
@@ -266,17 +344,47 @@ final class StepRun: @unchecked Sendable {
     }
   }
 
+  /// Lanes take the states of others, and their sequences: from one of the two places of states to the other.
+  func reorder(_ parents: [Int]) {
+    for index in blueprint.stateWidths.indices {
+      let now = bytes(ofState: index), before = lanes
+      (turn, lanes) = (1 - turn, parents.count)
+      let next = bytes(ofState: index)
+      (turn, lanes) = (1 - turn, before)
+      let row = blueprint.stateWidths[index] * blueprint.scalarType.byteCount
+      for (lane, parent) in parents.enumerated() {
+        UnsafeMutableRawBufferPointer(rebasing: next[lane * row..<(lane + 1) * row])
+          .copyMemory(
+            from: UnsafeRawBufferPointer(rebasing: now[parent * row..<(parent + 1) * row]))
+      }
+    }
+    (turn, lanes) = (1 - turn, parents.count)
+    sequences = parents.map { sequences[$0] }
+    bringContexts()
+  }
+
   /// Goes on from other states in some lanes.
   func write(_ tensors: [Tensor], lanes: some Sequence<Int>) {
     for lane in lanes {
       for (index, tensor) in tensors.enumerated() {
         tensor.withUnsafeBytes { source in
-          let row = source.count / blueprint.lanes
+          let row = blueprint.stateWidths[index] * blueprint.scalarType.byteCount
           let part = lane * row..<(lane + 1) * row
           UnsafeMutableRawBufferPointer(rebasing: bytes(ofState: index)[part])
             .copyMemory(from: UnsafeRawBufferPointer(rebasing: source[part]))
         }
       }
+    }
+  }
+}
+
+extension Tensor {
+  /// Whether the elements are the same, by their place in memory or else bit by bit.
+  fileprivate func hasSameElements(as other: Tensor) -> Bool {
+    guard shape == other.shape, scalarType == other.scalarType else { return false }
+    if storage === other.storage, offset == other.offset { return true }
+    return withUnsafeBytes { mine in
+      other.withUnsafeBytes { theirs in mine.elementsEqual(theirs) }
     }
   }
 }

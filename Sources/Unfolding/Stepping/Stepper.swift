@@ -16,16 +16,19 @@ public import Tensors
 /// A stepper is a value: a copy goes its own way.
 public struct Stepper<C: Cell>: Sendable {
   /// B: the sequences that are stepped side by side.
-  public let lanes: Int
-  private let cell: C
-  private let initial: C.State
+  public private(set) var lanes: Int
+  /// The most that there may be after ``reorder(_:)``.
+  public let capacity: Int
+  private var cell: C
+  private var initial: C.State
   /// The rows that symbols stand for.
   private let table: Tensor?
   private let inputSize: Int
   /// The plan at work; `nil` for a cell that none can be made of, whose step is called each time.
   private var run: StepRun?
-  /// The state, where there is no plan.
+  /// The state, where there is no plan, and for each lane its sequence.
   private var walked: C.State
+  private var sequences: [Int32]
 
   /// A stepper that takes inputs.
   ///
@@ -33,16 +36,17 @@ public struct Stepper<C: Cell>: Sendable {
   ///   - cell: What happens at a step.
   ///   - inputSize: D.
   ///   - lanes: B.
+  ///   - capacity: The most lanes that there will be; `nil` for B.
   ///   - initial: The state to start from, tensors `[B, …]`; `nil` for the cell's own.
   ///   - scalarType: The type of the inputs.
   public init(
-    _ cell: C, inputSize: Int, lanes: Int, from initial: C.State? = nil,
+    _ cell: C, inputSize: Int, lanes: Int, capacity: Int? = nil, from initial: C.State? = nil,
     scalarType: ScalarType = .float32
   ) {
     demand(inputSize >= 1, "Stepper: an input needs a size of at least 1, got \(inputSize)")
     self.init(
       cell, input: .zeros([1, inputSize], scalarType: scalarType), isTable: false, lanes: lanes,
-      from: initial)
+      capacity: capacity, from: initial)
   }
 
   /// A stepper whose inputs are rows of a table, such as an embedding's. What depends on the input alone is computed
@@ -52,14 +56,23 @@ public struct Stepper<C: Cell>: Sendable {
   ///   - cell: What happens at a step.
   ///   - table: `[V, D]`, a row for each symbol.
   ///   - lanes: B.
+  ///   - capacity: The most lanes that there will be; `nil` for B.
   ///   - initial: The state to start from, tensors `[B, …]`; `nil` for the cell's own.
-  public init(_ cell: C, table: Tensor, lanes: Int, from initial: C.State? = nil) {
+  public init(
+    _ cell: C, table: Tensor, lanes: Int, capacity: Int? = nil, from initial: C.State? = nil
+  ) {
     demand(table.rank == 2, "Stepper: a table must be [V, D], got \(table.shape)")
-    self.init(cell, input: table.detached, isTable: true, lanes: lanes, from: initial)
+    self.init(
+      cell, input: table.detached, isTable: true, lanes: lanes, capacity: capacity, from: initial)
   }
 
-  private init(_ cell: C, input: Tensor, isTable: Bool, lanes: Int, from given: C.State?) {
-    demand(lanes >= 1, "Stepper: needs at least one lane, got \(lanes)")
+  private init(
+    _ cell: C, input: Tensor, isTable: Bool, lanes: Int, capacity: Int?, from given: C.State?
+  ) {
+    let capacity = capacity ?? lanes
+    demand(
+      lanes >= 1 && capacity >= lanes,
+      "Stepper: needs at least one lane and room for all, got \(lanes) of \(capacity)")
     let initial = (given ?? cell.initialState(batch: lanes)).detached
     for tensor in initial.tensors {
       demand(
@@ -68,11 +81,13 @@ public struct Stepper<C: Cell>: Sendable {
     }
     self.cell = cell
     self.lanes = lanes
+    self.capacity = capacity
     self.initial = initial
+    sequences = (0..<lanes).map(Int32.init)
     table = isTable ? input : nil
     inputSize = input.shape[1]
     walked = initial
-    run = StepRun(cell, lanes: lanes, input: input, isTable: isTable, initial: initial)
+    run = StepRun(cell, capacity: capacity, input: input, isTable: isTable, initial: initial)
   }
 
   /// The plan at work, no longer shared with a copy of this stepper.
@@ -89,13 +104,19 @@ public struct Stepper<C: Cell>: Sendable {
       input.shape.dimensions == [lanes, inputSize],
       "Stepper: \(lanes) lanes need an input [\(lanes), \(inputSize)], got \(input.shape)")
     guard let run = ownRun() else {
-      walked = cell.step(input.detached, from: walked).detached
+      walk(input.detached)
       return
     }
     demand(
       input.scalarType == initial.output.scalarType,
       "Stepper: takes inputs of \(initial.output.scalarType), got \(input.scalarType)")
     input.withUnsafeBytes { run.step($0) }
+  }
+
+  private mutating func walk(_ input: Tensor) {
+    walked = StepSequences.$current.withValue(StepSequences(numbers: sequences)) {
+      cell.step(input, from: walked).detached
+    }
   }
 
   /// Goes one step on with rows of the table.
@@ -111,11 +132,14 @@ public struct Stepper<C: Cell>: Sendable {
         "Stepper: symbol \(symbol) is not in 0..<\(table.shape[0])")
     }
     guard let run = ownRun() else {
-      walked = cell.step(table.gatherRows(IndexTensor(symbols)), from: walked).detached
+      walk(table.gatherRows(IndexTensor(symbols)))
       return
     }
     symbols.withUnsafeBufferPointer { run.step(symbols: $0) }
   }
+
+  /// How many tensors the state has.
+  public var stateCount: Int { initial.tensors.count }
 
   /// The state after the last step, tensors `[B, …]`. Reading it copies it.
   public var state: C.State {
@@ -124,15 +148,17 @@ public struct Stepper<C: Cell>: Sendable {
       return C.State(
         tensors: initial.tensors.enumerated().map { index, like in
           Tensor(
-            bytes: UnsafeRawBufferPointer(run.bytes(ofState: index)), shape: like.shape,
+            bytes: UnsafeRawBufferPointer(run.bytes(ofState: index)),
+            shape: like.shape.replacing(0, with: lanes),
             scalarType: like.scalarType)
         })
     }
     set {
       for (new, old) in zip(newValue.tensors, initial.tensors) {
+        let shape = old.shape.replacing(0, with: lanes)
         demand(
-          new.shape == old.shape && new.scalarType == old.scalarType,
-          "Stepper: a state \(old.shape) of \(old.scalarType) cannot become \(new.shape) of \(new.scalarType)"
+          new.shape == shape && new.scalarType == old.scalarType,
+          "Stepper: a state \(shape) of \(old.scalarType) cannot become \(new.shape) of \(new.scalarType)"
         )
       }
       if let run = ownRun() { run.write(newValue.tensors) } else { walked = newValue.detached }
@@ -149,17 +175,53 @@ public struct Stepper<C: Cell>: Sendable {
     }
   }
 
-  /// Starts some lanes anew, each in 0..<B, from the state that the stepper was made with.
+  /// Starts some lanes anew, each in 0..<B, from the state that the stepper was made with, where it has one for them.
   public mutating func reset(lanes chosen: some Sequence<Int>) {
     let chosen = Array(chosen)
     demand(
-      chosen.allSatisfy { (0..<lanes).contains($0) },
+      chosen.allSatisfy { (0..<min(lanes, initial.rowCount)).contains($0) },
       "Stepper: lanes \(chosen) of \(lanes) to be reset")
     if let run = ownRun() {
       run.write(initial.tensors, lanes: chosen)
     } else {
       walked = walked.resetting(lanes: chosen, to: initial)
     }
+  }
+
+  /// Starts anew with a cell whose step is the same but for what belongs to its sequences, in as many lanes as there are
+  /// states to start from: weights are not packed again.
+  ///
+  /// - Parameters:
+  ///   - cell: What happens at a step; of the same weights.
+  ///   - initial: The state to start from, tensors `[B, …]`, B at most ``capacity``.
+  /// - Returns: Whether that could be done; if not, nothing has changed.
+  public mutating func restart(_ cell: C, from initial: C.State) -> Bool {
+    let initial = initial.detached
+    let fits = zip(initial.tensors, self.initial.tensors).allSatisfy { new, old in
+      new.shape == old.shape.replacing(0, with: initial.rowCount)
+        && new.scalarType == old.scalarType
+    }
+    guard fits, initial.rowCount <= capacity, let run = ownRun(), run.restart(cell, from: initial)
+    else { return false }
+    (self.cell, self.initial, lanes) = (cell, initial, initial.rowCount)
+    return true
+  }
+
+  /// Each lane goes on from what another one was, and with what belongs to its sequence.
+  ///
+  /// - Parameter parents: For each lane from now on whose state it takes, in 0..<B; at most ``capacity`` of them.
+  public mutating func reorder(_ parents: [Int]) {
+    demand(
+      parents.count <= capacity && !parents.isEmpty
+        && parents.allSatisfy { (0..<lanes).contains($0) },
+      "Stepper: \(lanes) lanes to go on from \(parents)")
+    if let run = ownRun() {
+      run.reorder(parents)
+    } else {
+      walked = walked.gatherRows(IndexTensor(parents.map(Int32.init)))
+      sequences = parents.map { sequences[$0] }
+    }
+    lanes = parents.count
   }
 
   /// Starts all lanes anew.

@@ -15,6 +15,8 @@ struct Graph: Sendable {
     case reaching(Int)
     /// A random draw for the node.
     case draw(Draw)
+    /// The row of the node's sequence in the tensor of that number, `[B, …]`.
+    case context(Int)
     /// A tensor that is the same for all nodes: a parameter or a constant.
     case shared(Int)
   }

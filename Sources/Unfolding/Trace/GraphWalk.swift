@@ -5,14 +5,11 @@ struct GraphWalk {
   let graph: Graph
   let layout: Layout
   let draws: [Draw: Tensor]
-  /// Node arrays in the order of the walk.
-  let nodes: [Tensor]
-  let initial: [Tensor]
-  let shared: [Tensor]
+  let operands: PlannedOperands
 
   /// All states one after the other, each `[B + N, w]`, as one array.
   func states() -> Tensor {
-    var made = MadeStates(initial: initial)
+    var made = MadeStates(initial: operands.initial)
     let predecessors = layout.slots.indices.map(layout.predecessors)
     var frontOfRow: [Int] = []
     for (front, rows) in layout.rows.enumerated() {
@@ -24,7 +21,7 @@ struct GraphWalk {
       frontOfRow += Array(repeating: front, count: Int(rows))
     }
     return .concatenate(
-      zip(initial, made.all).map { initial, nodes in
+      zip(operands.initial, made.all).map { initial, nodes in
         let all = Tensor.concatenate([initial, nodes])
         return all.reshaped(to: [all.count])
       })
@@ -42,9 +39,12 @@ struct GraphWalk {
     var values: [Tensor] = []
     for value in graph.values {
       switch value.kind {
-      case .leaf(.node(let array)): values.append(nodes[array].slice(range))
+      case .leaf(.node(let array)): values.append(operands.nodes[array].slice(range))
       case .leaf(.before(let state, let slot)): values.append(before[slot][state])
-      case .leaf(.shared(let number)): values.append(shared[number])
+      case .leaf(.shared(let number)): values.append(operands.shared[number])
+      case .leaf(.context(let number)):
+        // A row of a front is the lane of a sequence.
+        values.append(operands.contexts[number].slice(0..<range.count))
       case .leaf(.draw(let draw)):
         guard let mask = draws[draw] else { fatalError("unfold: a mask was not drawn") }
         values.append(mask.slice(range))

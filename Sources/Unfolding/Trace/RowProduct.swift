@@ -16,10 +16,11 @@ struct RowProduct: Operation {
   /// Multiply-adds for a node.
   var work: Int { rows * inner * columns }
 
-  var kernel: unfold_row_product_shape {
+  /// What the kernel is told: the product, and whether it is added to what is there.
+  func kernel(accumulates: Bool) -> unfold_row_product_shape {
     unfold_row_product_shape(
       rows: Int64(rows), columns: Int64(columns), inner: Int64(inner),
-      transpose_left: transposeLeft, transpose_right: transposeRight)
+      transpose_left: transposeLeft, transpose_right: transposeRight, accumulate: accumulates)
   }
 
   var reads: Reads { [.first, .second] }

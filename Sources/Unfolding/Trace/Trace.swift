@@ -8,6 +8,8 @@ struct Trace {
   private(set) var graph = Graph()
   /// What the leaves ``Graph/Leaf/shared(_:)`` stand for: parameters and constants.
   private(set) var shared: [Tensor] = []
+  /// What the leaves ``Graph/Leaf/context(_:)`` are rows of: tensors `[B, …]`.
+  private(set) var contexts: [Tensor] = []
 
   private let leaves: [Graph.Leaf]
   private let firstShared: Int
@@ -51,21 +53,21 @@ struct Trace {
     let before = (0..<slots).map { slot in
       states.enumerated().map { row($1, inputs.count + slot * states.count + $0) }
     }
-    let recorder = draws ? DrawRecorder(first: inputs.count + slots * states.count) : nil
-    let next = StepDraws.$recorder.withValue(recorder) {
-      StepDraws.$current.withValue(nil) {
-        cell.step(
-          rows[0], from: before.map { C.State(tensors: $0) },
-          adding: rows.count > 1 ? C.State(tensors: Array(rows.dropFirst())) : nil)
-      }
+    let recorder = StepRecorder(first: inputs.count + slots * states.count, draws: draws)
+    let next = StepRecorder.$current.withValue(recorder) {
+      cell.step(
+        rows[0], from: before.map { C.State(tensors: $0) },
+        adding: rows.count > 1 ? C.State(tensors: Array(rows.dropFirst())) : nil)
     }
     let leaves =
       rows.indices.map(Graph.Leaf.node)
       + before.indices.flatMap { slot in
         states.indices.map { Graph.Leaf.before($0, slot: slot) }
       }
-      + (recorder?.draws ?? []).map(Graph.Leaf.draw)
-    return Trace(of: next.tensors, leaves: leaves)
+      + recorder.leaves
+    var trace = Trace(of: next.tensors, leaves: leaves)
+    trace.contexts = recorder.contexts
+    return trace
   }
 
   /// The number of a symbolic tensor's value in the graph, if the outputs depend on it.
@@ -133,21 +135,5 @@ struct Trace {
       .leaf(.shared(firstShared + shared.count - 1)), [], tensor.shape, tensor.scalarType)
     sharedNumbers[key] = number
     return number
-  }
-}
-
-/// Collects the draws that a step asks for while it is traced.
-final class DrawRecorder: @unchecked Sendable {
-  private(set) var draws: [Draw] = []
-  private let first: Int
-
-  /// The first draw's symbol has this number.
-  init(first: Int) { self.first = first }
-
-  /// A symbol for a draw.
-  func add(_ draw: Draw) -> Tensor {
-    let number = draws.firstIndex(of: draw) ?? draws.count
-    if number == draws.count { draws.append(draw) }
-    return .symbol(first + number, [Graph.rows, draw.columns], draw.scalarType)
   }
 }

@@ -1,0 +1,41 @@
+internal import Layers
+internal import Tensors
+internal import Unfolding
+
+/// A decoder and its output layer as one cell, in evaluation: from a symbol's vector to the scores of the next symbol, so
+/// that a stepper runs it in one go.
+struct TranslationStep<C: RecurrentCell>: Cell {
+  /// The decoder's state, then the scores.
+  struct State: CellState {
+    let tensors: [Tensor]
+    /// Logits, `[B, V]`.
+    var output: Tensor { tensors[tensors.count - 1] }
+    init(tensors: [Tensor]) { self.tensors = tensors }
+  }
+
+  private let model: Translator<C>
+  private let decoder: DecoderCell<C>
+  private let start: [C.State]
+
+  /// The step of sources that have been read.
+  init(_ model: Translator<C>, _ encoded: Translator<C>.Encoded) {
+    self.model = model
+    decoder = model.decoder.cell(of: encoded.context)
+    start = encoded.start
+  }
+
+  /// Where the state has the attention's weights; `nil` without attention.
+  var weightsIndex: Int? { decoder.weightsIndex }
+
+  func initialState(batch: Int) -> State {
+    let bias = model.outputBias
+    let logits = Tensor.zeros([batch, bias.count], scalarType: bias.scalarType)
+    return State(tensors: decoder.initialState(start).tensors + [logits])
+  }
+
+  func step(_ input: Tensor, from state: State) -> State {
+    let next = decoder.step(
+      input, from: DecoderCell<C>.State(tensors: Array(state.tensors.dropLast())))
+    return State(tensors: next.tensors + [model.logits(of: next.output)])
+  }
+}

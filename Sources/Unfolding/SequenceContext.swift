@@ -1,0 +1,83 @@
+public import Tensors
+
+extension Tensor {
+  /// In a cell's step: for each row of the step the row of its sequence, from a tensor that has one for every sequence.
+  ///
+  /// It is how a step looks at what belongs to the whole of its sequence: a vector that conditions every step, the
+  /// encoded sentence that a decoder attends to.
+  ///
+  /// ```swift
+  /// struct Conditioned: Cell {
+  ///   let topic: Tensor  // [B, D]
+  ///   func initialState(batch: Int) -> Tensor { .zeros([batch, topic.shape[1]]) }
+  ///   func step(_ input: Tensor, from state: Tensor) -> Tensor {
+  ///     (input + state + topic.ofSequences).tanh()
+  ///   }
+  /// }
+  /// ```
+  ///
+  /// `[B, …]` gives `[rows, …]`. Only chains are planned with it, each sequence of which has a lane of its own. The
+  /// gradient is the sum over a sequence's nodes. Outside of an unfolding, where a step is called by hand, rows are taken
+  /// to be the sequences.
+  public var ofSequences: Tensor {
+    if let recorder = StepRecorder.current { return recorder.context(self) }
+    return StepSequences.current.map { rows($0.numbers) } ?? self
+  }
+}
+
+/// Which sequences the rows of a step belong to, while the reference path runs it.
+struct StepSequences {
+  @TaskLocal static var current: StepSequences?
+  let numbers: [Int32]
+}
+
+/// Collects what a step reads besides its inputs and states while it is traced: random draws, and rows that belong to
+/// sequences.
+final class StepRecorder: @unchecked Sendable {
+  @TaskLocal static var current: StepRecorder?
+
+  /// What the symbols stand for, in order.
+  private(set) var leaves: [Graph.Leaf] = []
+  /// The tensors of which rows were asked for, each `[B, …]`.
+  private(set) var contexts: [Tensor] = []
+  private let first: Int
+  private let draws: Bool
+
+  /// The first symbol has the number `first`; without `draws` there are none, as in evaluation.
+  init(first: Int, draws: Bool) {
+    self.first = first
+    self.draws = draws
+  }
+
+  /// A symbol for a draw.
+  func add(_ draw: Draw) -> Tensor? {
+    guard draws else { return nil }
+    return symbol(.draw(draw), [Graph.rows, draw.columns], draw.scalarType)
+  }
+
+  /// A symbol for the rows of a tensor that has one for each sequence.
+  func context(_ tensor: Tensor) -> Tensor {
+    let number =
+      contexts.firstIndex { $0.isSame(as: tensor) } ?? contexts.count
+    if number == contexts.count { contexts.append(tensor) }
+    return symbol(
+      .context(number), tensor.shape.replacing(0, with: Graph.rows), tensor.scalarType)
+  }
+
+  private func symbol(_ leaf: Graph.Leaf, _ shape: Shape, _ scalarType: ScalarType) -> Tensor {
+    let number = leaves.firstIndex(of: leaf) ?? leaves.count
+    if number == leaves.count { leaves.append(leaf) }
+    return .symbol(first + number, shape, scalarType)
+  }
+}
+
+extension Tensor {
+  /// Whether both are one value: the same step of the tape, or the same elements in memory.
+  fileprivate func isSame(as other: Tensor) -> Bool {
+    switch (node, other.node) {
+    case (let mine?, let theirs?): mine === theirs
+    case (nil, nil): storage === other.storage && offset == other.offset && shape == other.shape
+    default: false
+    }
+  }
+}
