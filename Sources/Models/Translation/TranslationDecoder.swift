@@ -47,7 +47,7 @@ public struct TranslationDecoder<C: RecurrentCell>: Sendable {
   }
 
   /// Translations in the making, a lane each.
-  public struct Lanes: Sendable {
+  public struct Lanes: SymbolDecoder, Sendable {
     /// V.
     public let vocabularySize: Int
     /// The type of the scores.
