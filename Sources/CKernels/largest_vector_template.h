@@ -16,7 +16,10 @@ static void SIMD(largest)(const NAME(largest_job) *job) {
       const VECTOR least = values[job->count - 1];
       INTEGER larger = 0;
       for (int v = 0; v < BLOCK_VECTORS; v++) larger |= SIMD(load)(row + j + v * LANES) > least;
-      if (__builtin_reduce_or(larger)) NAME(take_larger)(row, j, j + BLOCK, job->count, values, indices);
+      if (!__builtin_reduce_or(larger)) continue;
+      for (int64_t k = j; k < j + BLOCK; k += LANES)
+        if (__builtin_reduce_or(SIMD(load)(row + k) > (VECTOR)values[job->count - 1]))
+          NAME(take_larger)(row, k, k + LANES, job->count, values, indices);
     }
     NAME(take_larger)(row, j, job->columns, job->count, values, indices);
   }

@@ -23,6 +23,9 @@ struct LaneScores {
       .map { Entry(symbol: symbols[$0], logit: logits[$0]) }
   }
 
+  /// About what a core's second-level cache has room for.
+  private static var cachedBytes: Int { 1 << 20 }
+
   /// Reads the logits of a decoder's last step.
   ///
   /// - Parameters:
@@ -57,8 +60,18 @@ struct LaneScores {
     guard let first = input.baseAddress else { return }
     withUnsafeTemporaryAllocation(of: S.self, capacity: lanes + kept) { found in
       guard let sums = found.baseAddress else { return }
-      S.logSumExp(lanes, vocabularySize, first, sums)
-      if kept > 0 { S.largest(lanes, vocabularySize, self.count, first, sums + lanes, &symbols) }
+      let values = sums + lanes
+      symbols.withUnsafeMutableBufferPointer { symbols in
+        // Some lanes at a time, whose logits are in the cache when they are read again.
+        let most = max(Self.cachedBytes / max(vocabularySize * MemoryLayout<S>.stride, 1), 1)
+        for lane in stride(from: 0, to: lanes, by: most) {
+          let rows = min(most, lanes - lane), z = first + lane * vocabularySize
+          S.logSumExp(rows, vocabularySize, z, sums + lane)
+          guard kept > 0, let symbols = symbols.baseAddress else { continue }
+          let place = lane * self.count
+          S.largest(rows, vocabularySize, self.count, z, values + place, symbols + place)
+        }
+      }
       for lane in 0..<lanes {
         demand(sums[lane] < .infinity, "SymbolDecoder: the logits of lane \(lane) are not numbers")
         normalizers.append(Double(sums[lane]))

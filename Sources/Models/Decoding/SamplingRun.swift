@@ -72,17 +72,29 @@ struct SamplingRun {
     parents.removeAll(keepingCapacity: true)
     symbols.removeAll(keepingCapacity: true)
     for lane in open.indices {
-      workspace.read(decoder, lane: lane)
-      draw(
-        lane, length: length, weights: decoding.keepsWeights ? decoder.weights(lane: lane) : [])
+      guard let symbol = draw(decoder, lane, length: length) else { continue }
+      open[lane].logProbability += scores.logProbability(
+        lane, logit: decoder.logit(of: symbol, lane: lane))
+      open[lane].node = tree.append(
+        symbol, after: open[lane].node,
+        weights: decoding.keepsWeights ? decoder.weights(lane: lane) : [])
+      if symbol == end {
+        hypotheses[open[lane].number] = tree.hypothesis(
+          endingWith: open[lane].node, logProbability: open[lane].logProbability,
+          score: open[lane].logProbability)
+      } else {
+        parents.append(lane)
+        symbols.append(symbol)
+      }
     }
     open = parents.map { open[$0] }
   }
 
-  /// Draws a lane's next symbol.
-  private mutating func draw(_ lane: Int, length: Int, weights: [Float]) {
+  /// Draws a lane's next symbol; `nil` where none may come.
+  private mutating func draw<D: SymbolDecoder>(_ decoder: D, _ lane: Int, length: Int) -> Int32? {
     ban.update(
       after: open[lane].node, of: tree, length: length, maximum: open[lane].maximumLength)
+    workspace.read(decoder, lane: lane)
     if ban.allowsEndOnly {
       for symbol in workspace.scores.indices where symbol != Int(end) {
         workspace.scores[symbol] = -.infinity
@@ -91,18 +103,20 @@ struct SamplingRun {
     for symbol in ban.symbols where workspace.scores.indices.contains(Int(symbol)) {
       workspace.scores[Int(symbol)] = -.infinity
     }
-    guard workspace.scores.contains(where: { $0 > -.infinity }) else { return }
-    let logits = workspace.scores
-    let symbol = Int32(decoding.sampling.draw(&workspace, using: &open[lane].generator))
-    open[lane].logProbability += scores.logProbability(lane, logit: logits[Int(symbol)])
-    open[lane].node = tree.append(symbol, after: open[lane].node, weights: weights)
-    if symbol == end {
-      hypotheses[open[lane].number] = tree.hypothesis(
-        endingWith: open[lane].node, logProbability: open[lane].logProbability,
-        score: open[lane].logProbability)
-    } else {
-      parents.append(lane)
-      symbols.append(symbol)
+    guard workspace.scores.contains(where: { $0 > -.infinity }) else { return nil }
+    return Int32(decoding.sampling.draw(&workspace, using: &open[lane].generator))
+  }
+}
+
+extension SymbolDecoder {
+  /// The logit of a symbol after what a lane has read.
+  fileprivate func logit(of symbol: Int32, lane: Int) -> Double {
+    let place = lane * vocabularySize + Int(symbol)
+    return withLogits { bytes in
+      switch scalarType {
+      case .float32: Double(bytes.bindMemory(to: Float.self)[place])
+      case .float64: bytes.bindMemory(to: Double.self)[place]
+      }
     }
   }
 }
