@@ -83,7 +83,7 @@ public struct TranslationDecoder<C: RecurrentCell>: Sendable {
     /// Lane i goes on from what lane parents[i] was, with its source. There may be fewer lanes afterwards, or more, as far as
     /// there is room.
     public mutating func reorder(_ parents: [Int]) {
-      stepper.reorder(parents)
+      stepper.reorder(parents, moving: stepper.stateCount - 1)
       lengths = parents.map { lengths[$0] }
     }
   }

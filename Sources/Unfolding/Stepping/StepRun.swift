@@ -201,10 +201,10 @@ final class StepRun: @unchecked Sendable {
     ) {
       let lanes = blueprint.capacity
       let input = Tensor.filled([lanes, blueprint.inputSize], S.self) {
-        $0.initialize(repeating: 0, count: lanes * blueprint.inputSize)
+        S.fill(lanes * blueprint.inputSize, 0, $0)
       }
       let states = Tensor.filled([blueprint.stateCount], S.self) {
-        $0.initialize(repeating: 0, count: blueprint.stateCount)
+        S.fill(blueprint.stateCount, 0, $0)
       }
       var given: [Plan.Memory: Tensor] = [.node(0): input]
       for (index, start) in blueprint.starts.enumerated() {
@@ -212,7 +212,7 @@ final class StepRun: @unchecked Sendable {
       }
       for (index, width) in blueprint.contextWidths.enumerated() {
         given[.context(index)] = .filled([lanes, width], S.self) {
-          $0.initialize(repeating: 0, count: lanes * width)
+          S.fill(lanes * width, 0, $0)
         }
       }
       let memory = PlanMemory<S>(
@@ -355,9 +355,10 @@ final class StepRun: @unchecked Sendable {
     }
   }
 
-  /// Lanes take the states of others, and their sequences: from one of the two places of states to the other.
-  func reorder(_ parents: [Int]) {
-    for index in blueprint.stateWidths.indices {
+  /// Lanes take the states of others, the first `count` tensors of each, and their sequences: from one of the two places
+  /// of states to the other.
+  func reorder(_ parents: [Int], moving count: Int) {
+    for index in 0..<count {
       let now = bytes(ofState: index), before = lanes
       (turn, lanes) = (1 - turn, parents.count)
       let next = bytes(ofState: index)
