@@ -195,7 +195,7 @@ def figures():
     found.append(Figure("generate", "generation · a character, LSTM 2×256", "forward", GENERATE_BAR, operations))
     for name, title, bar, multiply_adds in STRUCTURES:
         found.append(Figure(name, title, "train", bar, 6.0 * multiply_adds))
-    return found + bfloat16_figures()
+    return found + translation_figures() + bfloat16_figures()
 
 
 def translation_figures():

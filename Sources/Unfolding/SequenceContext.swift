@@ -57,6 +57,9 @@ final class StepRecorder: @unchecked Sendable {
 
   /// A symbol for the rows of a tensor that has one for each sequence.
   func context(_ tensor: Tensor) -> Tensor {
+    demand(
+      !tensor.isSymbolic && tensor.rank > 0,
+      "ofSequences: a tensor made in the step has rows of its own, got \(tensor.shape)")
     let number =
       contexts.firstIndex { $0.isSame(as: tensor) } ?? contexts.count
     if number == contexts.count { contexts.append(tensor) }

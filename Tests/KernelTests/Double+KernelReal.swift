@@ -73,6 +73,14 @@ extension Double: KernelReal {
     unfold_argmax_f64(Int64(rows), Int64(columns), x, &result)
     return result
   }
+  static func largest(
+    _ rows: Int, _ columns: Int, _ count: Int, _ x: [Double]
+  ) -> (values: [Double], indices: [Int32]) {
+    var values = [Double](repeating: .nan, count: rows * count)
+    var indices = [Int32](repeating: -7, count: rows * count)
+    unfold_largest_f64(Int64(rows), Int64(columns), Int64(count), x, &values, &indices)
+    return (values, indices)
+  }
   static func softmax(_ rows: Int, _ columns: Int, _ x: [Double]) -> [Double] {
     output(rows * columns) { unfold_softmax_f64(Int64(rows), Int64(columns), x, $0) }
   }

@@ -73,6 +73,14 @@ extension Float: KernelReal {
     unfold_argmax_f32(Int64(rows), Int64(columns), x, &result)
     return result
   }
+  static func largest(
+    _ rows: Int, _ columns: Int, _ count: Int, _ x: [Float]
+  ) -> (values: [Float], indices: [Int32]) {
+    var values = [Float](repeating: .nan, count: rows * count)
+    var indices = [Int32](repeating: -7, count: rows * count)
+    unfold_largest_f32(Int64(rows), Int64(columns), Int64(count), x, &values, &indices)
+    return (values, indices)
+  }
   static func softmax(_ rows: Int, _ columns: Int, _ x: [Float]) -> [Float] {
     output(rows * columns) { unfold_softmax_f32(Int64(rows), Int64(columns), x, $0) }
   }

@@ -31,6 +31,9 @@ protocol KernelReal: BinaryFloatingPoint, Sendable {
   ) -> [Self]
   static func sumOfSquares(_ x: [Self]) -> Double
   static func argmax(_ rows: Int, _ columns: Int, _ x: [Self]) -> [Int32]
+  static func largest(
+    _ rows: Int, _ columns: Int, _ count: Int, _ x: [Self]
+  ) -> (values: [Self], indices: [Int32])
   static func softmax(_ rows: Int, _ columns: Int, _ x: [Self]) -> [Self]
   static func softmaxPlain(_ rows: Int, _ columns: Int, _ x: [Self]) -> [Self]
   static func softmaxInPlace(_ rows: Int, _ columns: Int, _ x: inout [Self])

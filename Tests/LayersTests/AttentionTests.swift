@@ -196,4 +196,35 @@ struct AttentionTests {
     let together = run([2, 0, 1, 3])
     for (place, pair) in [2, 0, 1, 3].enumerated() { #expect(run([pair]) == [together[place]]) }
   }
+
+  /// Layers draw masks of their own, the same by both paths and in any company.
+  @Test func dropoutWithinADecoderIsTheSameByBothPaths() {
+    var cell = GRUCell.Options()
+    cell.recurrentDropout = 0.4
+    var choice = Decoder<GRUCell>.Options(hiddenSize: 5, outputSize: 6, cell: cell)
+    choice.layers = 2
+    choice.dropout = 0.3
+    choice.attention = AttentionOptions()
+    var generator = RandomGenerator(seed: 5)
+    let decoder = Decoder<GRUCell>(
+      inputSize: 3, contextSize: 7, choice, using: &generator, scalarType: .float64)
+    let encoded = SequenceBatch(.scattered([9, 7], seed: 6), lengths: [4, 2, 3])
+    let inputs = Tensor.scattered([10, 3], seed: 7)
+    func states(_ path: UnfoldingPath, _ randomness: Randomness?) -> [Tensor] {
+      guard let attention = decoder.attention else { return [] }
+      let cell = decoder.cell(of: .memory(attention.memory(of: encoded)))
+      return unfold(
+        cell, over: .chain([5, 1, 4]), inputs, randomness: randomness, identities: [3, 8, 1],
+        by: path
+      ).states.tensors
+    }
+    let random = Randomness(seed: 2)
+    let planned = states(.planned, random)
+    for (one, other) in zip(planned, states(.reference, random)) {
+      expectClose(one, other, relative: 1e-11, absolute: 1e-12)
+    }
+    #expect(planned[0].scalars != states(.planned, nil)[0].scalars)
+    // A first layer of zeros is dropped whole where both layers have one mask.
+    #expect(planned[1].scalars != planned[2].scalars)
+  }
 }

@@ -162,4 +162,32 @@ struct TranslatorTests {
     #expect(forced[7...] == free[7...])
     #expect(zip(forced[4..<7], free[4..<7]).allSatisfy { $0 != $1 })
   }
+
+  @Test(arguments: cases)
+  func aModelReadsItsOwnSymbolsWhereItRunsFree(_ variant: Case) {
+    let model = variant.model()
+    #expect(model.reading(Self.batch, keeping: 1, seed: 1) == Self.batch.targets)
+    let free = model.reading(Self.batch, keeping: 0, seed: 1)
+    #expect(free.map(\.count) == Self.batch.targets.map(\.count))
+    for (index, source) in Self.batch.sources.enumerated() {
+      // Its own most probable symbols, one by one; the last is not read.
+      var decoder = TranslationDecoder(model)
+      var lanes = decoder.begin([source]), last = model.endSymbol
+      for step in 0..<free[index].count - 1 {
+        lanes.step([last])
+        last = lanes.withLogits { bytes in
+          Tensor(bytes: bytes, shape: [1, 9], scalarType: .float32).argmax().elements[0]
+        }
+        #expect(free[index][step] == last)
+      }
+      // In any company, and some of both.
+      let pair = PairBatch(
+        sources: [source], targets: [Self.batch.targets[index]], identities: [UInt64(index)])
+      for share in [0, 0.5] {
+        #expect(
+          model.reading(pair, keeping: share, seed: 7)[0]
+            == model.reading(Self.batch, keeping: share, seed: 7)[index])
+      }
+    }
+  }
 }

@@ -8,6 +8,34 @@ import Unfolding
 struct PlannedUnfoldingTests {
   static let planned: [StepCase] = [
     StepCase("leaky integrator, no product") { x, s, _ in [s[0] * 0.9 + x * 0.1] },
+    StepCase("rows of two axes", inputSize: 2, widths: [6]) { x, s, _ in
+      let outer =
+        s[0].reshaped(to: [x.shape[0], 3, 2]) * 0.5 + x.reshaped(to: [x.shape[0], 1, 2])
+      return [outer.reshaped(to: [x.shape[0], 6]).tanh()]
+    },
+    StepCase("a scale of three axes", inputSize: 6, widths: [6]) { x, s, _ in
+      let scale = Tensor.full([1, 1, 1], 0.5, scalarType: x.scalarType)
+      let matrix = s[0].reshaped(to: [x.shape[0], 2, 3]) * scale
+      return [(matrix.reshaped(to: [x.shape[0], 6]) + x).tanh()]
+    },
+    StepCase("the sum of a matrix's lines", inputSize: 6, widths: [3]) { x, s, _ in
+      [(x.reshaped(to: [x.shape[0], 2, 3]).sum(axis: 1) + s[0]).tanh()]
+    },
+    StepCase("the sum of a matrix's columns", inputSize: 6, widths: [2]) { x, s, _ in
+      let columns = s[0].reshaped(to: [x.shape[0], 2, 1])
+      let matrix = x.reshaped(to: [x.shape[0], 2, 3]) * columns
+      return [(matrix.sum(axis: 2) + s[0]).tanh()]
+    },
+    StepCase(
+      "input, a function of the state and the state joined", widths: [5], weights: [[5, 15]]
+    ) { x, s, w in
+      [Tensor.concatenate([x, s[0].sigmoid(), s[0]], axis: 1).matmulTransposed(w[0]).tanh()]
+    },
+    StepCase("an output that no step reads", widths: [5, 3], weights: [[5, 5], [3, 10]]) {
+      x, s, w in
+      let h = (x + s[0].matmul(w[0])).tanh()
+      return [h, Tensor.concatenate([h, x], axis: 1).matmulTransposed(w[1]).tanh()]
+    },
     StepCase("learned leak", weights: [[5]]) { x, s, w in [s[0] * w[0].sigmoid() + x] },
     StepCase("a state that passes through", widths: [5, 5], weights: [[5, 5]]) { x, s, w in
       [(s[0].matmul(w[0]) + x + s[1]).tanh(), s[1]]
@@ -201,10 +229,8 @@ struct PlannedUnfoldingTests {
   ]
 
   static let refused: [StepCase] = [
-    StepCase("rows of two axes", inputSize: 2, widths: [6]) { x, s, _ in
-      let outer =
-        s[0].reshaped(to: [x.shape[0], 3, 2]) * 0.5 + x.reshaped(to: [x.shape[0], 1, 2])
-      return [outer.reshaped(to: [x.shape[0], 6]).tanh()]
+    StepCase("the largest of a matrix's lines", inputSize: 6, widths: [3]) { x, s, _ in
+      [(x.reshaped(to: [x.shape[0], 2, 3]).max(axis: 1) + s[0]).tanh()]
     },
     StepCase("a parameter stretched to the batch", weights: [[5]]) { x, s, w in
       [(s[0] * w[0].broadcast(to: [x.shape[0], 5]) + x).tanh()]
@@ -213,14 +239,6 @@ struct PlannedUnfoldingTests {
       let matrix = s[0].reshaped(to: [x.shape[0], 2, 3])
       let ones = Tensor.ones([x.shape[0], 2, 3], scalarType: x.scalarType)
       return [((matrix * ones).reshaped(to: [x.shape[0], 6]) + x).tanh()]
-    },
-    StepCase("a scale of three axes", inputSize: 6, widths: [6]) { x, s, _ in
-      let scale = Tensor.full([1, 1, 1], 0.5, scalarType: x.scalarType)
-      let matrix = s[0].reshaped(to: [x.shape[0], 2, 3]) * scale
-      return [(matrix.reshaped(to: [x.shape[0], 6]) + x).tanh()]
-    },
-    StepCase("the sum of a matrix's lines", inputSize: 6, widths: [3]) { x, s, _ in
-      [(x.reshaped(to: [x.shape[0], 2, 3]).sum(axis: 1) + s[0]).tanh()]
     },
     StepCase("sums over the rows of a front") { x, s, _ in
       [(s[0] * 0.5 + x + x.sum(axis: 0, keepingAxis: true) * 0.1).tanh()]

@@ -68,6 +68,17 @@ struct SequenceContextTests {
       let attended = context.sum(axis: 1, keepingAxis: true).reshaped(to: [rows, 6])
       return [(x + attended.matmulTransposed(w[2]) + s[0] * 0.5).tanh(), s[1] * 0.5 + weights]
     },
+    Case(testDescription: "times a weight", shape: [7], weights: [[5, 7], [5, 3]]) { x, s, w in
+      let topic = w[2].ofSequences
+      let part = topic.slice(2..<5, axis: 1).matmulTransposed(w[1])
+      return [(x + topic.matmulTransposed(w[0]) + part + s[0]).tanh()]
+    },
+    Case(testDescription: "beside a linear recurrence", shape: [5], weights: [[5]]) { x, s, w in
+      [s[0] * w[0].sigmoid() + (w[1].ofSequences * x).tanh()]
+    },
+    Case(testDescription: "handed on as it is", shape: [5], widths: [5, 5]) { x, s, w in
+      [(x + s[1]).tanh(), w[0].ofSequences]
+    },
     Case(testDescription: "of one position", shape: [1, 5], weights: [[5, 5]]) { x, s, w in
       let memory = w[1].ofSequences, rows = memory.shape[0]
       let query = s[0].matmul(w[0]).reshaped(to: [rows, 1, 5])
@@ -81,6 +92,37 @@ struct SequenceContextTests {
 
   @Test(arguments: cases)
   func bothPathsAgree(_ step: Case) { step.check() }
+
+  /// A linear recurrence is a scan, which must not leave out what the sequence's rows are read for.
+  @Test func noGradientOfTheSequencesIsAskedFor() {
+    let topic = Tensor.scattered([3, 5], seed: 1), inputs = Tensor.scattered([6, 5], seed: 2)
+    checkGradient(at: [inputs, .scattered([5], seed: 3)]) { points in
+      let cell = FunctionCell(widths: [5], scalarType: .float64, weights: [points[1]]) { x, s, w in
+        [s[0] * w[0].sigmoid() + (topic.ofSequences * x).tanh()]
+      }
+      return unfold(cell, over: .chain([2, 1, 3]), points[0]).states.output
+    }
+  }
+
+  @Test(arguments: [1, 2000, 20_000])
+  func aMemoryLimitChangesNothing(_ bytes: Int) {
+    let step = Self.cases[4]
+    func gradients(_ memory: MemoryLimit) -> [Tensor] {
+      let shapes = step.weights + [Shape([4] + step.shape.dimensions), [31, 5]]
+      let points = shapes.enumerated().map { Tensor.scattered($1, seed: 30 + UInt64($0)) }
+      return valueWithGradient(at: points) { points in
+        let cell = FunctionCell(
+          widths: step.widths, scalarType: .float64, weights: Array(points.dropLast()),
+          function: step.step)
+        return unfold(
+          cell, over: .chain([9, 0, 17, 5]), points[points.count - 1], memory: memory
+        ).states.output.sum()
+      }.gradients
+    }
+    for (limited, all) in zip(gradients(.limit(bytes: bytes)), gradients(.none)) {
+      expectClose(limited, all, relative: 1e-10, absolute: 1e-12)
+    }
+  }
 
   @Test func aTreeTakesTheReferencePath() throws {
     let tree = Structure.forest([try Tree(parents: [2, 2, -1])])
@@ -139,6 +181,90 @@ struct SequenceContextTests {
       stepper.step(inputs.slice(rows))
       #expect(stepper.state.output.scalars == run.states.output.slice(rows).scalars)
     }
+  }
+
+  /// A cell that a plan is made of, and one whose step mixes axes in a way that none is.
+  static func remembering(_ topic: Tensor, isPlanned: Bool) -> FunctionCell {
+    FunctionCell(widths: [4, 3], scalarType: .float32, weights: [topic]) { x, s, w in
+      let h = (x + s[0] * 0.5 + w[0].ofSequences).tanh()
+      let largest = h.reshaped(to: [x.shape[0], 2, 2]).max(axis: 1)
+      let tail = isPlanned ? h.slice(0..<2, axis: 1) : largest
+      return [h, Tensor.concatenate([tail, s[1].slice(0..<1, axis: 1) + 1], axis: 1)]
+    }
+  }
+
+  @Test(arguments: [true, false])
+  func lanesGoOnFromOthersWithTheirSequences(_ isPlanned: Bool) {
+    let topic = Tensor.scattered([2, 4], seed: 1, scalarType: .float32)
+    let inputs = (0..<4).map {
+      Tensor.scattered([1, 4], seed: 2 + UInt64($0), scalarType: .float32)
+    }
+    func all(_ step: Int, _ lanes: Int) -> Tensor {
+      .concatenate(Array(repeating: inputs[step], count: lanes))
+    }
+    let cell = Self.remembering(topic, isPlanned: isPlanned)
+    var stepper = Stepper(cell, inputSize: 4, lanes: 2, capacity: 5)
+    #expect(stepper.isPlanned == isPlanned)
+    stepper.step(all(0, 2))
+    stepper.reorder([1, 0, 1, 1])
+    #expect(stepper.lanes == 4 && stepper.capacity == 5)
+    let copy = stepper
+    stepper.step(all(1, 4))
+    stepper.reset(lanes: [2])
+    stepper.step(all(2, 4))
+    stepper.reorder([2, 1])
+    stepper.step(all(3, 2))
+
+    func alone(_ sequence: Int, _ steps: [Int]) -> [[Double]] {
+      let cell = Self.remembering(topic.slice(sequence..<sequence + 1), isPlanned: isPlanned)
+      var stepper = Stepper(cell, inputSize: 4, lanes: 1)
+      for step in steps { stepper.step(inputs[step]) }
+      return stepper.state.tensors.map(\.scalars)
+    }
+    func lane(_ lane: Int, of stepper: Stepper<FunctionCell>) -> [[Double]] {
+      stepper.state.tensors.map { $0.slice(lane..<lane + 1).scalars }
+    }
+    #expect(lane(0, of: stepper) == alone(1, [2, 3]))
+    #expect(lane(1, of: stepper) == alone(0, [0, 1, 2, 3]))
+    // The copy went its own way.
+    var other = copy
+    other.step(all(3, 4))
+    for place in 0..<4 { #expect(lane(place, of: other) == alone(place == 1 ? 0 : 1, [0, 3])) }
+    other.reset()
+    other.step(all(1, 4))
+    #expect(lane(3, of: other) == alone(1, [1]))
+  }
+
+  @Test func aStepperStartsAnewWithOtherSequences() {
+    let topics = [3, 5].map { Tensor.scattered([$0, 4], seed: UInt64($0), scalarType: .float32) }
+    let x = Tensor.scattered([5, 4], seed: 9, scalarType: .float32)
+    var stepper = Stepper(
+      Self.remembering(topics[0], isPlanned: true), inputSize: 4, lanes: 3, capacity: 5)
+    stepper.step(x.slice(0..<3))
+    for topic in topics.reversed() {
+      let cell = Self.remembering(topic, isPlanned: true), lanes = topic.shape[0]
+      let restarted = stepper.restart(cell, from: cell.initialState(batch: lanes))
+      #expect(restarted)
+      stepper.step(x.slice(0..<lanes))
+      var fresh = Stepper(cell, inputSize: 4, lanes: lanes)
+      fresh.step(x.slice(0..<lanes))
+      #expect(stepper.state.tensors.map(\.scalars) == fresh.state.tensors.map(\.scalars))
+    }
+    // Another step, more lanes than there is room for, or another precision: nothing has changed.
+    let before = stepper.state.tensors.map(\.scalars)
+    let large = Tensor.scattered([6, 4], seed: 10, scalarType: .float32)
+    let cell = Self.remembering(large, isPlanned: true)
+    var restarted = [stepper.restart(cell, from: cell.initialState(batch: 6))]
+    let other = FunctionCell(widths: [4, 3], scalarType: .float32, weights: []) { x, s, _ in
+      [x + s[0], s[1]]
+    }
+    restarted.append(stepper.restart(other, from: other.initialState(batch: 3)))
+    let small = Self.remembering(topics[0], isPlanned: true)
+    withProductPrecision(.bfloat16) {
+      restarted.append(stepper.restart(small, from: small.initialState(batch: 3)))
+    }
+    #expect(restarted == [false, false, false])
+    #expect(stepper.state.tensors.map(\.scalars) == before)
   }
 
   @Test func whatASequenceIsGivenDoesNotDependOnItsCompany() {

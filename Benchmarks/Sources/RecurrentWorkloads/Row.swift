@@ -14,6 +14,8 @@ package indirect enum Row: Equatable, Sendable {
   case structure(StructureShape)
   /// A minGRU over one long sequence: `minGRU`, `minGRU-walk`, `minGRU-steps`, `minGRU-reference`.
   case scan(ScanWay)
+  /// A translator with attention: `translation`, `translation:greedy:64`, `translation:beam:1`.
+  case translation(TranslationWay)
   /// The cell of `Examples/CustomCell` over sequences of one length: `custom:T:B:I:H`.
   case customCell(SequenceShape)
 }
@@ -25,6 +27,7 @@ extension Row {
     let layers = CellKind.allCases.map { kind in SequenceShape.grid.map { Row.cell(kind, $0) } }
     return layers.joined() + [.ragged] + models + [.generate]
       + StructureShape.allCases.map { .structure($0) } + ScanWay.allCases.map { .scan($0) }
+      + TranslationWay.all.map { .translation($0) } + [.bfloat16(.translation(.train))]
       + layers.flatMap { $0.dropLast() }.map { .bfloat16($0) } + models.map { .bfloat16($0) }
       + SequenceShape.customCell.map { .customCell($0) }
   }
@@ -41,6 +44,8 @@ extension Row {
       self = .structure(shape)
     } else if let way = ScanWay(rawValue: name) {
       self = .scan(way)
+    } else if let way = TranslationWay(words) {
+      self = .translation(way)
     } else if words == ["generate"] {
       self = .generate
     } else if words.count == 2, words[0] == "language-model",
@@ -69,6 +74,7 @@ extension Row {
     case .generate: "generate \(precision) LSTM 2×256"
     case .structure(let shape): "\(shape.rawValue) \(precision)"
     case .scan(let way): "\(way.rawValue) \(precision) T4096 B1 I256 H256"
+    case .translation(let way): "\(way.name) \(precision) V8000 E256 H512"
     case .bfloat16(let row): row.title(precision: "bf16")
     }
   }
@@ -77,8 +83,8 @@ extension Row {
   package var passes: [Pass] {
     switch self {
     case .cell, .customCell, .ragged, .scan(.scan), .scan(.walk), .scan(.reference): Pass.allCases
-    case .languageModel, .structure: [.train]
-    case .generate, .scan(.steps): [.forward]
+    case .languageModel, .structure, .translation(.train): [.train]
+    case .generate, .scan(.steps), .translation: [.forward]
     case .bfloat16(let row): row.passes.filter { $0 == .train }
     }
   }
@@ -95,6 +101,7 @@ extension Row {
     case .structure(.lstm2D): .lstm2D
     case .structure(.tagging): .tagging
     case .scan(let way): .scan(way)
+    case .translation(let way): .translation(way)
     case .bfloat16(let row): row.workload.bfloat16
     }
   }

@@ -16,6 +16,7 @@
 #include "bf16.h"
 #include "elementwise.h"
 #include "reduce.h"
+#include "largest.h"
 #include "cross_entropy.h"
 #include "rows.h"
 #include "row_product.h"

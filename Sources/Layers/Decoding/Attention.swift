@@ -63,10 +63,18 @@ public struct Attention: Module {
     demand(
       options.hasHiddenLayer || !options.hasCoverage && options.locationRadius == nil,
       "Attention: coverage and locations are added within the tanh of an additive score")
+    switch options.window {
+    case .none: break
+    case .monotonic(let halfWidth):
+      demand(halfWidth >= 0, "Attention: a window of half width \(halfWidth)")
+    case .predictive(let halfWidth):
+      demand(halfWidth >= 1, "Attention: a window of half width \(halfWidth)")
+    }
     self.options = options
     self.querySize = querySize
     self.valueSize = valueSize
     let size = options.size ?? querySize
+    demand(size >= 1, "Attention: a hidden layer of \(size) units")
     func weight(_ shape: Shape) -> Tensor {
       Initializer.xavier(shape, using: &generator, scalarType: scalarType)
     }
@@ -183,7 +191,7 @@ public struct Attention: Module {
       let hidden = query.matmulTransposed(positionLayer).tanh()
       let centre =
         memory.lengths * (hidden * positionWeight).sum(axis: 1, keepingAxis: true).sigmoid()
-      let distance = positions - centre, deviation = max(Double(halfWidth), 0.5) / 2
+      let distance = positions - centre, deviation = Double(halfWidth) / 2
       return scores + (distance.absolute() .> Double(halfWidth)) * -1e30
         - distance.squared() / (2 * deviation * deviation)
     }

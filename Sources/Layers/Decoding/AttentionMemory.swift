@@ -45,11 +45,6 @@ public struct AttentionMemory: Sendable {
   /// B.
   public var count: Int { keys.shape[0] }
 
-  /// The memories of some sequences, by number, one of them perhaps several times.
-  public func gatherRows(_ sequences: IndexTensor) -> AttentionMemory {
-    map { $0.gatherRows(sequences) }
-  }
-
   /// The same memories with positions behind the last, up to a multiple of `unit`; they get weight 0.
   public func padded(toMultipleOf unit: Int) -> AttentionMemory {
     let more = (unit - width % unit) % unit
@@ -64,12 +59,10 @@ public struct AttentionMemory: Sendable {
   }
 
   /// In a step: the memories of the sequences at hand.
-  var ofSequences: AttentionMemory { map(\.ofSequences) }
-
-  private func map(_ transform: (Tensor) -> Tensor) -> AttentionMemory {
+  var ofSequences: AttentionMemory {
     AttentionMemory(
-      keys: transform(keys), values: transform(values), penalty: transform(penalty),
-      lengths: transform(lengths))
+      keys: keys.ofSequences, values: values.ofSequences, penalty: penalty.ofSequences,
+      lengths: lengths.ofSequences)
   }
 }
 

@@ -119,19 +119,16 @@ public struct Decoder<C: RecurrentCell>: Module {
       case .vector(let vector): vector.shape[0]
       }
     }
-
-    /// The contexts of some sequences, by number, one of them perhaps several times.
-    public func gatherRows(_ sequences: IndexTensor) -> Context {
-      switch self {
-      case .memory(let memory): .memory(memory.gatherRows(sequences))
-      case .vector(let vector): .vector(vector.gatherRows(sequences))
-      }
-    }
   }
 
   /// The cell that writes sequences given their contexts.
   public func cell(of context: Context) -> DecoderCell<C> {
-    DecoderCell(decoder: self, context: context)
+    if case .memory = context {
+      demand(attention != nil, "Decoder: does not attend to what it is given")
+    } else {
+      demand(attention == nil, "Decoder: attends to encoded sequences, not to vectors")
+    }
+    return DecoderCell(decoder: self, context: context)
   }
 
   public mutating func visit<V: ParameterVisitor>(_ visitor: inout V) throws(V.Failure) {

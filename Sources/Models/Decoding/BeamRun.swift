@@ -1,8 +1,7 @@
 internal import Foundation
-internal import Tensors
 
 /// A beam search under way.
-struct BeamRun<Scalar: KernelScalar> {
+struct BeamRun {
   /// A hypothesis that has not ended.
   private struct Open {
     let node: Int32
@@ -41,9 +40,8 @@ struct BeamRun<Scalar: KernelScalar> {
   private var hypotheses: [[Hypothesis]]
 
   // What a step needs, kept for the next.
-  private var ban: DecodingConstraints.Ban
-  private var largest = LargestLogits<Scalar>()
-  private var normalizers: [Scalar] = []
+  private var bans: [DecodingConstraints.Ban] = []
+  private var scores = LaneScores()
   private var best: [Continuation] = []
   private var parents: [Int] = []
   private var symbols: [Int32] = []
@@ -53,7 +51,6 @@ struct BeamRun<Scalar: KernelScalar> {
     self.end = end
     self.sourceLengths = sourceLengths
     hypotheses = sourceLengths.map { _ in [] }
-    ban = DecodingConstraints.Ban(search.constraints, end: end)
   }
 
   /// Searches until all sentences are done.
@@ -86,37 +83,40 @@ struct BeamRun<Scalar: KernelScalar> {
   private mutating func goOn<D: SymbolDecoder>(
     with sentences: inout [Sentence], _ decoder: D, length: Int
   ) {
-    let laneCount = symbols.count, vocabularySize = decoder.vocabularySize
-    normalizers.append(
-      contentsOf: repeatElement(0, count: max(0, laneCount - normalizers.count)))
+    let most = ban(after: sentences, length: length)
+    scores.read(decoder, end: end, largest: search.width + most)
     parents.removeAll(keepingCapacity: true)
     symbols.removeAll(keepingCapacity: true)
-    decoder.withLogits { bytes in
-      let logits = bytes.bindMemory(to: Scalar.self)
-      demand(
-        logits.count == laneCount * vocabularySize,
-        "BeamSearch: \(laneCount) lanes need \(vocabularySize) logits each, got \(logits.count)")
-      if let first = logits.baseAddress {
-        Scalar.logSumExp(laneCount, vocabularySize, first, &normalizers)
-      }
-      var lane = 0
-      for index in sentences.indices {
-        let count = sentences[index].open.count
-        rank(
-          sentences[index], firstLane: lane, length: length, vocabularySize: vocabularySize, logits)
-        take(for: &sentences[index], decoder, length: length)
-        lane += count
-      }
+    var lane = 0
+    for index in sentences.indices {
+      let count = sentences[index].open.count
+      rank(sentences[index].open, firstLane: lane)
+      take(for: &sentences[index], decoder, length: length)
+      lane += count
     }
   }
 
+  /// Finds what may not come next in each lane.
+  ///
+  /// - Returns: The most symbols that may not come in one of them.
+  private mutating func ban(after sentences: [Sentence], length: Int) -> Int {
+    var lane = 0, most = 0
+    for sentence in sentences {
+      for hypothesis in sentence.open {
+        if lane == bans.count { bans.append(.init(search.constraints, end: end)) }
+        bans[lane].update(
+          after: hypothesis.node, of: tree, length: length, maximum: sentence.maximumLength)
+        most = max(most, bans[lane].symbols.count)
+        lane += 1
+      }
+    }
+    return most
+  }
+
   /// Finds the best ways to go on with a sentence.
-  private mutating func rank(
-    _ sentence: Sentence, firstLane: Int, length: Int, vocabularySize: Int,
-    _ logits: UnsafeBufferPointer<Scalar>
-  ) {
+  private mutating func rank(_ open: [Open], firstLane: Int) {
     best.removeAll(keepingCapacity: true)
-    for (rank, hypothesis) in sentence.open.enumerated() {
+    for (rank, hypothesis) in open.enumerated() {
       // Those that follow are no more probable, and what is added is at most 0.
       if best.count == search.width,
         best[search.width - 1].logProbability >= hypothesis.logProbability
@@ -124,21 +124,21 @@ struct BeamRun<Scalar: KernelScalar> {
         break
       }
       let lane = firstLane + rank
-      let normalizer = normalizers[lane]
-      demand(
-        normalizer < .infinity, "BeamSearch: the logits of lane \(lane) are not numbers")
-      if normalizer == -.infinity { continue }
-      ban.update(
-        after: hypothesis.node, of: tree, length: length, maximum: sentence.maximumLength)
-      let row = lane * vocabularySize..<(lane + 1) * vocabularySize
-      largest.select(
-        search.width, of: UnsafeBufferPointer(rebasing: logits[row]), unless: ban, end: end)
-      for entry in largest.entries {
-        let change = min(Double(entry.logit) - Double(normalizer), 0)
-        let continuation = Continuation(
-          lane: lane, rank: rank, symbol: entry.symbol,
-          logProbability: hypothesis.logProbability + change)
-        if !insert(continuation) { break }
+      func insert(_ symbol: Int32, _ logit: Double) -> Bool {
+        insertContinuation(
+          Continuation(
+            lane: lane, rank: rank, symbol: symbol,
+            logProbability: hypothesis.logProbability
+              + scores.logProbability(lane, logit: logit)))
+      }
+      if bans[lane].allowsEndOnly {
+        if scores.ends[lane] > -.infinity, !bans[lane].contains(end) {
+          _ = insert(end, scores.ends[lane])
+        }
+        continue
+      }
+      for entry in scores.largest(lane) where !bans[lane].contains(entry.symbol) {
+        if !insert(entry.symbol, entry.logit) { break }
       }
     }
   }
@@ -147,7 +147,7 @@ struct BeamRun<Scalar: KernelScalar> {
   /// equals.
   ///
   /// - Returns: Whether it is among the best so far.
-  private mutating func insert(_ continuation: Continuation) -> Bool {
+  private mutating func insertContinuation(_ continuation: Continuation) -> Bool {
     var place = best.count
     while place > 0, best[place - 1].logProbability < continuation.logProbability { place -= 1 }
     if place == search.width { return false }

@@ -74,10 +74,7 @@ public struct BeamSearch: Sendable, Hashable {
     demand(
       (0..<decoder.vocabularySize).contains(Int(end)),
       "BeamSearch: the end symbol \(end) is not in 0..<\(decoder.vocabularySize)")
-    func search<S: KernelScalar>(_ type: S.Type) -> [[Hypothesis]] {
-      var run = BeamRun<S>(self, sourceLengths: sourceLengths, end: end)
-      return run.finish(&decoder, start: start)
-    }
-    return search(decoder.scalarType.kernels)
+    var run = BeamRun(self, sourceLengths: sourceLengths, end: end)
+    return run.finish(&decoder, start: start)
   }
 }

@@ -23,7 +23,7 @@ public struct DecodingConstraints: Sendable, Hashable {
 
     /// The most symbols for a source of so many units.
     public func callAsFunction(sourceLength: Int) -> Int {
-      Int(perUnit * Double(sourceLength)) + constant
+      Int(min(perUnit * Double(sourceLength), 1e9)) + constant
     }
   }
 

@@ -50,12 +50,9 @@ public struct SampledDecoding: Sendable, Hashable {
     demand(
       (0..<decoder.vocabularySize).contains(Int(end)),
       "SampledDecoding: the end symbol \(end) is not in 0..<\(decoder.vocabularySize)")
-    func draw<S: KernelScalar>(_ type: S.Type) -> [[Hypothesis]] {
-      var run = SamplingRun<S>(
-        self, sourceLengths: sourceLengths, identities: identities, end: end,
-        vocabularySize: decoder.vocabularySize)
-      return run.finish(&decoder, start: start)
-    }
-    return draw(decoder.scalarType.kernels)
+    var run = SamplingRun(
+      self, sourceLengths: sourceLengths, identities: identities, end: end,
+      vocabularySize: decoder.vocabularySize)
+    return run.finish(&decoder, start: start)
   }
 }

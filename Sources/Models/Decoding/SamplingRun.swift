@@ -1,7 +1,7 @@
 internal import Tensors
 
 /// Sequences being drawn.
-struct SamplingRun<Scalar: KernelScalar> {
+struct SamplingRun {
   private struct Draft {
     /// Its place among all sequences.
     let number: Int
@@ -22,7 +22,7 @@ struct SamplingRun<Scalar: KernelScalar> {
   // What a step needs, kept for the next.
   private var ban: DecodingConstraints.Ban
   private var workspace: Sampling.Workspace
-  private var normalizers: [Scalar]
+  private var scores = LaneScores()
   private var parents: [Int] = []
   private var symbols: [Int32] = []
 
@@ -43,7 +43,6 @@ struct SamplingRun<Scalar: KernelScalar> {
       }
     }
     hypotheses = Array(repeating: nil, count: open.count)
-    normalizers = Array(repeating: 0, count: open.count)
     ban = DecodingConstraints.Ban(decoding.constraints, end: end)
     workspace = Sampling.Workspace(count: vocabularySize)
   }
@@ -69,36 +68,33 @@ struct SamplingRun<Scalar: KernelScalar> {
 
   /// Goes on by a symbol, from sequences of the given length.
   private mutating func goOn<D: SymbolDecoder>(_ decoder: D, length: Int) {
-    let laneCount = open.count, vocabularySize = decoder.vocabularySize
+    scores.read(decoder, end: end, largest: 0)
     parents.removeAll(keepingCapacity: true)
     symbols.removeAll(keepingCapacity: true)
-    decoder.withLogits { bytes in
-      let logits = bytes.bindMemory(to: Scalar.self)
-      demand(
-        logits.count == laneCount * vocabularySize,
-        "SampledDecoding: \(laneCount) lanes need \(vocabularySize) logits each, got \(logits.count)"
-      )
-      guard let first = logits.baseAddress else { return }
-      Scalar.logSumExp(laneCount, vocabularySize, first, &normalizers)
-      for lane in 0..<laneCount {
-        let row = lane * vocabularySize..<(lane + 1) * vocabularySize
-        draw(
-          lane, UnsafeBufferPointer(rebasing: logits[row]), length: length,
-          weights: decoding.keepsWeights ? decoder.weights(lane: lane) : [])
+    for lane in open.indices {
+      guard let symbol = draw(decoder, lane, length: length) else { continue }
+      open[lane].logProbability += scores.logProbability(
+        lane, logit: decoder.logit(of: symbol, lane: lane))
+      open[lane].node = tree.append(
+        symbol, after: open[lane].node,
+        weights: decoding.keepsWeights ? decoder.weights(lane: lane) : [])
+      if symbol == end {
+        hypotheses[open[lane].number] = tree.hypothesis(
+          endingWith: open[lane].node, logProbability: open[lane].logProbability,
+          score: open[lane].logProbability)
+      } else {
+        parents.append(lane)
+        symbols.append(symbol)
       }
     }
     open = parents.map { open[$0] }
   }
 
-  /// Draws a lane's next symbol.
-  private mutating func draw(
-    _ lane: Int, _ logits: UnsafeBufferPointer<Scalar>, length: Int, weights: [Float]
-  ) {
-    demand(
-      normalizers[lane] < .infinity, "SampledDecoding: the logits of lane \(lane) are not numbers")
+  /// Draws a lane's next symbol; `nil` where none may come.
+  private mutating func draw<D: SymbolDecoder>(_ decoder: D, _ lane: Int, length: Int) -> Int32? {
     ban.update(
       after: open[lane].node, of: tree, length: length, maximum: open[lane].maximumLength)
-    workspace.read(logits)
+    workspace.read(decoder, lane: lane)
     if ban.allowsEndOnly {
       for symbol in workspace.scores.indices where symbol != Int(end) {
         workspace.scores[symbol] = -.infinity
@@ -107,18 +103,35 @@ struct SamplingRun<Scalar: KernelScalar> {
     for symbol in ban.symbols where workspace.scores.indices.contains(Int(symbol)) {
       workspace.scores[Int(symbol)] = -.infinity
     }
-    guard workspace.scores.contains(where: { $0 > -.infinity }) else { return }
-    let symbol = Int32(decoding.sampling.draw(&workspace, using: &open[lane].generator))
-    open[lane].logProbability += min(
-      Double(logits[Int(symbol)]) - Double(normalizers[lane]), 0)
-    open[lane].node = tree.append(symbol, after: open[lane].node, weights: weights)
-    if symbol == end {
-      hypotheses[open[lane].number] = tree.hypothesis(
-        endingWith: open[lane].node, logProbability: open[lane].logProbability,
-        score: open[lane].logProbability)
-    } else {
-      parents.append(lane)
-      symbols.append(symbol)
+    guard workspace.scores.contains(where: { $0 > -.infinity }) else { return nil }
+    return Int32(decoding.sampling.draw(&workspace, using: &open[lane].generator))
+  }
+}
+
+extension SymbolDecoder {
+  /// The logit of a symbol after what a lane has read.
+  fileprivate func logit(of symbol: Int32, lane: Int) -> Double {
+    let place = lane * vocabularySize + Int(symbol)
+    return withLogits { bytes in
+      switch scalarType {
+      case .float32: Double(bytes.bindMemory(to: Float.self)[place])
+      case .float64: bytes.bindMemory(to: Double.self)[place]
+      }
+    }
+  }
+}
+
+extension Sampling.Workspace {
+  /// Takes the logits of a lane.
+  fileprivate mutating func read<D: SymbolDecoder>(_ decoder: D, lane: Int) {
+    let row = lane * scores.count..<(lane + 1) * scores.count
+    decoder.withLogits { bytes in
+      switch decoder.scalarType {
+      case .float32:
+        read(UnsafeBufferPointer(rebasing: bytes.bindMemory(to: Float.self)[row]))
+      case .float64:
+        read(UnsafeBufferPointer(rebasing: bytes.bindMemory(to: Double.self)[row]))
+      }
     }
   }
 }

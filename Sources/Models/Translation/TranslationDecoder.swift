@@ -2,8 +2,8 @@ public import Layers
 public import Tensors
 internal import Unfolding
 
-/// Writes translations step by step: the decoder and its output layer as one plan, whose weights are packed once for all
-/// sources to come.
+/// Writes translations step by step: the decoder and its output layer as one plan, whose weights are packed once for each
+/// number of lanes and width of the memory, and serve for all sources of such a size to come.
 public struct TranslationDecoder<C: RecurrentCell>: Sendable {
   private let model: Translator<C>
   /// Steppers by how much they have room for, ready for other sources.
@@ -21,7 +21,7 @@ public struct TranslationDecoder<C: RecurrentCell>: Sendable {
   public var endSymbol: Int32 { model.endSymbol }
 
   /// The most steppers that are kept.
-  private static var most: Int { 32 }
+  private static var most: Int { 8 }
 
   /// Reads sources, at least one, each symbol in 0..<V_x: a lane for each, and room for more.
   public mutating func begin(_ sources: [[Int32]], lanesPerSource: Int = 1) -> Lanes {
@@ -47,7 +47,7 @@ public struct TranslationDecoder<C: RecurrentCell>: Sendable {
   }
 
   /// Translations in the making, a lane each.
-  public struct Lanes: Sendable {
+  public struct Lanes: SymbolDecoder, Sendable {
     /// V.
     public let vocabularySize: Int
     /// The type of the scores.
@@ -83,7 +83,7 @@ public struct TranslationDecoder<C: RecurrentCell>: Sendable {
     /// Lane i goes on from what lane parents[i] was, with its source. There may be fewer lanes afterwards, or more, as far as
     /// there is room.
     public mutating func reorder(_ parents: [Int]) {
-      stepper.reorder(parents)
+      stepper.reorder(parents, moving: stepper.stateCount - 1)
       lengths = parents.map { lengths[$0] }
     }
   }

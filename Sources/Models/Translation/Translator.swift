@@ -96,6 +96,10 @@ public struct Translator<C: RecurrentCell>: Module {
     demand(
       options.ties == .none || options.decoder.outputSize == size,
       "Translator: tied vectors need an output size of \(size), got \(options.decoder.outputSize)")
+    demand(
+      options.bridge != .zeros || options.decoder.attention != nil || options.decoder.readsContext,
+      "Translator: a decoder that starts from zeros and reads no context knows nothing of its source"
+    )
     func vectors(_ count: Int) -> Embedding {
       Embedding(
         count, size, initializer: .vectors(size), using: &generator, scalarType: scalarType)
@@ -148,12 +152,6 @@ public struct Translator<C: RecurrentCell>: Module {
     public let context: Decoder<C>.Context
     /// The states that its layers start from, tensors `[B, …]`.
     public let start: [C.State]
-
-    /// The same of some sources, by number, one of them perhaps several times.
-    func gatherRows(_ sources: IndexTensor) -> Encoded {
-      Encoded(
-        context: context.gatherRows(sources), start: start.map { $0.gatherRows(sources) })
-    }
 
     /// The same with positions behind the last, up to a multiple of `unit`.
     func padded(toMultipleOf unit: Int) -> Encoded {
@@ -209,6 +207,10 @@ public struct Translator<C: RecurrentCell>: Module {
   ) -> (output: SequenceBatch, weights: Tensor?) {
     let encoded = encode(batch.sources, identities: batch.identities, randomness: randomness)
     let read = (reading ?? batch.targets).map { [endSymbol] + $0.dropLast() }
+    demand(
+      read.map(\.count) == batch.targets.map(\.count),
+      "Translator: targets of \(batch.targets.map(\.count)) symbols need as many to read, got \(read.map(\.count))"
+    )
     let inputs = dropout(
       SequenceBatch(
         targetEmbedding(IndexTensor(read.flatMap(\.self))), lengths: read.map(\.count),

@@ -62,6 +62,11 @@ extension Double: KernelScalar {
     _ rows: Int, _ columns: Int, _ input: UnsafePointer<Self>, _ output: UnsafeMutablePointer<Int32>
   ) { unfold_argmax_f64(Int64(rows), Int64(columns), input, output) }
 
+  package static func largest(
+    _ rows: Int, _ columns: Int, _ count: Int, _ input: UnsafePointer<Self>,
+    _ values: UnsafeMutablePointer<Self>, _ indices: UnsafeMutablePointer<Int32>
+  ) { unfold_largest_f64(Int64(rows), Int64(columns), Int64(count), input, values, indices) }
+
   package static func softmax(
     _ rows: Int, _ columns: Int, _ input: UnsafePointer<Self>, _ output: UnsafeMutablePointer<Self>
   ) { unfold_softmax_f64(Int64(rows), Int64(columns), input, output) }

@@ -42,6 +42,9 @@ package protocol KernelScalar: BinaryFloatingPoint, Sendable {
   static func argmax(
     _ rows: Int, _ columns: Int, _ input: UnsafePointer<Self>, _ output: UnsafeMutablePointer<Int32>
   )
+  static func largest(
+    _ rows: Int, _ columns: Int, _ count: Int, _ input: UnsafePointer<Self>,
+    _ values: UnsafeMutablePointer<Self>, _ indices: UnsafeMutablePointer<Int32>)
   static func softmax(
     _ rows: Int, _ columns: Int, _ input: UnsafePointer<Self>, _ output: UnsafeMutablePointer<Self>)
   static func logSoftmax(

@@ -21,7 +21,8 @@ final class Gathers<S: KernelScalar>: @unchecked Sendable {
   init(_ stages: [Plan.Stage], _ layout: Layout, _ memory: PlanMemory<S>) {
     let views = stages.flatMap { stage in
       stage.products.flatMap { [$0.left, $0.output] }
-        + stage.rowProducts.flatMap { [$0.left, $0.right] } + (stage.program?.views ?? [])
+        + stage.rowProducts.flatMap { [$0.left, $0.right, $0.output] }
+        + (stage.program?.views ?? [])
     }
     var indices: [Int: Storage] = [:]
     var made: [unfold_walk_gather] = []

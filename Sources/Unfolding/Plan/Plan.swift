@@ -95,6 +95,15 @@ struct Plan: Sendable {
     case product(Product)
     case rowProduct(MatrixRows)
     case program(TileProgram)
+
+    /// What it reads and writes as rows.
+    var views: [View] {
+      switch self {
+      case .product(let product): [product.left, product.output]
+      case .rowProduct(let product): [product.left, product.right, product.output]
+      case .program(let program): program.views
+      }
+    }
   }
 
   /// Sums of products over all nodes, leftᵀ · right for each right operand.

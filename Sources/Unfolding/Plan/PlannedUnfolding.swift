@@ -11,7 +11,8 @@ extension Tensor {
 
 /// A cell unfolded by a plan: one operation of the tape, whose gradient is the plan of the adjoint.
 ///
-/// Its operands are those of ``PlannedOperands``. Its value is one array of all states one after the other, each `[B + N, w]`: the initial states, then those of the nodes.
+/// Its operands are those of ``PlannedOperands``. Its value is one array of all states one after the other, each
+/// `[B + N, w]`: the initial states, then those of the nodes.
 struct PlannedUnfolding: Operation {
   private let run: PlannedRun
 

@@ -30,8 +30,7 @@ struct Planner {
   /// What a graph is computed for.
   struct Goals {
     /// In a forward step the next state of each number; in an adjoint what is added to the predecessor's, or to what
-    /// belongs to the sequence. Values that
-    /// ``Graph/writable(_:)`` gave, or products.
+    /// belongs to the sequence. Values that ``Graph/writable(_:)`` gave, or products.
     var carried: [Carried]
     /// Values wanted as rows of all nodes.
     var rows: [Int]
@@ -51,7 +50,7 @@ struct Planner {
   private(set) var readers: [[Int]]
   /// How often each value is read or wanted.
   private(set) var useCounts: [Int]
-  /// In an adjoint: what is added to what reaches a predecessor's state, term by term.
+  /// In an adjoint: what is added to what reaches a predecessor's state or a sequence, term by term.
   private(set) var terms: [Carried] = []
   /// Sums of terms, which need not be computed.
   private(set) var isSplit: Set<Int> = []
@@ -215,17 +214,25 @@ struct Planner {
     var isWalked = Array(repeating: false, count: values.count)
     for goal in goals.carried where isAwaited(goal) { isWalked[goal.value] = true }
     // Rows of sequences are at hand in the walk, where a row is a lane.
-    for number in values.indices where readsContext(number) && isComputed(number) {
+    let ofSequences = values.indices.filter { readsContext($0) && isComputed($0) }
+    for number in ofSequences {
       isWalked[number] = true
       if let sum = multiplyAdds[number] { isWalked[sum] = true }
     }
     for number in values.indices.reversed() where isWalked[number] {
       for input in values[number].inputs { isWalked[input] = true }
     }
-    linear = linearRecurrences(depends)
+    // A scan does nothing else.
+    linear = ofSequences.isEmpty ? linearRecurrences(depends) : []
+    // What is added up for sequences is added when it is made: not kept for all nodes until then.
+    let added = Set(
+      terms.compactMap { term -> Int? in
+        if case .context = term.target { term.value } else { nil }
+      })
     phases = values.indices.map { number in
       if isLast[number] { return .last }
       if !values[number].isRow { return .shared }
+      if added.contains(number), values[number].leaf == nil { return .walked }
       if !depends[number] { return .hoisted }
       return isWalked[number] ? .walked : .sunk
     }

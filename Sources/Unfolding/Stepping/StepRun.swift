@@ -4,7 +4,8 @@ internal import Tensors
 /// A planned step of some lanes, bound to memory of its own: what comes before the walk and the walk of one front are
 /// stages of one entry of the thread team.
 ///
-/// There is room for so many lanes, of which the first are at work. There is room for two states of each, which steps read and write in turn, and two bindings of the kernels.
+/// There is room for so many lanes, of which the first are at work, and for two states of each, which steps read and write
+/// in turn, and two bindings of the kernels.
 ///
 /// Checked by hand to be `Sendable`: it is changed only by whoever knows that nobody else holds it.
 final class StepRun: @unchecked Sendable {
@@ -113,6 +114,11 @@ final class StepRun: @unchecked Sendable {
   /// Starts as many lanes as the states have rows, each with a sequence of its own.
   private func start(_ states: [Tensor], _ contexts: [Tensor]) {
     lanes = states[0].shape[0]
+    for context in contexts {
+      demand(
+        context.shape[0] == lanes,
+        "Stepper: \(lanes) sequences need a row each, got \(context.shape)")
+    }
     given = contexts.map(\.detached)
     sequences = Array(0..<lanes)
     givenRows = Array(repeating: -1, count: blueprint.capacity)
@@ -158,7 +164,10 @@ final class StepRun: @unchecked Sendable {
     _ plan: Plan, _ shared: [Tensor], table: Tensor, _ precision: ProductPrecision
   ) -> [(memory: Plan.Memory, width: Int, rows: Tensor)]? {
     let symbols = table.shape[0]
-    let width = plan.rowWidths.values.reduce(0, +)
+    let made = plan.rowWidths.filter { number, _ in
+      plan.hoisted.contains { $0.views.contains { $0.memory == .rows(number) } }
+    }
+    let width = made.values.reduce(0, +)
     guard symbols * width * table.scalarType.byteCount <= tableLimit,
       !plan.hoisted.contains(where: writesStates)
     else { return nil }
@@ -167,7 +176,7 @@ final class StepRun: @unchecked Sendable {
       var run = PlanRun<S>(
         plan, layout, given: [.node(0): table], shared: shared, precision: precision)
       run.hoist()
-      return plan.rowWidths.map { (.rows($0.key), $0.value, run.memory(.rows($0.key))) }
+      return made.map { (.rows($0.key), $0.value, run.memory(.rows($0.key))) }
     }
     return compute(table.scalarType.kernels)
   }
@@ -192,10 +201,10 @@ final class StepRun: @unchecked Sendable {
     ) {
       let lanes = blueprint.capacity
       let input = Tensor.filled([lanes, blueprint.inputSize], S.self) {
-        $0.initialize(repeating: 0, count: lanes * blueprint.inputSize)
+        S.fill(lanes * blueprint.inputSize, 0, $0)
       }
       let states = Tensor.filled([blueprint.stateCount], S.self) {
-        $0.initialize(repeating: 0, count: blueprint.stateCount)
+        S.fill(blueprint.stateCount, 0, $0)
       }
       var given: [Plan.Memory: Tensor] = [.node(0): input]
       for (index, start) in blueprint.starts.enumerated() {
@@ -203,7 +212,7 @@ final class StepRun: @unchecked Sendable {
       }
       for (index, width) in blueprint.contextWidths.enumerated() {
         given[.context(index)] = .filled([lanes, width], S.self) {
-          $0.initialize(repeating: 0, count: lanes * width)
+          S.fill(lanes * width, 0, $0)
         }
       }
       let memory = PlanMemory<S>(
@@ -276,7 +285,9 @@ final class StepRun: @unchecked Sendable {
     guard let (trace, plan) = Self.plan(cell, input: input, initial.tensors),
       plan.graph == blueprint.plan.graph, trace.shared.count == blueprint.traced.count,
       zip(trace.shared, blueprint.traced).allSatisfy({ $0.hasSameElements(as: $1) }),
-      trace.contexts.map(Self.width) == blueprint.contextWidths
+      trace.contexts.map(Self.width) == blueprint.contextWidths,
+      trace.contexts.allSatisfy({ $0.shape[0] == initial.rowCount }),
+      blueprint.precision == .current
     else { return false }
     start(initial.tensors, trace.contexts)
     return true
@@ -344,9 +355,10 @@ final class StepRun: @unchecked Sendable {
     }
   }
 
-  /// Lanes take the states of others, and their sequences: from one of the two places of states to the other.
-  func reorder(_ parents: [Int]) {
-    for index in blueprint.stateWidths.indices {
+  /// Lanes take the states of others, the first `count` tensors of each, and their sequences: from one of the two places
+  /// of states to the other.
+  func reorder(_ parents: [Int], moving count: Int) {
+    for index in 0..<count {
       let now = bytes(ofState: index), before = lanes
       (turn, lanes) = (1 - turn, parents.count)
       let next = bytes(ofState: index)
@@ -363,15 +375,17 @@ final class StepRun: @unchecked Sendable {
     bringContexts()
   }
 
-  /// Goes on from other states in some lanes.
+  /// Starts some lanes anew, each from the row of its sequence.
   func write(_ tensors: [Tensor], lanes: some Sequence<Int>) {
     for lane in lanes {
       for (index, tensor) in tensors.enumerated() {
         tensor.withUnsafeBytes { source in
           let row = blueprint.stateWidths[index] * blueprint.scalarType.byteCount
-          let part = lane * row..<(lane + 1) * row
-          UnsafeMutableRawBufferPointer(rebasing: bytes(ofState: index)[part])
-            .copyMemory(from: UnsafeRawBufferPointer(rebasing: source[part]))
+          let sequence = sequences[lane]
+          UnsafeMutableRawBufferPointer(
+            rebasing: bytes(ofState: index)[lane * row..<(lane + 1) * row]
+          ).copyMemory(
+            from: UnsafeRawBufferPointer(rebasing: source[sequence * row..<(sequence + 1) * row]))
         }
       }
     }

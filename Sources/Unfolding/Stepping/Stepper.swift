@@ -175,16 +175,17 @@ public struct Stepper<C: Cell>: Sendable {
     }
   }
 
-  /// Starts some lanes anew, each in 0..<B, from the state that the stepper was made with, where it has one for them.
+  /// Starts some lanes anew, each in 0..<B, from the state that the stepper was made with for its sequence.
   public mutating func reset(lanes chosen: some Sequence<Int>) {
     let chosen = Array(chosen)
     demand(
-      chosen.allSatisfy { (0..<min(lanes, initial.rowCount)).contains($0) },
+      chosen.allSatisfy { (0..<lanes).contains($0) },
       "Stepper: lanes \(chosen) of \(lanes) to be reset")
     if let run = ownRun() {
       run.write(initial.tensors, lanes: chosen)
     } else {
-      walked = walked.resetting(lanes: chosen, to: initial)
+      walked = walked.resetting(
+        lanes: chosen, to: initial.gatherRows(IndexTensor(sequences)))
     }
   }
 
@@ -209,14 +210,17 @@ public struct Stepper<C: Cell>: Sendable {
 
   /// Each lane goes on from what another one was, and with what belongs to its sequence.
   ///
-  /// - Parameter parents: For each lane from now on whose state it takes, in 0..<B; at most ``capacity`` of them.
-  public mutating func reorder(_ parents: [Int]) {
+  /// - Parameters:
+  ///   - parents: For each lane from now on whose state it takes, in 0..<B; at most ``capacity`` of them.
+  ///   - count: How many of the state's tensors are taken over, from the first on; `nil` for all. The others mean nothing
+  ///     until the next step, which must not read them: such as scores, of which there are many.
+  public mutating func reorder(_ parents: [Int], moving count: Int? = nil) {
     demand(
       parents.count <= capacity && !parents.isEmpty
         && parents.allSatisfy { (0..<lanes).contains($0) },
       "Stepper: \(lanes) lanes to go on from \(parents)")
     if let run = ownRun() {
-      run.reorder(parents)
+      run.reorder(parents, moving: count ?? stateCount)
     } else {
       walked = walked.gatherRows(IndexTensor(parents.map(Int32.init)))
       sequences = parents.map { sequences[$0] }

@@ -25,7 +25,7 @@ struct Adjoint {
   ///   - slotCount: The number of predecessors.
   ///   - nodeCount: The number of its node arrays.
   ///   - sharedCount: The number of its shared tensors.
-  ///   - wanted: The leaves, node arrays or shared tensors, to find gradients for.
+  ///   - wanted: The leaves to find gradients for: node arrays, shared tensors, rows of sequences.
   /// - Throws: ``Unplannable``.
   init(
     of forward: Graph, stateCount: Int, slotCount: Int, nodeCount: Int, sharedCount: Int,

@@ -10,8 +10,8 @@ extension Simplifier {
     }
   }
 
-  /// Whether an operation can have matrices as operands: in products of their own, and wherever the number of elements
-  /// is all that matters.
+  /// Whether an operation can have matrices as operands: in products of their own, in sums of their lines or columns, and in
+  /// element-wise work with others as large, or that stretch.
   func mayBeMatrix(_ value: Graph.Value) -> Bool {
     guard case .operation(let operation) = value.kind else { return true }
     switch operation {
@@ -35,7 +35,7 @@ extension Simplifier {
 
   /// How an operand becomes a matrix of the given shape, `[rows, M, K]`; `nil` where that is not known.
   func stretch(_ operand: Graph.Value, to shape: Shape) -> Stretch? {
-    if operand.shape == shape || operand.shape.rank == 0 { return Stretch.none }
+    if operand.shape.rank == 0 || operand.isRow && operand.shape == shape { return Stretch.none }
     guard shape.rank == 3 else { return nil }
     if !operand.isRow {
       return operand.shape.rank < 3 || operand.shape[0] == 1 ? .shared : nil
@@ -80,6 +80,9 @@ extension Simplifier {
       return graph.add(
         RowProduct(rows: lines, inner: 1, columns: columns), [number, ones(columns, operand)])
     case .shared:
+      let number =
+        operand.shape.rank == 3
+        ? graph.add(Reshape(shape: [operand.shape[1], operand.shape[2]]), [number]) : number
       let whole = graph.add(Broadcast(shape: [lines, columns]), [number])
       return graph.add(Reshape(shape: [1, lines * columns]), [whole])
     case .some(.none), nil: return number

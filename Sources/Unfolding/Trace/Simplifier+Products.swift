@@ -3,6 +3,17 @@ internal import Tensors
 extension Simplifier {
   // MARK: Products of joined rows
 
+  /// Rows that are each node's own, where they were those of its sequence: the gradient of what they are multiplied by is a
+  /// sum over nodes.
+  mutating func ownRows(_ number: Int) -> Int {
+    var source = number
+    while graph.values[source].operation(Slice.self) != nil {
+      source = graph.values[source].inputs[0]
+    }
+    if case .context = graph.values[source].leaf { return graph.writable(number) }
+    return number
+  }
+
   /// The values that other nodes wait for: those that a state which is read by the step depends on.
   func awaitedValues() -> Set<Int> {
     var awaited: Set<Int> = []
@@ -18,22 +29,23 @@ extension Simplifier {
     return awaited
   }
 
-  /// A product of joined rows as a sum of two, where a part of them is known before the walk: that part's product is then
-  /// made for all nodes at once.
+  /// A product of joined rows as a sum, where some of them are the node's input, or come of it: their products may then be
+  /// made for all nodes at once, before the walk. Each is a product of its own, whether that is so or not, and what does not
+  /// look at the input is one: bits must not depend on whether layers are run one by one or as one step.
   mutating func parted(_ product: MatrixProduct, _ left: Int, _ right: Int) -> Int {
     guard graph.values[left].operation(Concatenate.self) != nil else {
       return graph.add(product, [left, right])
     }
     var columns = 0
-    var early: [Range<Int>] = [], late: [Range<Int>] = []
+    var groups: [[Range<Int>]] = [], others: [Range<Int>] = []
     for part in graph.values[left].inputs {
       let range = columns..<columns + graph.values[part].width
       columns = range.upperBound
-      if isKnownEarly(part) { early.append(range) } else { late.append(range) }
+      if looksAtInput(part) { groups.append([range]) } else { others.append(range) }
     }
-    guard !early.isEmpty, !late.isEmpty else { return graph.add(product, [left, right]) }
+    guard !groups.isEmpty, !others.isEmpty else { return graph.add(product, [left, right]) }
     let axis = product.transposeRight ? 1 : 0
-    let halves = [early, late].map { ranges -> Int in
+    let products = (groups + [others]).map { ranges -> Int in
       let rows = join(ranges.map { part(of: left, $0) }, ranges.reduce(0) { $0 + $1.count })
       let slices = ranges.map { graph.add(Slice(axis: axis, range: $0), [right]) }
       let weight =
@@ -42,20 +54,18 @@ extension Simplifier {
         : graph.add(Concatenate(slices.map { graph.values[$0].outline }, axis: axis), slices)
       return graph.add(product, [rows, weight])
     }
-    return graph.add(Binary(function: .add), halves)
+    return products.dropFirst().reduce(products[0]) { graph.add(Binary(function: .add), [$0, $1]) }
   }
 
-  /// Whether a row does not depend on other nodes' states, nor on what is known only in the walk.
-  func isKnownEarly(_ number: Int) -> Bool {
+  /// Whether a row depends on the node's input.
+  func looksAtInput(_ number: Int) -> Bool {
     var pending = [number], seen: Set<Int> = []
     while let next = pending.popLast() {
       guard seen.insert(next).inserted else { continue }
-      switch graph.values[next].leaf {
-      case .before, .context: return false
-      default: pending += graph.values[next].inputs
-      }
+      if case .node = graph.values[next].leaf { return true }
+      pending += graph.values[next].inputs
     }
-    return true
+    return false
   }
 
   // MARK: Products of one left operand
@@ -105,10 +115,10 @@ extension Simplifier {
     }
     let weights = graph.add(
       Concatenate(rights.map { graph.values[$0].outline }, axis: axis), rights)
+    let left = ownRows(places[group.left])
     let product =
       isAwaited
-      ? parted(group.product, places[group.left], weights)
-      : graph.add(group.product, [places[group.left], weights])
+      ? parted(group.product, left, weights) : graph.add(group.product, [left, weights])
     let widths = rights.map { graph.values[$0].shape[axis] }
     let start = widths[..<group.place].reduce(0, +)
     return part(of: product, start..<start + widths[group.place])

@@ -103,7 +103,8 @@ struct Simplifier {
       return try rowProduct(product, value, inputs)
     case let product as MatrixProduct
     where !product.transposeLeft && graph.values[inputs[0]].isRow && !graph.values[inputs[1]].isRow:
-      return isAwaited ? parted(product, inputs[0], inputs[1]) : graph.add(product, inputs)
+      let left = ownRows(inputs[0])
+      return isAwaited ? parted(product, left, inputs[1]) : graph.add(product, [left, inputs[1]])
     case let product as RowProduct:
       return graph.add(
         product, inputs.map { graph.values[$0].isRow ? $0 : graph.add(SameForAll(), [$0]) })

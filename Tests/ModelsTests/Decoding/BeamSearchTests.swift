@@ -336,7 +336,7 @@ struct BeamSearchTests {
       _ = BeamSearchTests.run(BeamSearch(width: 2), [0]) { _, _ in [1, 2, .nan, 3, 4] }
     }
     let message = String(decoding: try #require(exit).standardErrorContent, as: UTF8.self)
-    #expect(message.contains("BeamSearch: the logits of lane 0 are not numbers"))
+    #expect(message.contains("the logits of lane 0 are not numbers"))
   }
 
   // MARK: Attention
