@@ -56,10 +56,8 @@ struct TranslationReader<C: RecurrentCell> {
     numberedFrom first: Int = 0
   ) -> [[Hypothesis]] {
     var decoder = TranslationDecoder(model)
-    return method(
-      sources, lengths: sources.map { $0.count - 1 },
-      identities: sources.indices.map { UInt64(first + $0) }, batchSize: batchSize,
-      start: vocabulary.end, end: vocabulary.end
-    ) { decoder.begin($0, lanesPerSource: method.lanesPerSource) }
+    return decoder.translations(
+      of: sources, by: method, lengths: sources.map { $0.count - 1 },
+      identities: sources.indices.map { UInt64(first + $0) }, batchSize: batchSize)
   }
 }
