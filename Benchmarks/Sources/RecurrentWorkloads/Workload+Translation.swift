@@ -55,14 +55,14 @@ extension Workload {
     })
   }
 
-  /// Just 14 symbols for each source, the end barred until then.
+  /// Just 14 steps for each source: 13 symbols, the end barred until then, and the end.
   private static func translationDecoding(width: Int, count: Int) -> Workload {
     var generator = RandomGenerator(seed: 1)
     let model = translator(&generator)
     let sources = count == 1 ? [symbols(14, &generator)] : sources(&generator)
     let search = BeamSearch(
       width: width,
-      constraints: DecodingConstraints(minimumLength: 14, maximumLength: .fixed(14)))
+      constraints: DecodingConstraints(minimumLength: 13, maximumLength: .fixed(13)))
     var decoder = TranslationDecoder(model)
     return Workload(forward: {
       var lanes = decoder.begin(sources, lanesPerSource: width)
