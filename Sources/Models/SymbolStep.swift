@@ -5,14 +5,6 @@ internal import Unfolding
 /// A whole language model as one cell, in evaluation: from a symbol's vector to the scores of the next symbol. So all
 /// layers and the output are one plan, which a stepper runs in one go.
 struct SymbolStep<C: RecurrentCell>: Cell {
-  /// The states of all layers, from the input up, then the scores.
-  struct State: CellState {
-    let tensors: [Tensor]
-    /// Logits, `[B, V]`.
-    var output: Tensor { tensors[tensors.count - 1] }
-    init(tensors: [Tensor]) { self.tensors = tensors }
-  }
-
   private let model: LanguageModel<C>
   /// How many tensors a layer's state has.
   private let counts: [Int]
@@ -26,13 +18,13 @@ struct SymbolStep<C: RecurrentCell>: Cell {
   var logitsIndex: Int { counts.reduce(0, +) }
 
   /// Before the first symbol the scores are those of h = 0, the output biases.
-  func initialState(batch: Int) -> State {
+  func initialState(batch: Int) -> ScoredState {
     let bias = model.outputBias
     let logits = Tensor.zeros([batch, bias.count], scalarType: bias.scalarType) + bias
-    return State(tensors: model.initialStates(batch: batch).flatMap(\.tensors) + [logits])
+    return ScoredState(tensors: model.initialStates(batch: batch).flatMap(\.tensors) + [logits])
   }
 
-  func step(_ input: Tensor, from state: State) -> State {
+  func step(_ input: Tensor, from state: ScoredState) -> ScoredState {
     var output = input, next: [Tensor] = []
     for (layer, count) in zip(model.recurrent.layers, counts) {
       let before = C.State(tensors: Array(state.tensors[next.count..<next.count + count]))
@@ -40,6 +32,6 @@ struct SymbolStep<C: RecurrentCell>: Cell {
       next += after.tensors
       output = after.output
     }
-    return State(tensors: next + [model.logits(of: output)])
+    return ScoredState(tensors: next + [model.logits(of: output)])
   }
 }

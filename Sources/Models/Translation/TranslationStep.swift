@@ -5,14 +5,6 @@ internal import Unfolding
 /// A decoder and its output layer as one cell, in evaluation: from a symbol's vector to the scores of the next symbol, so
 /// that a stepper runs it in one go.
 struct TranslationStep<C: RecurrentCell>: Cell {
-  /// The decoder's state, then the scores.
-  struct State: CellState {
-    let tensors: [Tensor]
-    /// Logits, `[B, V]`.
-    var output: Tensor { tensors[tensors.count - 1] }
-    init(tensors: [Tensor]) { self.tensors = tensors }
-  }
-
   private let model: Translator<C>
   private let decoder: DecoderCell<C>
   private let start: [C.State]
@@ -27,15 +19,15 @@ struct TranslationStep<C: RecurrentCell>: Cell {
   /// Where the state has the attention's weights; `nil` without attention.
   var weightsIndex: Int? { decoder.weightsIndex }
 
-  func initialState(batch: Int) -> State {
+  func initialState(batch: Int) -> ScoredState {
     let bias = model.outputBias
     let logits = Tensor.zeros([batch, bias.count], scalarType: bias.scalarType)
-    return State(tensors: decoder.initialState(start).tensors + [logits])
+    return ScoredState(tensors: decoder.initialState(start).tensors + [logits])
   }
 
-  func step(_ input: Tensor, from state: State) -> State {
+  func step(_ input: Tensor, from state: ScoredState) -> ScoredState {
     let next = decoder.step(
       input, from: DecoderCell<C>.State(tensors: Array(state.tensors.dropLast())))
-    return State(tensors: next.tensors + [model.logits(of: next.output)])
+    return ScoredState(tensors: next.tensors + [model.logits(of: next.output)])
   }
 }

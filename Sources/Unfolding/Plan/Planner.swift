@@ -184,9 +184,7 @@ struct Planner {
   /// Whether other nodes wait for what is carried: a state that no step reads can be found after the walk.
   private func isAwaited(_ goal: Carried) -> Bool {
     guard !isAdjoint, let state = goal.state?.number else { return true }
-    return graph.values.contains { value in
-      if case .before(state, _) = value.leaf { true } else { false }
-    }
+    return graph.reads(state: state)
   }
 
   /// Whether a leaf is known only while the nodes are walked.

@@ -100,6 +100,13 @@ struct Graph: Sendable {
       operation.scalarType(of: operands))
   }
 
+  /// Whether the step reads a predecessor's state of that number: if not, no other node waits for it.
+  func reads(state: Int) -> Bool {
+    values.contains { value in
+      if case .before(state, _) = value.leaf { true } else { false }
+    }
+  }
+
   /// Whether an operation sums over the nodes: the only way in which rows may meet, in the adjoint.
   private func sumsOverRows(_ operation: any Operation, _ inputs: [Int]) -> Bool {
     if let product = operation as? MatrixProduct {

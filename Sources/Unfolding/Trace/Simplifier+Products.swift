@@ -17,11 +17,8 @@ extension Simplifier {
   /// The values that other nodes wait for: those that a state which is read by the step depends on.
   func awaitedValues() -> Set<Int> {
     var awaited: Set<Int> = []
-    for (state, output) in source.outputs.enumerated() {
-      let isRead = source.values.contains { value in
-        if case .before(state, _) = value.leaf { true } else { false }
-      }
-      if isRead { awaited.insert(output) }
+    for (state, output) in source.outputs.enumerated() where source.reads(state: state) {
+      awaited.insert(output)
     }
     for number in source.values.indices.reversed() where awaited.contains(number) {
       awaited.formUnion(source.values[number].inputs)
