@@ -20,6 +20,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Reso
 
 let argumentParser = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
+let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 let package = Package(
@@ -33,6 +34,7 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
   ],
   targets: [
@@ -51,17 +53,21 @@ let package = Package(
     module("Datasets", ["Files"]),
     module("Configuration", ["Datasets", "Files", "Tensors", yams]),
     module("Runs", ["Files"]),
+    // Format/events.pb.swift is generated: Scripts/generate-protobuf.sh.
+    .target(
+      name: "TensorBoard", dependencies: ["Files", protobuf], exclude: ["Format/events.proto"],
+      swiftSettings: strict),
     module(
       "Tasks",
       [
-        "Configuration", "Datasets", "Drawing", "Files", "Layers", "Models", "Runs", "Tensors",
-        "Training", "Unfolding",
+        "Configuration", "Datasets", "Drawing", "Files", "Layers", "Models", "Runs", "TensorBoard",
+        "Tensors", "Training", "Unfolding",
       ]),
     module(
       "Unfold",
       [
         "Configuration", "Datasets", "Drawing", "Layers", "Models", "Runs", "Safetensors", "Tasks",
-        "Tensors", "Training", "Unfolding",
+        "TensorBoard", "Tensors", "Training", "Unfolding",
       ]),
     .executableTarget(
       name: "unfold-cli", dependencies: ["Unfold", "Files", argumentParser],
@@ -95,6 +101,7 @@ let package = Package(
     tests("DatasetsTests", ["Datasets", "Files", "TestSupport"]),
     tests("ConfigurationTests", ["Configuration", "Datasets", "Tensors", "TestSupport"]),
     tests("RunsTests", ["Runs", "Files", "TestSupport"]),
+    tests("TensorBoardTests", ["TensorBoard", "Files", "TestSupport", protobuf]),
     tests("DrawingTests", ["Drawing", "Files"]),
     tests(
       "ModelsTests",

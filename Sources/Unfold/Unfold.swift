@@ -8,6 +8,7 @@
 @_exported public import Runs
 @_exported public import Safetensors
 @_exported public import Tasks
+@_exported public import TensorBoard
 @_exported public import Tensors
 @_exported public import Training
 @_exported public import Unfolding
