@@ -60,6 +60,20 @@ struct TranslatorTests {
     sources: [[3, 1, 4, 1, 5], [6], [8, 7, 2], []],
     targets: [[1, 2], [5, 3, 8, 4, 2], [2], [7, 7, 2]])
 
+  /// Nothing is copied by an optimiser: not what a model need not have, nor what is in its parts.
+  @Test(arguments: cases)
+  func parametersAreChangedWhereTheyLie(_ variant: Case) {
+    var model = variant.model(), before: [String: UInt] = [:]
+    // Zeros may be shared at the start.
+    model.updateParameters { name, tensor in
+      before[name] = tensor.withUnsafeMutableBytes { UInt(bitPattern: $0.baseAddress) }
+    }
+    model.updateParameters { name, tensor in
+      let after = tensor.withUnsafeMutableBytes { UInt(bitPattern: $0.baseAddress) }
+      #expect(after == before[name], "\(name)")
+    }
+  }
+
   @Test(arguments: cases)
   func aPairsLossDoesNotDependOnItsCompany(_ variant: Case) {
     let model = variant.model()
