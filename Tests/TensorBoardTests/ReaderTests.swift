@@ -34,7 +34,9 @@ struct ReaderTests {
   /// What a Python program prints, of the first Python that has TensorBoard; `nil` if none has.
   private static func python(_ arguments: [String]) throws -> Data? {
     let peers = root.appending(path: ".build/peers/bin/python").path
-    for program in [peers, "/usr/bin/python3", "/usr/local/bin/python3", "/opt/homebrew/bin/python3"]
+    for program in [
+      peers, "/usr/bin/python3", "/usr/local/bin/python3", "/opt/homebrew/bin/python3",
+    ]
     where FileManager.default.isExecutableFile(atPath: program) {
       let process = Process(), output = Pipe()
       process.executableURL = URL(filePath: program)
@@ -59,7 +61,12 @@ struct ReaderTests {
     try first.add([("weights/w", .histogram(Histogram([1, -1, 1, .nan])))], step: 2)
     try first.add([("samples/text", .text("    ein Hund läuft"))], step: 2)
     try first.add(
-      [("samples/picture", .picture(GreyPicture(width: 3, height: 2, pixels: [0, 9, 99, 5, 7, 255])))],
+      [
+        (
+          "samples/picture",
+          .picture(GreyPicture(width: 3, height: 2, pixels: [0, 9, 99, 5, 7, 255]))
+        )
+      ],
       step: 2)
     // From its checkpoint after step 2 on the run is made again.
     let second = try EventFile(in: folder.path, resumingAt: 2)
