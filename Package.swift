@@ -60,8 +60,8 @@ let package = Package(
     module(
       "Unfold",
       [
-        "Configuration", "Datasets", "Drawing", "Layers", "Models", "Runs", "Safetensors", "Tasks",
-        "Tensors", "Training", "Unfolding",
+        "Configuration", "Datasets", "Drawing", "Files", "Layers", "Models", "Runs", "Safetensors",
+        "Tasks", "Tensors", "Training", "Unfolding",
       ]),
     .executableTarget(
       name: "unfold-cli", dependencies: ["Unfold", "Files", argumentParser],
