@@ -66,8 +66,8 @@ let package = Package(
     module(
       "Unfold",
       [
-        "Configuration", "Datasets", "Drawing", "Layers", "Models", "Runs", "Safetensors", "Tasks",
-        "TensorBoard", "Tensors", "Training", "Unfolding",
+        "Configuration", "Datasets", "Drawing", "Files", "Layers", "Models", "Runs", "Safetensors",
+        "Tasks", "TensorBoard", "Tensors", "Training", "Unfolding",
       ]),
     .executableTarget(
       name: "unfold-cli", dependencies: ["Unfold", "Files", argumentParser],

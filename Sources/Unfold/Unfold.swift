@@ -3,6 +3,7 @@
 @_exported public import Configuration
 @_exported public import Datasets
 @_exported public import Drawing
+@_exported public import Files
 @_exported public import Layers
 @_exported public import Models
 @_exported public import Runs

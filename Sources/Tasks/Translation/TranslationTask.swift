@@ -192,13 +192,9 @@ public struct TranslationTask<C: ConfigurableCell>: TrainingTask {
   /// What giving every symbol its frequency in the translations to train on reaches.
   public func baseline() -> String? {
     guard let validation = data.validation else { return nil }
-    var counts = Array(repeating: 1.0, count: artefacts.target.vocabulary.count)
-    for symbol in data.train.targets.joined() { counts[Int(symbol)] += 1 }
-    let total = counts.reduce(0, +)
-    let sum = validation.targets.joined().reduce(0.0) {
-      $0 - naturalLogarithm(counts[Int($1)] / total)
-    }
-    let loss = sum / Double(max(validation.targetCount, 1))
+    let unigrams = UnigramLoss(
+      of: data.train.targets.joined(), count: artefacts.target.vocabulary.count)
+    let loss = unigrams.mean(on: validation.targets.joined())
     return "unigram baseline: \(Self.text(figures(trainingLoss: loss)))"
   }
 }
