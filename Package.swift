@@ -21,6 +21,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Reso
 let argumentParser = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
 
 let package = Package(
   name: "unfold",
@@ -33,6 +34,7 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
   ],
   targets: [
@@ -43,6 +45,11 @@ let package = Package(
     module("Layers", ["Unfolding", "Tensors"]),
     module("Drawing", ["Files"]),
     module("Models", ["Drawing", "Layers", "Unfolding", "Tensors"]),
+    // Sources/ONNX/Format/onnx.pb.swift is generated: Scripts/generate-protobuf.sh.
+    .target(
+      name: "ONNX",
+      dependencies: ["Models", "Layers", "Unfolding", "Tensors", "Files", protobuf],
+      exclude: ["Format/onnx.proto"], swiftSettings: strict),
     module("Training", ["Layers", "Tensors", "Safetensors", "Files", "CKernels"]),
     // The system's zlib: part of macOS; Scripts/setup.sh installs it elsewhere.
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
@@ -54,14 +61,14 @@ let package = Package(
     module(
       "Tasks",
       [
-        "Configuration", "Datasets", "Drawing", "Files", "Layers", "Models", "Runs", "Tensors",
-        "Training", "Unfolding",
+        "Configuration", "Datasets", "Drawing", "Files", "Layers", "Models", "ONNX", "Runs",
+        "Tensors", "Training", "Unfolding",
       ]),
     module(
       "Unfold",
       [
-        "Configuration", "Datasets", "Drawing", "Layers", "Models", "Runs", "Safetensors", "Tasks",
-        "Tensors", "Training", "Unfolding",
+        "Configuration", "Datasets", "Drawing", "Layers", "Models", "ONNX", "Runs", "Safetensors",
+        "Tasks", "Tensors", "Training", "Unfolding",
       ]),
     .executableTarget(
       name: "unfold-cli", dependencies: ["Unfold", "Files", argumentParser],
@@ -99,6 +106,10 @@ let package = Package(
     tests(
       "ModelsTests",
       ["Models", "Drawing", "Layers", "Unfolding", "Tensors", "CKernels", "TestSupport"]),
+    tests(
+      "ONNXTests",
+      ["ONNX", "Models", "Layers", "Unfolding", "Tensors", "Files", "TestSupport", protobuf],
+      resources: [.copy("Fixtures")]),
     tests(
       "TasksTests",
       [
