@@ -108,8 +108,7 @@ let package = Package(
       ["Models", "Drawing", "Layers", "Unfolding", "Tensors", "CKernels", "TestSupport"]),
     tests(
       "ONNXTests",
-      ["ONNX", "Models", "Layers", "Unfolding", "Tensors", "Files", "TestSupport", protobuf],
-      resources: [.copy("Fixtures")]),
+      ["ONNX", "Models", "Layers", "Unfolding", "Tensors", "Files", "TestSupport", protobuf]),
     tests(
       "TasksTests",
       [

@@ -4,6 +4,8 @@ public enum ExportError: Error, Equatable {
   case step(cell: String, reason: String)
   /// The model is not unfolded along sequences.
   case structure(String)
+  /// A run of a task whose models are not written as graphs.
+  case task(folder: String, task: String)
   /// The file would be larger than the format allows, in bytes.
   case size(Int)
 }
@@ -14,7 +16,9 @@ extension ExportError: CustomStringConvertible {
     case .step(let cell, let reason):
       "the step of \(cell) cannot be written as ONNX: \(reason)"
     case .structure(let structure):
-      "\(structure) cannot be written as ONNX, whose loops go along sequences: export a model of sequences"
+      "\(structure) cannot be written as ONNX, whose loops go along sequences"
+    case .task(let folder, let task):
+      "run '\(folder)' is of the task \(task), whose models cannot be written as ONNX"
     case .size(let bytes):
       "the model has \(bytes) bytes of weights, but an ONNX file cannot hold more than \(ExportError.most)"
     }

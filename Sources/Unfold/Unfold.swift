@@ -5,6 +5,7 @@
 @_exported public import Drawing
 @_exported public import Layers
 @_exported public import Models
+@_exported public import ONNX
 @_exported public import Runs
 @_exported public import Safetensors
 @_exported public import Tasks

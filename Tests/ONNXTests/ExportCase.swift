@@ -14,6 +14,8 @@ struct ExportCase {
   var inputs: [Onnx_TensorProto] = []
   /// Where nothing is expected, NaN or −1.
   var outputs: [Onnx_TensorProto] = []
+  /// How many models were drawn before this one, and were no test.
+  var redraws = 0
 
   init(_ name: String, _ model: ONNXModel) {
     self.name = name

@@ -7,7 +7,7 @@ import Unfolding
 
 /// Models of random sizes, options, directions and lengths, each a function of its number.
 struct RandomExports {
-  private var generator: RandomGenerator
+  var generator: RandomGenerator
 
   init(number: Int) { generator = RandomGenerator(seed: 0x6f6e_6e78).stream(UInt64(number)) }
 
@@ -125,6 +125,8 @@ struct RandomExports {
     ("sequence-model", { try $0.sequenceModel() }),
     ("image-model", { try $0.imageModel() }),
     ("tagger", { try $0.tagger() }),
+    ("translator-encoder", { try $0.translator(isStep: false) }),
+    ("translator-step", { try $0.translator(isStep: true) }),
   ]
 
   /// The model of a number.
@@ -178,57 +180,112 @@ struct RandomExports {
 
   // MARK: Layers
 
+  /// Layers of a cell, drawn again until float32 tells their numbers: of a model whose own numbers are far from those that
+  /// it has in float64, such as one whose states grow without bounds, two programs cannot say the same.
   mutating func layers<C: RecurrentCell>(
     _ type: C.Type, _ options: C.Options, hiddenSize: Int? = nil,
     _ legal: (C.State) -> C.State = { $0 }
   ) throws -> ExportCase {
-    let (layers, inputSize, hidden) = (size(1...3), size(1...7), hiddenSize ?? size(1...9))
-    let padding = padding(), count = padding.lengths.count
+    var redraws = 0
+    while true {
+      let isBidirectional = choice([true, false])
+      let drawn =
+        isBidirectional
+        ? try bothWays(type, options, hiddenSize: hiddenSize, legal)
+        : try oneWay(type, options, hiddenSize: hiddenSize, legal)
+      if var drawn {
+        drawn.redraws = redraws
+        return drawn
+      }
+      redraws += 1
+    }
+  }
+
+  private mutating func start<C: RecurrentCell>(
+    _ cell: C, _ count: Int, _ legal: (C.State) -> C.State
+  ) -> C.State {
+    legal(cell.initialState(batch: count).map { $0 + normal($0.shape, 0.5) })
+  }
+
+  /// Whether numbers are those of another computation but for rounding.
+  private func areNear(_ numbers: [Tensor], _ others: [Tensor]) -> Bool {
+    zip(numbers, others).allSatisfy { mine, theirs in
+      zip(mine.scalars, theirs.scalars).allSatisfy { abs($0 - $1) <= 1.5e-6 * max(1, abs($1)) }
+    }
+  }
+
+  private mutating func bothWays<C: RecurrentCell>(
+    _ type: C.Type, _ options: C.Options, hiddenSize: Int?, _ legal: (C.State) -> C.State
+  ) throws -> ExportCase? {
+    let padding = padding(), inputSize = size(1...7)
     let inputs = normal([padding.lengths.reduce(0, +), inputSize])
-    let batch = SequenceBatch(inputs, lengths: padding.lengths)
-    func start(_ cell: C) -> C.State {
-      legal(cell.initialState(batch: count).map { $0 + normal($0.shape, 0.5) })
+    let stack = moved(
+      BidirectionalStack<C>(
+        layers: size(1...3), inputSize: inputSize, hiddenSize: hiddenSize ?? size(1...9),
+        options: options, using: &generator))
+    let states = stack.layers.map {
+      (
+        forward: start($0.forward.cell, padding.lengths.count, legal),
+        backward: start($0.backward.cell, padding.lengths.count, legal)
+      )
     }
-    var result: ExportCase
-    let output: Tensor
-    if choice([true, false]) {
-      let stack = moved(
-        BidirectionalStack<C>(
-          layers: layers, inputSize: inputSize, hiddenSize: hidden, options: options,
-          using: &generator))
-      let states = stack.layers.map { (start($0.forward.cell), start($0.backward.cell)) }
-      let run = stack(batch, from: states)
-      result = ExportCase("\(C.self), both ways", try ONNXModel(stack))
-      result.read("inputs", padding.padded(inputs, with: 7))
-      result.read("lengths", padding.lengthsTensor)
-      for (index, layer) in stack.layers.enumerated() {
-        let walks = run.layers[index]
-        result.carry(
-          layer.forward.cell, "l\(index)", from: states[index].0, to: walks.forward.last)
-        result.carry(
-          layer.backward.cell, "l\(index)_reverse", from: states[index].1, to: walks.backward.last)
-      }
-      output = run.output.values
-    } else {
-      var stack = moved(
-        RecurrentStack<C>(
-          layers: layers, inputSize: inputSize, hiddenSize: hidden, options: options,
-          using: &generator))
-      for index in stack.layers.indices where choice([true, false]) {
-        stack.layers[index] = Recurrent(stack.layers[index].cell, direction: .backward)
-      }
-      let states = stack.layers.map { start($0.cell) }
-      let run = stack(batch, from: states)
-      result = ExportCase("\(C.self), one way", try ONNXModel(stack))
-      result.read("inputs", padding.padded(inputs, with: -3))
-      result.read("lengths", padding.lengthsTensor)
-      for (index, layer) in stack.layers.enumerated() {
-        result.carry(
-          layer.cell, "l\(index)", from: states[index], to: run.layers[index].last)
-      }
-      output = run.output.values
+    let run = stack(SequenceBatch(inputs, lengths: padding.lengths), from: states)
+    let exact = stack.converted(to: .float64)(
+      SequenceBatch(inputs.converted(to: .float64), lengths: padding.lengths),
+      from: states.map {
+        (
+          forward: $0.forward.map { $0.converted(to: .float64) },
+          backward: $0.backward.map { $0.converted(to: .float64) }
+        )
+      })
+    func numbers(_ run: (output: SequenceBatch, layers: [Bidirectional<C>.Result])) -> [Tensor] {
+      [run.output.values]
+        + run.layers.flatMap { $0.forward.last.tensors + $0.backward.last.tensors }
     }
-    result.expect("outputs", padding.padded(output, with: 0))
+    guard areNear(numbers(run), numbers(exact)) else { return nil }
+    var result = ExportCase("\(C.self), both ways", try ONNXModel(stack))
+    result.read("inputs", padding.padded(inputs, with: 7))
+    result.read("lengths", padding.lengthsTensor)
+    for (index, layer) in stack.layers.enumerated() {
+      let walks = run.layers[index]
+      result.carry(
+        layer.forward.cell, "l\(index)", from: states[index].forward, to: walks.forward.last)
+      result.carry(
+        layer.backward.cell, "l\(index)_reverse", from: states[index].backward,
+        to: walks.backward.last)
+    }
+    result.expect("outputs", padding.padded(run.output.values, with: 0))
+    return result
+  }
+
+  private mutating func oneWay<C: RecurrentCell>(
+    _ type: C.Type, _ options: C.Options, hiddenSize: Int?, _ legal: (C.State) -> C.State
+  ) throws -> ExportCase? {
+    let padding = padding(), inputSize = size(1...7)
+    let inputs = normal([padding.lengths.reduce(0, +), inputSize])
+    var stack = moved(
+      RecurrentStack<C>(
+        layers: size(1...3), inputSize: inputSize, hiddenSize: hiddenSize ?? size(1...9),
+        options: options, using: &generator))
+    for index in stack.layers.indices where choice([true, false]) {
+      stack.layers[index] = Recurrent(stack.layers[index].cell, direction: .backward)
+    }
+    let states = stack.layers.map { start($0.cell, padding.lengths.count, legal) }
+    let run = stack(SequenceBatch(inputs, lengths: padding.lengths), from: states)
+    let exact = stack.converted(to: .float64)(
+      SequenceBatch(inputs.converted(to: .float64), lengths: padding.lengths),
+      from: states.map { $0.map { $0.converted(to: .float64) } })
+    func numbers(_ run: (output: SequenceBatch, layers: [Unfolded<C.State>])) -> [Tensor] {
+      [run.output.values] + run.layers.flatMap(\.last.tensors)
+    }
+    guard areNear(numbers(run), numbers(exact)) else { return nil }
+    var result = ExportCase("\(C.self), one way", try ONNXModel(stack))
+    result.read("inputs", padding.padded(inputs, with: -3))
+    result.read("lengths", padding.lengthsTensor)
+    for (index, layer) in stack.layers.enumerated() {
+      result.carry(layer.cell, "l\(index)", from: states[index], to: run.layers[index].last)
+    }
+    result.expect("outputs", padding.padded(run.output.values, with: 0))
     return result
   }
 

@@ -12,6 +12,16 @@ struct TracedNodes {
   let cell: String
   /// What the names of its weights begin with.
   var prefix = ""
+  /// A size that is known when the graph is run.
+  var width: Width?
+
+  /// An axis besides the rows' that may have any size, such as the positions that a decoder attends to.
+  struct Width {
+    /// The size that the trace was made with. No other size is a multiple of it.
+    let traced: Int
+    /// The size, `[1]`.
+    let value: GraphValue
+  }
 
   /// Adds the nodes.
   ///
@@ -24,26 +34,23 @@ struct TracedNodes {
   func write(
     to builder: inout GraphBuilder, rows: GraphValue, leaf: (Graph.Leaf) -> GraphValue?
   ) throws(ExportError) -> [GraphValue] {
-    var writer = Writer(trace: trace, cell: cell, prefix: prefix, rows: rows)
+    var writer = Writer(nodes: self, rows: rows)
     return try writer.write(to: &builder, leaf: leaf)
   }
 }
 
 /// What is known while the nodes are written.
 private struct Writer {
-  let trace: Trace
-  let cell: String
-  let prefix: String
+  let nodes: TracedNodes
   let rows: GraphValue
+  private var trace: Trace { nodes.trace }
   private var values: [GraphValue] = []
   /// For a comparison its truth values, before they became numbers.
   private var truths: [GraphValue: GraphValue] = [:]
   private var rowCount: GraphValue?
 
-  init(trace: Trace, cell: String, prefix: String, rows: GraphValue) {
-    self.trace = trace
-    self.cell = cell
-    self.prefix = prefix
+  init(nodes: TracedNodes, rows: GraphValue) {
+    self.nodes = nodes
     self.rows = rows
   }
 
@@ -53,7 +60,11 @@ private struct Writer {
     for value in trace.graph.values {
       switch value.kind {
       case .leaf(.shared(let number)):
-        values.append(builder.tensor("\(prefix)weight.\(number)", trace.shared[number]))
+        let tensor = trace.shared[number]
+        if tensor.shape.dimensions.contains(where: isWide) {
+          throw refusal("it holds numbers for sequences of one length")
+        }
+        values.append(builder.tensor("\(nodes.prefix)weight.\(number)", tensor))
       case .leaf(let other):
         guard let known = leaf(other) else { throw refusal("it reads what no sequence has") }
         values.append(known)
@@ -64,7 +75,7 @@ private struct Writer {
     return trace.graph.outputs.map { values[$0] }
   }
 
-  private func refusal(_ reason: String) -> ExportError { .step(cell: cell, reason: reason) }
+  private func refusal(_ reason: String) -> ExportError { .step(cell: nodes.cell, reason: reason) }
 
   // MARK: Rows
 
@@ -73,15 +84,31 @@ private struct Writer {
     value.isRow && value.shape.rank > 0 && value.shape[0] > 0 && value.shape[0] % Graph.rows == 0
   }
 
+  /// Whether a traced size stands for one that is known when the graph is run.
+  private func isWide(_ size: Int) -> Bool {
+    nodes.width.map { size > 0 && size % $0.traced == 0 } ?? false
+  }
+
+  /// A traced size as it is when the graph is run, `[1]`.
+  private func size(_ size: Int, in builder: inout GraphBuilder) -> GraphValue {
+    guard let width = nodes.width, isWide(size) else { return builder.integers([size]) }
+    let times = size / width.traced
+    return times == 1 ? width.value : builder.node("Mul", [width.value, builder.integers([times])])
+  }
+
   /// A traced shape with as many rows as there are.
   private mutating func resized(_ shape: Shape, in builder: inout GraphBuilder) -> GraphValue {
     let count = rowCount ?? builder.axis(0, of: rows)
     rowCount = count
     let each = shape[0] / Graph.rows
-    let first = each == 1 ? count : builder.node("Mul", [count, builder.integers([each])])
+    let first = each == 1 ? count : builder.node("Mul", [count, size(each, in: &builder)])
     let rest = Array(shape.dimensions.dropFirst())
-    return rest.isEmpty
-      ? first : builder.node("Concat", [first, builder.integers(rest)], [.integer("axis", 0)])
+    if rest.contains(where: isWide) {
+      var sizes = [first]
+      for size in rest { sizes.append(self.size(size, in: &builder)) }
+      return builder.joined(sizes, axis: 0)
+    }
+    return rest.isEmpty ? first : builder.joined([first, builder.integers(rest)], axis: 0)
   }
 
   // MARK: Operations
@@ -112,6 +139,9 @@ private struct Writer {
     case is Reshape:
       guard hasRows(sources[0]) else { throw refusal("a reshape mixes rows") }
       let sizes = [-1] + value.shape.dimensions.dropFirst()
+      if sizes.contains(where: isWide) {
+        return builder.node("Reshape", [inputs[0], resized(value.shape, in: &builder)])
+      }
       return builder.node("Reshape", [inputs[0], builder.integers(sizes)])
     case let transpose as Transpose:
       if transpose.first == 0 { throw refusal("a transposition moves rows") }
@@ -119,6 +149,7 @@ private struct Writer {
         inputs[0], transpose.first, transpose.second, rank: value.shape.rank)
     case let slice as Slice:
       if slice.axis == 0 { throw refusal("a slice takes some of the rows") }
+      if isWide(sources[0].shape[slice.axis]) { throw refusal("a slice takes some positions") }
       return builder.node(
         "Slice",
         [
@@ -127,11 +158,11 @@ private struct Writer {
         ])
     case let place as Place:
       if place.axis == 0 { throw refusal("zeros are placed among the rows") }
+      if isWide(place.size) { throw refusal("zeros are placed among the positions") }
       return padded(inputs[0], sources[0].shape, place, to: &builder)
     case let joined as Concatenate:
       return try join(joined, value, sources, inputs, to: &builder)
     case let reduce as Reduce:
-      if reduce.axis == 0 { throw refusal("rows are added up or compared") }
       return Self.reduced(inputs[0], reduce, to: &builder)
     case let softmax as Softmax:
       switch softmax.kind {

@@ -10,11 +10,11 @@ extension GraphBuilder {
   ///   - sequences: What the lowest reads.
   ///   - isCarried: Whether their states are inputs and outputs of the graph.
   ///   - name: What all weights' names begin with.
-  /// - Returns: What the uppermost makes of it.
+  /// - Returns: What each makes of it, from the input up.
   /// - Throws: ``ExportError/step(cell:reason:)``.
   mutating func walk<C: RecurrentCell>(
     _ stack: RecurrentStack<C>, over sequences: GraphSequences, isCarried: Bool, named name: String
-  ) throws(ExportError) -> GraphWalk {
+  ) throws(ExportError) -> [GraphWalk] {
     var below = sequences
     var walks: [GraphWalk] = []
     let states = stack.layers.enumerated().map { CarriedStates(of: $1.cell, named: "l\($0)") }
@@ -28,14 +28,14 @@ extension GraphBuilder {
     if isCarried {
       for (state, walk) in zip(states, walks) { state.output(walk.last, from: &self) }
     }
-    return walks[walks.count - 1]
+    return walks
   }
 
   /// Adds layers that are walked both ways, one above the other.
   mutating func walk<C: RecurrentCell>(
     _ stack: BidirectionalStack<C>, over sequences: GraphSequences, isCarried: Bool,
     named name: String
-  ) throws(ExportError) -> GraphWalk {
+  ) throws(ExportError) -> [GraphWalk] {
     var below = sequences
     var walks: [GraphWalk] = []
     let states = stack.layers.enumerated().map { index, layer in
@@ -57,14 +57,14 @@ extension GraphBuilder {
         state.1.output(Array(walk.last[half...]), from: &self)
       }
     }
-    return walks[walks.count - 1]
+    return walks
   }
 
   /// Adds the layers of an encoder.
   mutating func walk<C: RecurrentCell>(
     _ encoder: RecurrentEncoder<C>, over sequences: GraphSequences, isCarried: Bool,
     named name: String
-  ) throws(ExportError) -> GraphWalk {
+  ) throws(ExportError) -> [GraphWalk] {
     switch encoder {
     case .oneWay(let stack):
       return try walk(stack, over: sequences, isCarried: isCarried, named: name)

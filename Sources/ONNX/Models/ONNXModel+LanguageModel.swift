@@ -20,7 +20,8 @@ extension ONNXModel {
     let run = try builder.walk(
       model.recurrent,
       over: GraphSequences(values: builder.node("Gather", [table, symbols]), lengths: lengths),
-      isCarried: true, named: "rnn.")
+      isCarried: true, named: "rnn."
+    ).uppermost
     let weight = model.outputWeight.map { builder.tensor("output.weight", $0) } ?? table
     let product = builder.node("MatMul", [run.output, builder.transposed(weight, 0, 1, rank: 2)])
     let logits = builder.node("Add", [product, builder.tensor("output.bias", model.outputBias)])

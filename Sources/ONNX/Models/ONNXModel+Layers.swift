@@ -14,7 +14,7 @@ extension ONNXModel {
     try self.init(
       inputSize: stack.layers[0].cell.inputSize, outputSize: stack.outputSize
     ) { builder, sequences throws(ExportError) in
-      try builder.walk(stack, over: sequences, isCarried: true, named: "")
+      try builder.walk(stack, over: sequences, isCarried: true, named: "").uppermost
     }
   }
 
@@ -26,7 +26,7 @@ extension ONNXModel {
     try self.init(
       inputSize: stack.layers[0].inputSize, outputSize: stack.outputSize
     ) { builder, sequences throws(ExportError) in
-      try builder.walk(stack, over: sequences, isCarried: true, named: "")
+      try builder.walk(stack, over: sequences, isCarried: true, named: "").uppermost
     }
   }
 

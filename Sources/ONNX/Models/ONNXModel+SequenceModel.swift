@@ -20,7 +20,8 @@ extension ONNXModel {
     var isOneWay = false
     if case .oneWay = model.encoder { isOneWay = true }
     let run = try builder.walk(
-      model.encoder, over: sequences, isCarried: isOneWay && model.pooling == nil, named: "rnn.")
+      model.encoder, over: sequences, isCarried: isOneWay && model.pooling == nil, named: "rnn."
+    ).uppermost
     let read = model.pooling.map { builder.pooled($0, run, &sequences) } ?? run.output
     let scores = builder.dense(model.output, read, named: "output")
     builder.answer(

@@ -24,6 +24,7 @@ extension ONNXModel {
     }
     var sequences = GraphSequences(values: vectors, lengths: lengths)
     let run = try builder.walk(model.recurrent, over: sequences, isCarried: false, named: "rnn.")
+      .uppermost
     let scores = builder.dense(model.output, run.output, named: "output")
     let tags: GraphValue
     if let field = model.field {

@@ -35,3 +35,8 @@ struct GraphWalk {
   /// What the layer puts out there, `[B, H]`.
   let end: GraphValue
 }
+
+extension [GraphWalk] {
+  /// What the uppermost of some layers made.
+  var uppermost: GraphWalk { self[count - 1] }
+}

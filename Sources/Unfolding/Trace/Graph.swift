@@ -40,7 +40,7 @@ package struct Graph: Sendable {
     func operation<O: Operation>(_ type: O.Type) -> O? {
       if case .operation(let operation) = kind { operation as? O } else { nil }
     }
-    var leaf: Leaf? { if case .leaf(let leaf) = kind { leaf } else { nil } }
+    package var leaf: Leaf? { if case .leaf(let leaf) = kind { leaf } else { nil } }
   }
 
   /// The number of rows that a step is traced with. Which values have rows is known by what they depend on, not by size.
@@ -101,7 +101,7 @@ package struct Graph: Sendable {
   }
 
   /// Whether the step reads a predecessor's state of that number: if not, no other node waits for it.
-  func reads(state: Int) -> Bool {
+  package func reads(state: Int) -> Bool {
     values.contains { value in
       if case .before(state, _) = value.leaf { true } else { false }
     }
