@@ -45,6 +45,11 @@ let package = Package(
     module("Layers", ["Unfolding", "Tensors"]),
     module("Drawing", ["Files"]),
     module("Models", ["Drawing", "Layers", "Unfolding", "Tensors"]),
+    // Sources/ONNX/Format/onnx.pb.swift is generated: Scripts/generate-protobuf.sh.
+    .target(
+      name: "ONNX",
+      dependencies: ["Models", "Layers", "Unfolding", "Tensors", "Files", protobuf],
+      exclude: ["Format/onnx.proto"], swiftSettings: strict),
     module("Training", ["Layers", "Tensors", "Safetensors", "Files", "CKernels"]),
     // The system's zlib: part of macOS; Scripts/setup.sh installs it elsewhere.
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
@@ -60,14 +65,15 @@ let package = Package(
     module(
       "Tasks",
       [
-        "Configuration", "Datasets", "Drawing", "Files", "Layers", "Models", "Runs", "TensorBoard",
+        "Configuration", "Datasets", "Drawing", "Files", "Layers", "Models", "ONNX", "Runs",
+        "TensorBoard",
         "Tensors", "Training", "Unfolding",
       ]),
     module(
       "Unfold",
       [
-        "Configuration", "Datasets", "Drawing", "Files", "Layers", "Models", "Runs", "Safetensors",
-        "Tasks", "TensorBoard", "Tensors", "Training", "Unfolding",
+        "Configuration", "Datasets", "Drawing", "Files", "Layers", "Models", "ONNX", "Runs",
+        "Safetensors", "Tasks", "TensorBoard", "Tensors", "Training", "Unfolding",
       ]),
     .executableTarget(
       name: "unfold-cli", dependencies: ["Unfold", "Files", argumentParser],
@@ -106,6 +112,9 @@ let package = Package(
     tests(
       "ModelsTests",
       ["Models", "Drawing", "Layers", "Unfolding", "Tensors", "CKernels", "TestSupport"]),
+    tests(
+      "ONNXTests",
+      ["ONNX", "Models", "Layers", "Unfolding", "Tensors", "Files", "TestSupport", protobuf]),
     tests(
       "TasksTests",
       [

@@ -6,6 +6,7 @@
 @_exported public import Files
 @_exported public import Layers
 @_exported public import Models
+@_exported public import ONNX
 @_exported public import Runs
 @_exported public import Safetensors
 @_exported public import Tasks
