@@ -19,29 +19,35 @@ struct RunLog {
   /// Adds figures.
   func append(_ record: MetricsRecord) throws {
     try metrics.append(record)
-    try events?.add(
-      record.values.sorted { $0.key < $1.key }.map { name, value in
-        ("\(record.split.rawValue)/\(name)", .number(value))
-      }, step: record.step)
+    let entries = record.values.sorted { $0.key < $1.key }.map { name, value in
+      (name: "\(record.split.rawValue)/\(name)", entry: EventFile.Entry.number(value))
+    }
+    try events?.add(entries, step: record.step)
   }
 
   /// Adds how weights and their gradients are spread.
   func append<M: Module>(weights: M, gradients: M?, step: Int) throws {
     guard let events else { return }
-    func spreads(_ group: String, _ module: M) -> [(name: String, entry: EventFile.Entry)] {
-      module.parameters.map { name, tensor in
-        ("\(group)/\(name)", .histogram(Histogram(tensor.converted(to: .float32).scalars)))
-      }
+    try events.add(spreads("weights", weights), step: step)
+    if let gradients { try events.add(spreads("gradients", gradients), step: step) }
+  }
+
+  private func spreads<M: Module>(
+    _ group: String, _ module: M
+  ) -> [(name: String, entry: EventFile.Entry)] {
+    module.parameters.map { name, tensor in
+      let numbers = tensor.converted(to: .float32).scalars
+      return (name: "\(group)/\(name)", entry: .histogram(Histogram(numbers)))
     }
-    try events.add(
-      spreads("weights", weights) + (gradients.map { spreads("gradients", $0) } ?? []), step: step)
   }
 
   /// Adds samples of what a model does, which are made only if somebody wants to see them.
   func append(
     samples: @autoclosure () throws -> [(name: String, entry: EventFile.Entry)], step: Int
   ) throws {
-    try events?.add(samples().map { ("samples/\($0.name)", $0.entry) }, step: step)
+    guard let events else { return }
+    try events.add(
+      samples().map { (name: "samples/\($0.name)", entry: $0.entry) }, step: step)
   }
 
   /// Waits until everything is on the disk.
