@@ -23,10 +23,9 @@ public struct Histogram: Sendable, Equatable {
   }()
 
   /// Counts numbers.
-  public init(_ numbers: some Sequence<Float>) {
+  public init(_ numbers: some Sequence<Double>) {
     counts = Array(repeating: 0, count: Self.limits.count)
-    for number in numbers where !number.isNaN {
-      let value = Double(number)
+    for value in numbers where !value.isNaN {
       count += 1
       least = min(least, value)
       greatest = max(greatest, value)

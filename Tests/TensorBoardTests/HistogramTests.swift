@@ -8,12 +8,12 @@ struct HistogramTests {
     #expect(histogram.count == 5)
     #expect(histogram.least == -2 && histogram.greatest == 3)
     #expect(histogram.sum == 2 && histogram.sumOfSquares == 13.5)
-    var limit = -Double.infinity, found: [[Float]] = []
+    var limit = -Double.infinity, found: [[Double]] = []
     for bucket in histogram.buckets {
       #expect(bucket.limit > limit)
-      let inside = [0, 0.5, 0.5, -2, 3].filter { Double($0) >= limit && Double($0) < bucket.limit }
+      let inside = [0, 0.5, 0.5, -2, 3].filter { $0 >= limit && $0 < bucket.limit }
       #expect(inside.count == bucket.count)
-      if bucket.count > 0 { found.append(inside.map { Float($0) }) }
+      if bucket.count > 0 { found.append(inside) }
       limit = bucket.limit
     }
     #expect(found == [[-2], [0], [0.5, 0.5], [3]])

@@ -36,8 +36,7 @@ struct RunLog {
     _ group: String, _ module: M
   ) -> [(name: String, entry: EventFile.Entry)] {
     module.parameters.map { name, tensor in
-      let numbers = tensor.converted(to: .float32).scalars
-      return (name: "\(group)/\(name)", entry: .histogram(Histogram(numbers)))
+      (name: "\(group)/\(name)", entry: .histogram(Histogram(tensor.scalars)))
     }
   }
 
