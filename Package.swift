@@ -47,21 +47,23 @@ let package = Package(
     // The system's zlib: part of macOS; Scripts/setup.sh installs it elsewhere.
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     module("Files", ["CZlib"]),
-    module("Safetensors", ["Files"]),
+    module("Safetensors", ["Files", "Tensors"]),
+    module("NumPy", ["Files", "Tensors"]),
+    module("Interchange", ["Files", "Layers", "Safetensors", "Tensors", "Unfolding"]),
     module("Datasets", ["Files"]),
     module("Configuration", ["Datasets", "Files", "Tensors", yams]),
     module("Runs", ["Files"]),
     module(
       "Tasks",
       [
-        "Configuration", "Datasets", "Drawing", "Files", "Layers", "Models", "Runs", "Tensors",
-        "Training", "Unfolding",
+        "Configuration", "Datasets", "Drawing", "Files", "Interchange", "Layers", "Models", "Runs",
+        "Tensors", "Training", "Unfolding",
       ]),
     module(
       "Unfold",
       [
-        "Configuration", "Datasets", "Drawing", "Layers", "Models", "Runs", "Safetensors", "Tasks",
-        "Tensors", "Training", "Unfolding",
+        "Configuration", "Datasets", "Drawing", "Interchange", "Layers", "Models", "NumPy", "Runs",
+        "Safetensors", "Tasks", "Tensors", "Training", "Unfolding",
       ]),
     .executableTarget(
       name: "unfold-cli", dependencies: ["Unfold", "Files", argumentParser],
@@ -91,7 +93,14 @@ let package = Package(
       ]),
     tests("FilesTests", ["Files", "Tensors", "TestSupport"]),
     tests(
-      "SafetensorsTests", ["Safetensors", "Files", "TestSupport"], resources: [.copy("Fixtures")]),
+      "SafetensorsTests", ["Safetensors", "Files", "Tensors", "TestSupport"],
+      resources: [.copy("Fixtures")]),
+    tests(
+      "NumPyTests", ["NumPy", "Files", "Tensors", "TestSupport"], resources: [.copy("Fixtures")]),
+    tests(
+      "InterchangeTests",
+      ["Interchange", "Files", "Layers", "Safetensors", "Tensors", "Unfolding", "TestSupport"],
+      resources: [.copy("Fixtures")]),
     tests("DatasetsTests", ["Datasets", "Files", "TestSupport"]),
     tests("ConfigurationTests", ["Configuration", "Datasets", "Tensors", "TestSupport"]),
     tests("RunsTests", ["Runs", "Files", "TestSupport"]),
@@ -106,7 +115,9 @@ let package = Package(
         "Tensors", "Training", "Unfolding", "CKernels", "TestSupport",
       ]),
     tests("ExampleTests", ["custom-cell", "TwoTimescale", "Unfold", "TestSupport"]),
-    tests("CommandTests", ["unfold-cli", "Configuration", "Runs", "Tensors", argumentParser]),
+    tests(
+      "CommandTests",
+      ["unfold-cli", "Configuration", "NumPy", "Runs", "Tensors", argumentParser]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c11

@@ -1,0 +1,44 @@
+internal import ArgumentParser
+internal import Unfold
+
+extension UnfoldCommand {
+  struct Export: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Take a trained model to PyTorch or Keras.",
+      discussion: """
+        The model is that of a run's folder or of a folder that 'unfold import' wrote. The file has the names and \
+        layouts of the other side, and a probe: 'load' of the script that 'unfold import --script' prints makes the model \
+        there and compares its outputs. Before that the file is read again here, and is there only if it gives the same \
+        outputs as the model.
+        """)
+
+    @OptionGroup var trainedRun: TrainedRunOptions
+
+    @Option(name: .customLong("to"), help: "Where the model goes: pytorch or keras.")
+    var framework: Framework
+
+    @Argument(help: "The safetensors file to write.", completion: .file())
+    var file: String
+
+    func run() throws {
+      let model: ModelExport
+      if ModelFolder.isOne(trainedRun.path) {
+        model = try ModelExport(ModelFolder(reading: trainedRun.path))
+      } else {
+        let folder = try trainedRun.open()
+        model = try export(TaskKind.read(file: folder.configuration).configuration, folder)
+      }
+      let certificate = try StackFile.write(
+        model.stack, probe: model.probe, to: file, for: framework)
+      try show(certificate.description)
+      try show("model for \(framework.rawValue): \(file)")
+    }
+
+    private func export<Configuration: RunnableConfiguration>(
+      _ type: Configuration.Type, _ folder: RunFolder
+    ) throws -> ModelExport {
+      let configuration = try Configuration.read(file: folder.configuration).values
+      return try ModelExport(folder, configuration.taskType)
+    }
+  }
+}
