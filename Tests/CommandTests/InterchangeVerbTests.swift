@@ -86,7 +86,7 @@ struct InterchangeVerbTests {
   ]
 
   @Test("what is wrong is one sentence", arguments: wrong)
-  func wrong(wrong: BadInputTests.Case) throws {
+  func badInput(_ wrong: BadInputTests.Case) throws {
     try BadInputTests.check(wrong, in: CommandFolder())
   }
 
