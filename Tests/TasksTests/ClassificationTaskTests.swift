@@ -148,7 +148,9 @@ struct ClassificationTaskTests {
 
   @Test("an example takes a step", arguments: try Examples.of(.classification))
   func example(path: String) throws {
-    let run = try Self.run(Self.blocks, example: path)
+    let format = try ClassificationConfiguration.read(file: path).values.data.format
+    let settings = format.isSeries ? Self.blocks : ["data.format=csv"]
+    let run = try Self.run(settings, example: path)
     #expect(try !run.train(stoppingAfter: 1))
     #expect(try Checkpoint(contentsOf: run.path + "/last.safetensors").header.step == 1)
   }

@@ -92,7 +92,8 @@ struct TaggingTaskTests {
 
   @Test("an example takes a step", arguments: try Examples.of(.tagging))
   func example(path: String) throws {
-    var run = try TinyTagging()
+    let format = try TaggingConfiguration.read(file: path).values.data.format
+    var run = try TinyTagging(format == .columns ? ["data.format=columns"] : [])
     run.configuration = try TaggingConfiguration.read(
       file: path, settings: [Setting("data.train", run.configuration.data.train)]
     ).values
