@@ -148,7 +148,8 @@ def document(comparison, commit, tables, limits, count):
     return "\n".join([
         "# Unfold and its peers",
         "",
-        "`make compare` writes this file.",
+        "`make compare` writes this file, by the programs of `Scripts/peers`;"
+        " [Results](Results.md#against-pytorch-jax-and-onnxruntime) tells how to run one row.",
         "",
         f"- Machine: {machine.processor()}, {machine.processors()} processors, {machine.system()}; all of them used by"
         " every side.",
