@@ -9,8 +9,8 @@ public import Unfolding
 /// Steps are counted from 0, where all groups are updated. A group sees itself and slower groups, and not faster ones.
 ///
 /// What a group does is an ``ElmanCell`` over a coarser chain, the steps of its period; its inputs are x and, beside it,
-/// what the slower groups held one step before, slowest last. So the steps at which a group rests cost nothing: groups of
-/// equal size and periods 1, 2, 4, … take less than twice the work of the fastest.
+/// what the slower groups held one step before, slowest last. So the steps at which a group rests cost nothing, and Wᵍˢ hˢ is
+/// computed once an update of s, however often g reads it.
 ///
 /// | Symbol | Parameter of group g | Shape |
 /// | --- | --- | --- |
@@ -196,10 +196,19 @@ public struct Clockwork: RecurrentCell {
         lengths: batch.lengths, period: periods[group], phases: phases.map { $0[group] })
       let active = ticks.places.map { rows[$0.sequence][$0.step] }
       let before = ticks.places.map { (sequence: $0.sequence, step: $0.step - 1) }
-      let inputs = Tensor.concatenate(
-        [batch.values.gatherRows(IndexTensor(active))] + held.map { $0.rows(at: before) }, axis: 1)
+      // What slower groups hold is multiplied once where they are updated, and not wherever it is read.
+      let widths = [inputSize] + held.map(\.size)
+      var column = 0
+      let weights = widths.map { width in
+        defer { column += width }
+        return cell.inputWeight.slice(column..<column + width, axis: 1)
+      }
+      let read = batch.values.gatherRows(IndexTensor(active)).matmulTransposed(weights[0])
+      let inputs = zip(held, weights.dropFirst()).reduce(read) { sum, slower in
+        sum + slower.0.multiplied(by: slower.1).rows(at: before)
+      }
       let run = unfold(
-        cell, over: .chain(ticks.lengths), inputs, from: start,
+        ClockworkGroup(cell: cell), over: .chain(ticks.lengths), inputs, from: start,
         randomness: randomness?.stream(UInt64(group)), identities: batch.identities)
       groups.insert(run, at: 0)
       held.insert(HeldStates(run.states.hidden, from: start.hidden, at: ticks), at: 0)

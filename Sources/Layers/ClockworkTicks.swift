@@ -41,9 +41,21 @@ struct HeldStates {
   let states: Tensor
   let ticks: ClockworkTicks
 
+  /// The columns of a state.
+  var size: Int { states.shape[1] }
+
   init(_ states: Tensor, from start: Tensor, at ticks: ClockworkTicks) {
-    self.states = Tensor.concatenate([states, start])
+    self.init(states: Tensor.concatenate([states, start]), ticks: ticks)
+  }
+
+  private init(states: Tensor, ticks: ClockworkTicks) {
+    self.states = states
     self.ticks = ticks
+  }
+
+  /// A matrix times each of them.
+  func multiplied(by weight: Tensor) -> HeldStates {
+    HeldStates(states: states.matmulTransposed(weight), ticks: ticks)
   }
 
   /// Those at the given steps; before the first tick there is the initial one.
@@ -66,5 +78,16 @@ extension SequenceBatch {
       for (row, other) in zip(numbers, numbers.reversed()) { turned[Int(row)] = other }
     }
     return IndexTensor(turned)
+  }
+}
+
+/// A group at its ticks, whose inputs have been multiplied by its weights already.
+struct ClockworkGroup: Cell {
+  let cell: ElmanCell
+
+  func initialState(batch: Int) -> HiddenState { cell.initialState(batch: batch) }
+
+  func step(_ input: Tensor, from state: HiddenState) -> HiddenState {
+    cell.step(reading: input, from: state)
   }
 }

@@ -30,9 +30,16 @@ public protocol RecursiveCell: Sendable {
   /// A cell needs its own version only if a part of its state is computed from another part of the same node's state,
   /// as the LSTM's output is from its memory: what is added to the one must then be seen by the other.
   func step(_ input: Tensor, from predecessors: [State], adding perturbation: State?) -> State
+
+  /// Whether a predecessor that is not there, for which ``initialState(batch:)`` stands, shows in a step. If not, as where
+  /// children are summed, a step may be called with fewer of them, but one at least: then a node of a thousand children
+  /// costs no other node anything.
+  var seesAbsentPredecessors: Bool { get }
 }
 
 extension RecursiveCell {
+  public var seesAbsentPredecessors: Bool { true }
+
   public func step(
     _ input: Tensor, from predecessors: [State], adding perturbation: State?
   ) -> State {

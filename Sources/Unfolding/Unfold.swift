@@ -44,6 +44,7 @@ public func unfold<C: RecursiveCell>(
     inputs.rank == 2 && inputs.shape[0] == structure.nodeCount,
     "unfold: \(structure.nodeCount) nodes need inputs [\(structure.nodeCount), D], got \(inputs.shape)"
   )
+  let leavesOutAbsent = initial == nil && !cell.seesAbsentPredecessors
   let initial = initial ?? cell.initialState(batch: structure.sequenceCount)
   for tensor in initial.tensors {
     demand(
@@ -68,8 +69,9 @@ public func unfold<C: RecursiveCell>(
     if let unfolded = walk.run() { return unfolded }
   }
   return ReferenceWalk(
-    cell: cell, structure: structure, inputs: inputs, initial: initial, perturbation: perturbation,
-    randomness: randomness, identities: identities
+    cell: cell, structure: leavesOutAbsent ? structure.leavingOutAbsent : structure,
+    inputs: inputs, initial: initial, perturbation: perturbation, randomness: randomness,
+    identities: identities
   ).run()
 }
 

@@ -54,6 +54,7 @@ struct GraphVerbTests {
     (["--task", "language-model"], "Language model: 2 layers of LSTM", 3, true),
     (["--task", "tagging"], "Tagger: 2 layers of bidirectional LSTM", 3, true),
     (["--task", "tagging", "--model.output", "crf"], "random field", 3, true),
+    (["--task", "tagging", "--model.output", "jordan"], "bidirectional LSTM, Jordan", 0, true),
     (["--task", "trees"], "Tree classifier: N-ary Tree-LSTM", 5, true),
     (["--task", "classification", "--cell", "gru"], "bidirectional GRU", 1, true),
     (["--task", "classification", "--data.format", "series-csv"], "Sequence model", 1, false),

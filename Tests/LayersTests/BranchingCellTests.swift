@@ -75,6 +75,48 @@ struct BranchingCellTests {
     check(cell.type)
   }
 
+  /// A child-sum Tree-LSTM that is told of every slot, taken or not.
+  private struct ToldOfAll: RecursiveCell {
+    let cell: ChildSumTreeLSTMCell
+    func initialState(batch: Int) -> LSTMState { cell.initialState(batch: batch) }
+    func step(_ x: Tensor, from children: [LSTMState]) -> LSTMState { cell.step(x, from: children) }
+  }
+  private typealias LSTMState = ChildSumTreeLSTMCell.State
+
+  /// Nodes of none, some and many children, beyond what a plan takes: the same with the absent ones left out.
+  @Test func absentChildrenDoNotShowInAChildSum() throws {
+    let star = try Tree(parents: Array(repeating: 70, count: 70) + [-1])
+    let bush = try Tree(parents: [4, 4, 4, 5, 6, 6, -1, 6, 7, 7, 7, 7, 7])
+    let structure = Structure.forest([star, bush, .balanced(leaves: 5), .balanced(leaves: 0)])
+    let made = ChildSumTreeLSTMCell.scattered(
+      inputSize: 3, hiddenSize: 5, slots: 2, scalarType: .float64)
+    let x = Tensor.scattered([structure.nodeCount, 3], seed: 7)
+    let points = made.parameters.map(\.tensor) + [x]
+    func run(_ body: (ChildSumTreeLSTMCell, Tensor) -> Unfolded<LSTMState>) -> [Tensor] {
+      let found = valueWithGradient(at: points) { points -> Tensor in
+        let run = body(made.replacingParameters(Array(points.dropLast())), points[points.count - 1])
+        return (run.output * run.output).sum() + run.last.cell.sum()
+      }
+      return [found.value] + found.gradients
+    }
+    let some = run { unfold($0, over: structure, $1) }
+    let all = run { unfold(ToldOfAll(cell: $0), over: structure, $1) }
+    for (some, all) in zip(some, all) { expectClose(some, all, relative: 1e-12, absolute: 1e-12) }
+  }
+
+  /// Of a node of 2,000 children, and 20 small trees beside it: nobody pays for children that others have.
+  @Test func aWideNodeCostsOthersNothing() throws {
+    let star = try Tree(parents: Array(repeating: 2000, count: 2000) + [-1])
+    let structure = Structure.forest([star] + Array(repeating: .balanced(leaves: 9), count: 20))
+    let cell = ChildSumTreeLSTMCell.scattered(
+      inputSize: 3, hiddenSize: 16, slots: 2, scalarType: .float32)
+    let x = Tensor.scattered([structure.nodeCount, 3], seed: 7, scalarType: .float32)
+    let before = measuringPeakMemory {}.bytes
+    let peak = measuringPeakMemory { unfold(cell, over: structure, x).last.output.sum().item }.bytes
+    // 2,340 nodes of 2,000 children would take 600 MB a state.
+    #expect(peak - before < 30_000_000)
+  }
+
   @Test(arguments: cells, [Activation.tanh, .softsign])
   func derivativesAgreeWithFiniteDifferences(_ cell: BranchingCase, _ activation: Activation) {
     func check<C: BranchingCell>(_ kind: C.Type) {

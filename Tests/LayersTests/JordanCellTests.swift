@@ -10,7 +10,11 @@ struct JordanCellTests {
     CellCase<JordanCell>("plain"),
     CellCase<JordanCell>("4 outputs between 0 and 1") {
       $0.outputSize = 4
-      $0.outputActivation = .sigmoid
+      $0.outputFunction = .activation(.sigmoid)
+    },
+    CellCase<JordanCell>("probabilities of 3") {
+      $0.outputSize = 3
+      $0.outputFunction = .softmax
     },
     CellCase<JordanCell>("1 output, softsign") {
       $0.outputSize = 1
@@ -21,7 +25,7 @@ struct JordanCellTests {
   @Test func statesAndGradientsAreTheReferences() throws {
     var options = JordanCell.Options()
     options.outputSize = 3
-    options.outputActivation = .sigmoid
+    options.outputFunction = .activation(.sigmoid)
     try RecurrentFixture<JordanCell>("cells/jordan", options: options).check(tolerance: 1e-10)
   }
 

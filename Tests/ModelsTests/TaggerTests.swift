@@ -58,6 +58,7 @@ struct TaggerTests {
   @Test func gradientsMatchFiniteDifferences() {
     for change: (inout Model.Options) -> Void in [
       { _ in }, { $0.characters = nil }, { $0.choice = .field(allowed: nil) },
+      { $0.choice = .jordan },
     ] {
       let model = Self.model(change)
       checkGradient(at: model.parameters.map(\.tensor)) {
@@ -98,6 +99,65 @@ struct TaggerTests {
     #expect(free.tags(Self.batch) == plain.tags(Self.batch))
     let losses = [free, plain].map { $0.loss(Self.batch, tags: Self.tags).item }
     #expect(abs(losses[0] - losses[1]) < 1e-12)
+  }
+
+  /// In training each tag is said after the right one before it, and else after what was said itself: held to the net
+  /// stepped by hand.
+  @Test func aJordanNetSaysOneTagAfterTheOther() throws {
+    let model = Self.model { $0.choice = .jordan }
+    let jordan = try #require(model.jordan)
+    #expect(model.output == nil && model.summary.parameterCount == model.parameterCount)
+    let plain = Self.model { $0.tagCount = 10 }
+    var read = plain
+    read.words = model.words
+    read.characters = model.characters
+    read.recurrent = model.recurrent
+    // The identity shows what the net reads.
+    read.output?.weight = .identity(10, scalarType: .float64)
+    let inputs = read.scores(Self.batch).values
+    let right = Tensor.oneHot(Self.tags, columns: 4, scalarType: .float64)
+    var free: [Tensor] = [], forced = 0.0
+    for rows in [0..<3, 3..<5] {
+      var own = jordan.initialState(batch: 1), told = own
+      for row in rows {
+        own = jordan.step(inputs.slice(row..<row + 1), from: own)
+        free.append(own.output)
+        told = jordan.step(inputs.slice(row..<row + 1), from: told)
+        forced -= (told.output * right.slice(row..<row + 1)).sum().log().item / 5
+        told.output = right.slice(row..<row + 1)
+      }
+    }
+    let scores = model.scores(Self.batch)
+    expectClose(
+      scores.values.softmax(), .concatenate(free), relative: 1e-12, absolute: 1e-12)
+    #expect(abs(model.loss(Self.batch, tags: Self.tags).item - forced) < 1e-12)
+    #expect(model.tags(Self.batch) == Tensor.concatenate(free).argmax().elements)
+  }
+
+  /// One word over and over, whose tags go round in a circle: only the tag before tells the next.
+  @Test func aJordanNetLearnsFromTheRightTagsAndGoesOnByItself() {
+    var model = Self.model(scalarType: .float32) {
+      $0.characters = nil
+      $0.layers = 1
+      $0.choice = .jordan
+    }
+    // What it reads is nothing: all that it knows is what it has said.
+    model.words.weight = .zeros(model.words.weight.shape)
+    model.recurrent = model.recurrent.mapParameters { .zeros($0.shape) }
+    let batch = SentenceBatch(Array(repeating: Array(repeating: (1, []), count: 12), count: 4))
+    let tags = (0..<48).map { Int32($0 % 12 % 3) }
+    for _ in 0..<200 {
+      guard let jordan = model.jordan else { return }
+      let step = valueWithGradient(at: jordan) { jordan in
+        var told = model
+        told.jordan = jordan
+        return told.loss(batch, tags: IndexTensor(tags))
+      }
+      model.jordan = jordan.replacingParameters(
+        zip(jordan.parameters, step.gradient.parameters).map { $0.tensor - 0.5 * $1.tensor })
+    }
+    #expect(model.loss(batch, tags: IndexTensor(tags)).item < 0.1)
+    #expect(model.tags(batch) == tags)
   }
 
   @Test func aSentenceHasTheSameBitsInAnyCompany() {

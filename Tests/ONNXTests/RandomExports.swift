@@ -73,7 +73,7 @@ struct RandomExports {
       "jordan",
       {
         var options = JordanCell.Options()
-        options.outputActivation = $0.choice([.tanh, .sigmoid])
+        options.outputFunction = $0.choice([.activation(.tanh), .softmax])
         options.outputSize = $0.choice([nil, 3])
         return try $0.layers(JordanCell.self, options)
       }
@@ -456,7 +456,7 @@ struct RandomExports {
     if choice([true, false]) {
       options.characters = .init(count: characters, size: 3, hiddenSize: 2)
     }
-    options.choice = choice([.softmax, .field(allowed: nil)])
+    options.choice = choice([.softmax, .field(allowed: nil), .jordan])
     let model = moved(Tagger(options, using: &generator))
     let padding = padding()
     let sentences = padding.lengths.map { length in

@@ -149,7 +149,8 @@ struct ClassificationTaskTests {
   @Test("an example takes a step", arguments: try Examples.of(.classification))
   func example(path: String) throws {
     let format = try ClassificationConfiguration.read(file: path).values.data.format
-    let settings = format.isSeries ? Self.blocks : ["data.format=csv"]
+    let settings =
+      format.isSeries ? Self.blocks : ["data.format=csv", "data.validation-fraction=0.3"]
     let run = try Self.run(settings, example: path)
     #expect(try !run.train(stoppingAfter: 1))
     #expect(try Checkpoint(contentsOf: run.path + "/last.safetensors").header.step == 1)

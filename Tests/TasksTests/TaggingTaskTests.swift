@@ -34,7 +34,7 @@ struct TaggingTaskTests {
       ["model.dropout=0.3", "model.input-dropout=0.3", "model.layers=2"],
       ["training.similar-lengths=true", "training.epochs=3", "training.average=0.9"],
       ["model.cell=gru", "model.weight-dropout=0.2", "model.word-dropout=2"],
-      ["model.output=crf", "model.dropout=0.2"],
+      ["model.output=crf", "model.dropout=0.2"], ["model.output=jordan"],
       ["model.characters.size=0", "training.evaluate-every=3", "training.save-every=2"],
     ])
   func interrupted(settings: [String]) throws {
@@ -62,6 +62,7 @@ struct TaggingTaskTests {
     ["model.word-dropout=0"], ["model.initializer=orthogonal"], ["data.lowercase=false"],
     ["data.minimum-count=3"], ["training.batch-size=1"], ["training.batch-size=500"],
     ["model.output=crf"], ["model.output=crf", "data.format=columns", "data.scheme=iob2"],
+    ["model.output=jordan", "model.dropout=0.2"],
     ["data.format=columns"], ["data.format=columns", "data.scheme=iob2"],
     ["data.format=columns", "data.word-column=1", "data.tag-column=2"],
     ["training.schedule.kind=plateau", "training.patience=1"],

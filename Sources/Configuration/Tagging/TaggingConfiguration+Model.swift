@@ -1,8 +1,9 @@
 extension TaggingConfiguration {
   /// The network: vectors of words and of their spelling, bidirectional layers, and a choice among the tags.
   public struct Model: Equatable, Sendable {
-    /// How the tags of a sentence are chosen: each by itself, or all together by a conditional random field.
-    public enum Output: String, ConfigurationChoice { case softmax, crf }
+    /// How the tags of a sentence are chosen: each by itself, all together by a conditional random field, or one after
+    /// the other by a Jordan net.
+    public enum Output: String, ConfigurationChoice { case softmax, crf, jordan }
 
     /// The layers over the words of a sentence; each is walked both ways.
     public var recurrent = RecurrentConfiguration()
@@ -56,7 +57,8 @@ extension TaggingConfiguration {
           "The probability that a unit of a word's vector is dropped before the first layer."),
         Field(
           "output", \.output,
-          "How tags are chosen: each by itself, or all of a sentence by a conditional random field."
+          "How tags are chosen: each by itself, all of a sentence by a conditional random field, or one "
+            + "after the other by a Jordan net, which learns from the right tags before."
         ),
       ] + Field.section("characters", \.characters, Characters.fields)
   }

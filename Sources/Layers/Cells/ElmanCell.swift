@@ -66,10 +66,13 @@ public struct ElmanCell: RecurrentCell {
   }
 
   public func step(_ x: Tensor, from state: HiddenState) -> HiddenState {
+    step(reading: x.matmulTransposed(inputWeight), from: state)
+  }
+
+  /// A step by what its weights make of the input, `[B, H]`.
+  func step(reading input: Tensor, from state: HiddenState) -> HiddenState {
     let h = recurrentDropout(state.hidden, rate: options.recurrentDropout)
-    let a =
-      x.matmulTransposed(inputWeight) + h.matmulTransposed(recurrentWeight)
-      + [inputBias, recurrentBias]
+    let a = input + h.matmulTransposed(recurrentWeight) + [inputBias, recurrentBias]
     return HiddenState(hidden: options.activation(a))
   }
 

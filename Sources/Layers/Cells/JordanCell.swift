@@ -18,7 +18,8 @@ public import Unfolding
 /// can be given the right one before it instead of its own, and all steps are computed at once: ``forced(_:targets:from:)``.
 /// Otherwise the cell is unfolded like any other.
 ///
-/// - Note: g is the identity in the book, whose o are scores; another g gives the outputs the range of the targets.
+/// - Note: g is the identity in the book, whose o are scores; another g gives the outputs the range of the targets, such as
+///   the softmax where these are classes.
 ///
 /// Source: Jordan (1986), *Serial order: a parallel distributed processing approach*; Goodfellow, Bengio and Courville
 /// (2016), §10.2.1, figure 10.4.
@@ -44,12 +45,28 @@ public struct JordanCell: RecurrentCell {
     public init(tensors: [Tensor]) { self.init(output: tensors[0], hidden: tensors[1]) }
   }
 
+  /// g: what the scores c + V h go through.
+  public enum OutputFunction: Sendable, Hashable {
+    /// An activation; the identity is the book's.
+    case activation(Activation)
+    /// Probabilities of O classes.
+    case softmax
+
+    /// g of scores `[B, O]`.
+    public func callAsFunction(_ scores: Tensor) -> Tensor {
+      switch self {
+      case .activation(let activation): activation(scores)
+      case .softmax: scores.softmax()
+      }
+    }
+  }
+
   /// What can be chosen.
   public struct Options: CellOptions, Hashable {
     /// f.
     public var activation: Activation = .tanh
     /// g.
-    public var outputActivation: Activation = .identity
+    public var outputFunction = OutputFunction.activation(.identity)
     /// O: the size of o, when it is not H.
     public var outputSize: Int?
 
@@ -108,8 +125,13 @@ public struct JordanCell: RecurrentCell {
     let a =
       hiddenBias + state.output.matmulTransposed(feedbackWeight) + x.matmulTransposed(inputWeight)
     let h = options.activation(a) + [perturbation?.hidden]
-    let o = options.outputActivation(outputBias + h.matmulTransposed(outputWeight))
+    let o = options.outputFunction(scores(ofHidden: h))
     return State(output: o + [perturbation?.output], hidden: h)
+  }
+
+  /// c + V h, which g makes the outputs of: `[N, O]` of hidden units `[N, H]`.
+  public func scores(ofHidden hidden: Tensor) -> Tensor {
+    outputBias + hidden.matmulTransposed(outputWeight)
   }
 
   /// All steps at once, each after the right output of the step before it: teacher forcing.

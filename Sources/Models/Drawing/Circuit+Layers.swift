@@ -44,6 +44,20 @@ extension Circuit {
     return below
   }
 
+  /// Adds a cell that is walked forward, its hidden units under a letter of their own.
+  mutating func add<C: RecurrentCell>(_ cell: C, named hidden: String, reading inputs: [Int])
+    -> [Int]
+  {
+    add(cell.circuit, Marks(hidden), reading: inputs, following: Self.steps(Delay.steps)).outputs
+  }
+
+  /// Adds what was to be said, and how far what a cell says is from it.
+  mutating func addLoss(of outputs: [Int]) {
+    let loss = add("L", .loss)
+    for output in outputs { connect(output, loss) }
+    connect(add("y", .target), loss)
+  }
+
   /// Adds what is read off states, what was to be read, and how far the one is from the other.
   mutating func addLoss(
     reading states: [Int], _ weight: Symbol? = nil, extent: Extent = .node, reach: Reach = .all

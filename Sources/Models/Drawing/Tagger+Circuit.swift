@@ -3,12 +3,13 @@ internal import Layers
 
 extension Tagger: DrawnModel {
   /// Words x, their characters s, the vectors of both, the layers, and the scores o of the tags y. With a random field, α is
-  /// the forward algorithm's sum over the taggings so far, and a sentence has one loss.
+  /// the forward algorithm's sum over the taggings so far, and a sentence has one loss. A Jordan net's units are j.
   public var circuit: Circuit {
     let name = drawnName(
       recurrent.layers[0].forward.cell.name, layers: recurrent.layers.count, isBidirectional: true)
     var circuit = Circuit(
-      "Tagger: \(name)\(field == nil ? "" : ", random field")", over: .chain)
+      "Tagger: \(name)\(field != nil ? ", random field" : jordan != nil ? ", Jordan" : "")",
+      over: .chain)
     let side = characters == nil ? 0 : Circuit.apart
     let word = circuit.add("x", .input, shift: -side)
     let spelling = characters.map { _ in circuit.add("s", .input, level: 0, shift: side) }
@@ -21,6 +22,10 @@ extension Tagger: DrawnModel {
       inputs.append(spelled)
     }
     let states = circuit.add(recurrent, reading: inputs)
+    if let jordan {
+      circuit.addLoss(of: circuit.add(jordan, named: "j", reading: states))
+      return circuit
+    }
     guard field != nil else {
       circuit.addLoss(reading: states)
       return circuit

@@ -14,6 +14,10 @@ public import Unfolding
 /// | E | ``words`` | `[V, E]` |
 /// | V, c | ``output`` | `[K, 2H]`, `[K]` |
 ///
+/// Or a Jordan net over h says the tags, each after the one before it: p(yₜ) = softmax(c + V tanh(b + W yₜ₋₁ + U hₜ)).
+/// It learns from the right tags before, all steps at once, and tags by the probabilities that it has said itself: the
+/// second design pattern of Goodfellow, Bengio and Courville (2016), §10.2.1, figures 10.4 and 10.6.
+///
 /// Sources: Huang, Xu and Yu (2015), <https://arxiv.org/abs/1508.01991>; characters: Plank, Søgaard and Goldberg (2016),
 /// <https://arxiv.org/abs/1604.05529>.
 public struct Tagger<C: RecurrentCell>: Module {
@@ -23,10 +27,12 @@ public struct Tagger<C: RecurrentCell>: Module {
   public var characters: CharacterEncoder?
   /// Over the words of each sentence.
   public var recurrent: BidirectionalStack<C>
-  /// The scores of the tags.
-  public var output: Dense
-  /// Which tags follow which; `nil` when each word's tag is chosen by itself.
+  /// The scores of the tags; `nil` when ``jordan`` says them.
+  public var output: Dense?
+  /// Which tags follow which; `nil` when each word's tag is chosen without the others.
   public var field: ConditionalRandomField?
+  /// Says each tag after the one before it; `nil` when no tag waits for another.
+  public var jordan: JordanCell?
   /// On the words' vectors.
   public var inputDropout: Dropout
 
@@ -63,6 +69,8 @@ public struct Tagger<C: RecurrentCell>: Module {
       case softmax
       /// All together, by a conditional random field; `nil` when every tag may follow every other.
       case field(allowed: AllowedTransitions?)
+      /// One after the other, by a Jordan net of H hidden units.
+      case jordan
     }
 
     /// The sizes of a ``CharacterEncoder``.
@@ -111,8 +119,18 @@ public struct Tagger<C: RecurrentCell>: Module {
       hiddenSize: options.hiddenSize, options: options.cell, initializer: options.cellInitializer,
       dropout: options.dropout, weightDropout: options.weightDropout, using: &generator,
       scalarType: scalarType)
-    output = Dense(
-      recurrent.outputSize, options.tagCount, using: &generator, scalarType: scalarType)
+    tagCount = options.tagCount
+    if case .jordan = options.choice {
+      var cell = JordanCell.Options()
+      cell.outputSize = options.tagCount
+      cell.outputFunction = .softmax
+      jordan = JordanCell(
+        inputSize: recurrent.outputSize, hiddenSize: options.hiddenSize, options: cell,
+        initializer: options.cellInitializer, using: &generator, scalarType: scalarType)
+    } else {
+      output = Dense(
+        recurrent.outputSize, options.tagCount, using: &generator, scalarType: scalarType)
+    }
     if case .field(let allowed) = options.choice {
       field = ConditionalRandomField(
         tagCount: options.tagCount, allowed: allowed, scalarType: scalarType)
@@ -121,15 +139,41 @@ public struct Tagger<C: RecurrentCell>: Module {
   }
 
   /// K.
-  public var tagCount: Int { output.weight.shape[0] }
+  public let tagCount: Int
 
-  /// The scores of every tag for every word, `[N, K]`.
+  /// The scores of every tag for every word, `[N, K]`: of a Jordan net after what it said of the word before.
   ///
   /// - Parameters:
   ///   - batch: The sentences.
   ///   - randomness: For dropout; `nil` in evaluation.
   /// - Returns: The scores, as sequences of the words.
   public func scores(_ batch: SentenceBatch, randomness: Randomness? = nil) -> SequenceBatch {
+    scores(batch, forcing: nil, randomness: randomness)
+  }
+
+  /// The scores of every tag; with right tags, those of a Jordan net after the right one before.
+  private func scores(
+    _ batch: SentenceBatch, forcing tags: IndexTensor?, randomness: Randomness?
+  ) -> SequenceBatch {
+    let read = read(batch, randomness: randomness)
+    if let output { return read.replacing(values: output(read.values)) }
+    guard let jordan else {
+      fatalError("unfold: a tagger without an output layer or a Jordan net")
+    }
+    let hidden =
+      if let tags {
+        jordan.forced(
+          read,
+          targets: .oneHot(tags, columns: tagCount, scalarType: read.values.scalarType)
+        ).hidden
+      } else {
+        Recurrent(jordan)(read).states.hidden
+      }
+    return read.replacing(values: jordan.scores(ofHidden: hidden))
+  }
+
+  /// The uppermost layer's outputs, dropped out: `[N, 2H]`.
+  private func read(_ batch: SentenceBatch, randomness: Randomness?) -> SequenceBatch {
     var vectors = words(IndexTensor(batch.words))
     if let characters {
       let spelled = characters(batch.spellings).gatherRows(IndexTensor(batch.spelling))
@@ -139,11 +183,10 @@ public struct Tagger<C: RecurrentCell>: Module {
       SequenceBatch(vectors, lengths: batch.lengths, identities: batch.identities),
       randomness: randomness?.stream(0x696e))
     let (read, _) = recurrent(input, randomness: randomness?.stream(0x726e))
-    let dropped = recurrent.dropout(read, randomness: randomness?.stream(0x6f75))
-    return dropped.replacing(values: output(dropped.values))
+    return recurrent.dropout(read, randomness: randomness?.stream(0x6f75))
   }
 
-  /// −ln p(tags) in nats, a word.
+  /// −ln p(tags) in nats, a word; of a Jordan net each after the right tag before it.
   ///
   /// - Parameters:
   ///   - batch: The sentences, of at least one word.
@@ -153,7 +196,10 @@ public struct Tagger<C: RecurrentCell>: Module {
   public func loss(
     _ batch: SentenceBatch, tags: IndexTensor, randomness: Randomness? = nil
   ) -> Tensor {
-    loss(ofScores: scores(batch, randomness: randomness), tags: tags)
+    demand(
+      tags.count == batch.wordCount,
+      "Tagger: \(batch.wordCount) words need as many tags, got \(tags.count)")
+    return loss(ofScores: scores(batch, forcing: tags, randomness: randomness), tags: tags)
   }
 
   /// −ln p(tags) in nats, a word, by scores that are known.
@@ -184,6 +230,7 @@ public struct Tagger<C: RecurrentCell>: Module {
     try visitor.child("rnn", &recurrent)
     try visitor.child("output", &output)
     try visitor.child("crf", &field)
+    try visitor.child("jordan", &jordan)
   }
 }
 
@@ -203,8 +250,13 @@ extension Tagger {
     if inputDropout.rate > 0 { summary.add(inputDropout) }
     summary.add(recurrent)
     if recurrent.dropout.rate > 0 { summary.add(recurrent.dropout) }
-    summary.add(output)
-    if let field {
+    if let output { summary.add(output) }
+    if let jordan {
+      summary.add([
+        Summary.Row(
+          "Jordan", output: ["B", "T", .size(tagCount)], parameterCount: jordan.parameterCount)
+      ])
+    } else if let field {
       summary.add([
         Summary.Row(
           "Random field", output: summary.output, parameterCount: field.parameterCount)

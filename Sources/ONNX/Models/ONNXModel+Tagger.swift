@@ -25,18 +25,29 @@ extension ONNXModel {
     var sequences = GraphSequences(values: vectors, lengths: lengths)
     let run = try builder.walk(model.recurrent, over: sequences, isCarried: false, named: "rnn.")
       .uppermost
-    let scores = builder.dense(model.output, run.output, named: "output")
+    let shape: [GraphAxis] = [.time, .batch, .size(model.tagCount)]
     let tags: GraphValue
-    if let field = model.field {
+    if let field = model.field, let output = model.output {
+      let scores = builder.dense(output, run.output, named: "output")
       tags = builder.bestPath(field, scores, mask: sequences.mask(in: &builder))
       builder.output(
-        scores, "scores", .float, [.time, .batch, .size(model.tagCount)],
+        scores, "scores", .float, shape,
         "the score of each tag, without those of the tags beside it")
     } else {
-      tags = builder.node("ArgMax", [scores], [.integer("axis", -1), .integer("keepdims", 0)])
+      let probabilities: GraphValue
+      if let output = model.output {
+        let scores = builder.dense(output, run.output, named: "output")
+        probabilities = builder.node("Softmax", [scores], [.integer("axis", -1)])
+      } else if let jordan = model.jordan {
+        var read = GraphSequences(values: run.output, lengths: lengths)
+        probabilities = try builder.walk(Recurrent(jordan), over: &read, named: "jordan").output
+      } else {
+        fatalError("unfold: a tagger without an output layer or a Jordan net")
+      }
+      tags = builder.node(
+        "ArgMax", [probabilities], [.integer("axis", -1), .integer("keepdims", 0)])
       builder.output(
-        builder.node("Softmax", [scores], [.integer("axis", -1)]), "probabilities",
-        .float, [.time, .batch, .size(model.tagCount)], "the probability of each tag")
+        probabilities, "probabilities", .float, shape, "the probability of each tag")
     }
     builder.output(tags, "tags", .int64, [.time, .batch], "the numbers of the best tags")
     self.init(builder, description: "A tagger: a tag for each word of a sentence.")

@@ -19,10 +19,14 @@ extension Tagger where C: ConfigurableCell {
         count: vocabulary.characters.count, size: model.characters.size,
         hiddenSize: model.characters.hiddenSize)
     }
-    if model.output == .crf {
-      options.choice = .field(
-        allowed: configuration.data.scheme.map { $0.allowedTransitions(among: vocabulary.tags) })
-    }
+    options.choice =
+      switch model.output {
+      case .softmax: .softmax
+      case .crf:
+        .field(
+          allowed: configuration.data.scheme.map { $0.allowedTransitions(among: vocabulary.tags) })
+      case .jordan: .jordan
+      }
     options.inputDropout = Dropout(model.inputDropout, isVariational: recurrent.variational)
     options.dropout = Dropout(recurrent.dropout, isVariational: recurrent.variational)
     options.weightDropout = recurrent.weightDropout
@@ -62,7 +66,10 @@ extension TaggingConfiguration.Model {
     }
     count += recurrent.parameterCount(inputSize: input, directions: 2)
     if output == .crf { count += k * (k + 2) }
-    return count + k * (2 * Double(recurrent.outputSize) + 1)
+    let read = 2 * Double(recurrent.outputSize)
+    guard output == .jordan else { return count + k * (read + 1) }
+    let hidden = Double(recurrent.hiddenSize)
+    return count + hidden * (read + k + 1) + k * (hidden + 1)
   }
 }
 

@@ -77,7 +77,9 @@ public struct TaggingTask<C: ConfigurableCell>: TrainingTask {
   ) throws {
     try checkpoint.load(
       into: &model, vocabulary: folder.vocabulary,
-      rows: ["words.weight", "characters.embedding.weight", "output.weight"])
+      rows: [
+        "words.weight", "characters.embedding.weight", "output.weight", "jordan.weight_ho",
+      ])
   }
 
   public var fingerprint: UInt64 {

@@ -95,7 +95,7 @@ extension JordanCell: ConfigurableCell {
   public static func options(_ configuration: CellConfiguration) -> Options {
     var options = Options()
     options.activation = configuration.activation
-    options.outputActivation = configuration.outputActivation
+    options.outputFunction = .activation(configuration.outputActivation)
     options.outputSize = configuration.feedbackSize
     return options
   }

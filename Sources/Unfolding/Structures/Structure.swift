@@ -42,3 +42,34 @@ public struct Structure: Sendable, Hashable {
     self.ends = ends
   }
 }
+
+extension Structure {
+  /// The same nodes in fronts that have no slots but those that are taken: a front for each power of two that its nodes'
+  /// predecessors come to. For the reference path, which asks each front how many slots it has.
+  var leavingOutAbsent: Structure {
+    guard slotCount > 1 else { return self }
+    return Structure(
+      nodeCount: nodeCount, sequenceCount: sequenceCount, slotCount: slotCount,
+      fronts: fronts.flatMap(\.dividedByWidth), ends: ends)
+  }
+}
+
+extension Structure.Front {
+  fileprivate var dividedByWidth: [Structure.Front] {
+    // Up to the last slot that is taken.
+    let widths = nodes.indices.map { index in
+      1 + (predecessors.lastIndex { $0[index] >= 0 } ?? 0)
+    }
+    // 1, 2, 3…4, 5…8, …
+    let classes = Dictionary(grouping: nodes.indices) {
+      Int.bitWidth - (widths[$0] - 1).leadingZeroBitCount
+    }
+    return classes.sorted { $0.key < $1.key }.map { _, chosen in
+      let width = chosen.map { widths[$0] }.max() ?? 1
+      return Structure.Front(
+        nodes: chosen.map { nodes[$0] },
+        predecessors: predecessors[..<width].map { slot in chosen.map { slot[$0] } },
+        sequences: chosen.map { sequences[$0] }, steps: chosen.map { steps[$0] })
+    }
+  }
+}

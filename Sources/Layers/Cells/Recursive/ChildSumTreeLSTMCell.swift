@@ -66,6 +66,9 @@ public struct ChildSumTreeLSTMCell: BranchingCell {
     return State(tensors: [zeros, zeros])
   }
 
+  /// A child of zeros adds nothing to either sum.
+  public var seesAbsentPredecessors: Bool { false }
+
   public func step(_ x: Tensor, from children: [State]) -> State {
     step(x, from: children, adding: nil)
   }
