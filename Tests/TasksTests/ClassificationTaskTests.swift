@@ -111,10 +111,52 @@ struct ClassificationTaskTests {
     // Without labels, and with their column all the same.
     let bare = "name,a,b\nx,5000,7\nx,5001.5,7\n"
     let labelled = "name,label,a,b\nx,?,5000,7\nx,?,5001.5,7\n"
-    #expect(try run.classification(of: bare) == run.classification(of: labelled))
-    #expect(throws: TaskError.frameWidth(path: "text", found: 1, expected: 2)) {
+    let answer = try run.classification(of: bare)
+    #expect(answer.hasPrefix(#"{"example":1,"sequence":"x","label":"up","#))
+    #expect(try answer == run.classification(of: labelled))
+    // The columns in another order are the same columns.
+    #expect(try answer == run.classification(of: "b,name,a\n7,x,5000\n7,x,5001.5\n"))
+    #expect(throws: SeriesError.noColumn(path: "text", line: 1, name: "b", expected: ["a", "b"])) {
       try run.classification(of: "name,a\nx,5000\n")
     }
+    let turned = try run.folder.write("b,a,name,label\n7,5000,x,up\n7,5001.5,x,up\n", to: "turned")
+    #expect(try run.evaluation(on: turned).contains("accuracy 100.00 %"))
+  }
+
+  /// A vocabulary that was written before it kept names reads columns by their places, as it did then.
+  @Test func aVocabularyWithoutNamesReadsByPlace() throws {
+    let text = "sequence,label,a,b\nx,u,1,2\ny,v,3,4\nz,u,5,6\n"
+    let run = try TaskRun<ClassificationConfiguration>(
+      Self.small + ["data.train=train", "data.format=series-csv", "training.steps=2"]
+    ) { try $0.write(text, to: "train") }
+    try run.train()
+    let stored = try String(decoding: run.bytes("vocabulary.json"), as: UTF8.self)
+    let object = try #require(
+      JSONSerialization.jsonObject(with: Data(stored.utf8)) as? [String: Any])
+    var contents = try #require(object["contents"] as? [String: Any])
+    #expect(contents.removeValue(forKey: "columns") as? [String] == ["a", "b"])
+    let named = try run.classification(of: "sequence,b,a\nq,2,1\n")
+    let old = try JSONSerialization.data(
+      withJSONObject: object.merging(["contents": contents]) { $1 })
+    try run.folder.write(String(decoding: old, as: UTF8.self), to: "run/vocabulary.json")
+    #expect(try run.classification(of: "sequence,c,d\nq,1,2\n") == named)
+    #expect(throws: TaskError.frameWidth(path: "text", found: 1, expected: 2)) {
+      try run.classification(of: "sequence,a\nx,5000\n")
+    }
+  }
+
+  /// A column of labels that is named by its number may be missing where labels are not read.
+  @Test func aLabelColumnByNumberMayBeMissing() throws {
+    let text = "sequence,label,a,b\nx,u,1,2\ny,v,3,4\nz,u,5,6\n"
+    let run = try TaskRun<ClassificationConfiguration>(
+      Self.small + [
+        "data.train=train", "data.format=series-csv", "data.label-column=2", "training.steps=2",
+      ]
+    ) { try $0.write(text, to: "train") }
+    try run.train()
+    #expect(
+      try run.classification(of: "sequence,a,b\nq,1,2\n")
+        == run.classification(of: "sequence,label,a,b\nq,,1,2\n"))
   }
 
   @Test(

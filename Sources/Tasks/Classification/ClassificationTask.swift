@@ -38,18 +38,21 @@ public struct ClassificationTask<C: ConfigurableCell>: TrainingTask {
   ) throws {
     let files = configuration.data
     self.configuration = configuration
-    let file = try ExampleFile(contentsOf: files.train, files, counts: files.trainCounts)
-    let others = try [
-      files.validation.map { ($0, files.validationCounts) },
-      files.test.map { ($0, files.testCounts) },
-    ].map { part in
-      try part.map { try ExampleFile(contentsOf: $0.0, files, counts: $0.1) }
-    }
+    let file = try ExampleFile(
+      contentsOf: files.train, files, counts: files.trainCounts, columns: artefacts?.columns)
     let held = HeldOutExamples(
       count: file.count, fraction: files.validation == nil ? files.validationFraction : 0,
       seed: configuration.training.seed)
     let vocabulary = artefacts ?? Self.vocabulary(of: file, held.train, files)
     self.artefacts = vocabulary
+    let others = try [
+      files.validation.map { ($0, files.validationCounts) },
+      files.test.map { ($0, files.testCounts) },
+    ].map { part in
+      try part.map {
+        try ExampleFile(contentsOf: $0.0, files, counts: $0.1, columns: vocabulary.columns)
+      }
+    }
     let examples = try EncodedExamples(file, vocabulary)
     func part(_ chosen: [Int]) -> Part {
       Part(examples: examples, labels: file.labels ?? [], chosen: chosen)
@@ -87,7 +90,7 @@ public struct ClassificationTask<C: ConfigurableCell>: TrainingTask {
       return ClassificationVocabulary(symbols: symbols, scaling: nil, labels: sorted)
     case .series(let series):
       return ClassificationVocabulary(
-        symbols: nil, scaling: .init(of: series, chosen), labels: sorted)
+        symbols: nil, scaling: .init(of: series, chosen), columns: series.columns, labels: sorted)
     }
   }
 
