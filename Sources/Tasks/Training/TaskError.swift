@@ -54,6 +54,8 @@ public enum TaskError: Error, Equatable {
   case noAttention(folder: String)
   /// An option is for something else than the run's task does.
   case otherTaskOption(String, for: String, task: String)
+  /// An option is for data of another form.
+  case otherFormOption(String, for: String, form: String)
   /// A run's classes are not the five of which two can be made; `nil` for those of its training data.
   case noFiveClasses(folder: String, found: Int?)
   /// Nothing was held out to evaluate on.
@@ -121,6 +123,8 @@ extension TaskError: CustomStringConvertible {
       "run '\(folder)' has no attention to show: its model.attention.score is none"
     case .otherTaskOption(let option, let expected, let task):
       "\(option) is for \(expected), but the run is of the task \(task)"
+    case .otherFormOption(let option, let expected, let form):
+      "\(option) is for \(expected), but the sentences are of the form \(form)"
     case .noFiveClasses(let folder, let found):
       "--binary makes two classes of data.classes: 5, but run '\(folder)' has "
         + (found == 2 ? "two already" : found.map { "\($0)" } ?? "those of its training data")
