@@ -239,6 +239,26 @@ struct ClassificationTaskTests {
     #expect(line.contains("\"label\":") && !line.contains("nan"))
   }
 
+  @Test func oneClassAloneIsRefused() throws {
+    let run = try Self.run()
+    try run.folder.write("label,text\nsea,waves\nsea,the sea\n", to: "train")
+    let series = try Self.run([Self.blocks[0], "data.train-counts=24", Self.blocks[2]])
+    for (run, label) in [(run, "sea"), (series, "1")] {
+      let error = TaskError.fewClasses(
+        path: run.configuration.data.train, kind: "label", found: [label])
+      #expect(throws: error) { try run.train() }
+      #expect("\(error)".contains("train' have no label but '\(label)': two at least"))
+      #expect(!FileManager.default.fileExists(atPath: run.path))
+    }
+    // A run that began with more goes on to say that its data are others.
+    let other = try Self.run()
+    try other.train(stoppingAfter: 1)
+    try other.folder.write("label,text\nsea,waves\nsea,the sea\n", to: "train")
+    #expect(throws: TaskError.otherData(folder: other.path, file: other.configuration.data.train)) {
+      try other.train(.resume)
+    }
+  }
+
   @Test func countsOfLabelsMustBeThere() throws {
     #expect {
       try Self.run(["data.format=series-blocks"])

@@ -210,13 +210,25 @@ struct TreeTaskTests {
       try run.classification(of: wide + narrow, as: .json)
         == run.classification(of: wide, as: .json) + run.classification(of: narrow, as: .json))
     let three = try run.folder.write("(1 (1 a) (1 b) (1 c))\n", to: "three.txt")
-    #expect(try run.evaluation(on: three).hasPrefix("\(three): 1 roots, 4 labelled nodes"))
+    #expect(try run.evaluation(on: three).hasPrefix("\(three): 1 root, 4 labelled nodes"))
     // The order of children does not matter, so the third is read like the first.
     let orders = try ["(2 (1 nice) (2 film) (3 dull))", "(2 (3 dull) (1 nice) (2 film))"].map {
       let line = try run.classification(of: $0, as: .json)
       return try #require(line.firstMatch(of: /"0":([0-9.]+)/)?.1.description)
     }
     #expect(abs(try #require(Double(orders[0])) - #require(Double(orders[1]))) < 2e-6)
+  }
+
+  @Test(
+    "one class alone is refused",
+    arguments: [("(2 (2 a) (2 b))", [], ["2"]), ("(2 (2 a) (2 b))", ["data.binary=true"], [])])
+  func oneClass(tree: String, settings: [String], found: [String]) throws {
+    let run = try Self.run(settings)
+    try run.folder.write("\(tree)\n\(tree)\n", to: "train.txt")
+    #expect(
+      throws: TaskError.fewClasses(
+        path: run.configuration.data.train, kind: "label", found: found)
+    ) { try run.train() }
   }
 
   @Test func labelsThatWereNeverSeenAreErrorsAndSaid() throws {
@@ -237,6 +249,9 @@ struct TreeTaskTests {
       throws: TaskError.arity(
         path: wide, place: TextPlace(line: 1, column: 1), found: 3, expected: 1...2)
     ) { try run.evaluation(on: wide) }
+    #expect(throws: TaskError.noExamples(path: "text", kind: "trees")) {
+      try run.classification(of: "\n")
+    }
     let fresh = try Self.run(["data.classes=3"])
     #expect(throws: TreeError.self) { try fresh.train() }
     #expect(!FileManager.default.fileExists(atPath: fresh.path))

@@ -1,3 +1,5 @@
+internal import Files
+
 /// A delimited text that is no table.
 public enum DelimitedError: Error, Equatable {
   /// The file cannot be read as text.
@@ -25,7 +27,7 @@ extension DelimitedError: CustomStringConvertible {
       "'\(path)', \(place): a separator or the end of the line should follow the closing quote"
         + " (a quote within a quoted field is written twice)"
     case .columns(let path, let line, let found, let first, let expected):
-      "'\(path)', line \(line): found \(found) columns, but line \(first) has \(expected)"
+      "'\(path)', line \(line): found \(counted(found, "column")), but line \(first) has \(expected)"
     case .noColumn(let path, let column, let found):
       "'\(path)' has no \(column), but \(found.joined(separator: ", "))"
     case .repeatedColumn(let path, let place, let name, let first):

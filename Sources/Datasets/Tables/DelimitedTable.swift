@@ -1,3 +1,5 @@
+internal import Files
+
 /// A table of text: rows of fields, as many in each.
 ///
 /// Written as RFC 4180 says, with any separator; lines end in LF or CR LF, and blank lines between
@@ -62,8 +64,8 @@ public struct DelimitedTable: Sendable, Equatable {
         path: path, place: second.place, name: name, first: fields[index].place.column)
     }
     if let index, (0..<columnCount).contains(index) { return index }
-    let count = "\(columnCount) column\(columnCount == 1 ? "" : "s")"
     throw .noColumn(
-      path: path, column: column, found: header.map { $0.map { "'\($0)'" } } ?? [count])
+      path: path, column: column,
+      found: header.map { $0.map { "'\($0)'" } } ?? [counted(columnCount, "column")])
   }
 }

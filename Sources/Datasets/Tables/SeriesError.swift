@@ -1,3 +1,5 @@
+internal import Files
+
 /// A file of series that cannot be read.
 public enum SeriesError: Error, Equatable {
   /// The file cannot be read as text.
@@ -37,7 +39,7 @@ extension SeriesError: CustomStringConvertible {
     case .number(let path, let place, let found):
       "'\(path)', \(place): expected a finite number of at most 3.4e38, found \(found.isEmpty ? "nothing" : "'\(found)'")"
     case .columns(let path, let line, let found, let first, let expected):
-      "'\(path)', line \(line): found \(found) numbers, but line \(first) has \(expected)"
+      "'\(path)', line \(line): found \(counted(found, "number")), but line \(first) has \(expected)"
     case .labelCounts(let path, let series, let expected, let ones):
       "'\(path)' has \(series) series, but the counts of the labels add up to \(expected)"
         + (ones.map {

@@ -1,5 +1,6 @@
 public import Configuration
 internal import Datasets
+internal import Files
 internal import Layers
 public import Models
 public import Runs
@@ -43,6 +44,9 @@ public struct ClassificationTask<C: ConfigurableCell>: TrainingTask {
     let held = HeldOutExamples(
       count: file.count, fraction: files.validation == nil ? files.validationFraction : 0,
       seed: configuration.training.seed)
+    if artefacts == nil {
+      try checkClasses(held.train.lazy.compactMap { file.labels?[$0] }, of: file.path)
+    }
     let vocabulary = artefacts ?? Self.vocabulary(of: file, held.train, files)
     self.artefacts = vocabulary
     let others = try [
@@ -177,9 +181,11 @@ public struct ClassificationTask<C: ConfigurableCell>: TrainingTask {
   public var sizes: String {
     let known =
       artefacts.symbols.map { "\($0.count) different words or characters" }
-      ?? "frames of \(artefacts.scaling?.width ?? 0) numbers"
+      ?? "frames of \(counted(artefacts.scaling?.width ?? 0, "number"))"
     return "\(known), \(artefacts.labels.count) labels; "
-      + data.sizes { "\($0.chosen.count) examples of \($0.lengths.reduce(0, +)) steps" }
+      + data.sizes {
+        "\(counted($0.chosen.count, "example")) of \(counted($0.lengths.reduce(0, +), "step"))"
+      }
   }
 
   /// What giving every example the most frequent label reaches.

@@ -28,7 +28,8 @@ public struct ClassificationVocabulary: StoredArtefacts, Equatable {
     if labels.count == 0 { return "it has no labels" }
     if (symbols == nil) == (scaling == nil) { return "it should have symbols or else a scaling" }
     if let columns, columns.count != scaling?.width || Set(columns).count != columns.count {
-      return "it has \(columns.count) names of columns for frames of \(scaling?.width ?? 0) numbers, "
+      return
+        "it has \(columns.count) names of columns for frames of \(scaling?.width ?? 0) numbers, "
         + "or a name twice"
     }
     return scaling?.violation

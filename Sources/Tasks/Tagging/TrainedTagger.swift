@@ -36,7 +36,7 @@ extension TrainedModel {
   ///   - output: How to write them; `nil` is as they came, and plain words in columns.
   /// - Returns: The text with the tags.
   /// - Throws: `CoNLLUError` or `CoNLLColumnsError` for a text that is not of the form;
-  ///   ``TaskError/otherFormOption(_:for:form:)`` for what is of another form;
+  ///   ``TaskError/noSentences(path:)`` for one without sentences; ``TaskError/otherFormOption(_:for:form:)`` for what is of another form;
   ///   ``TaskError/tag(_:folder:form:)`` if a tag of the model cannot stand in it.
   public func tag<C>(
     _ text: String, named name: String, as form: SentenceForm? = nil, isUntagged: Bool = false,
@@ -66,6 +66,7 @@ extension TrainedModel {
       if !isJSON { try check("CoNLL-U", CoNLLUFile.canHold) }
       let file = try CoNLLUFile(text, path: name)
       let words = file.sentences.map { $0.values(of: .form) }
+      if words.isEmpty { throw TaskError.noSentences(path: name) }
       if isJSON { return reader.json(words) }
       return file.text(replacing: data.column.column, with: reader.tags(words))
     case .columns:
@@ -73,6 +74,7 @@ extension TrainedModel {
       let file = try CoNLLColumnsFile(
         text, path: name, wordColumn: data.wordColumn,
         tagColumn: isUntagged ? .none : data.columnOfTags)
+      if file.words.isEmpty { throw TaskError.noSentences(path: name) }
       if isJSON { return reader.json(file.words) }
       return file.text(withTags: reader.tags(file.words))
     case .tokens:

@@ -1,3 +1,4 @@
+internal import Files
 internal import Foundation
 public import Tensors
 
@@ -105,10 +106,13 @@ extension TrainingEstimate: CustomStringConvertible {
         "\(secondsText(step.seconds)), the mean of an epoch's \(stepsPerEpoch) by \(step.timed) that were timed"
       ),
       ("", "there: \(text(step.forward))"), ("", "back: \(text(step.backward))"),
-      ("an epoch", "\(secondsText(trainingSecondsPerEpoch)) for \(stepsPerEpoch) steps\(looks)"),
+      (
+        "an epoch",
+        "\(secondsText(trainingSecondsPerEpoch)) for \(counted(stepsPerEpoch, "step"))\(looks)"
+      ),
       (
         "the run",
-        "\(secondsText(seconds)) for \(steps) steps and \(evaluations) looks, without the test at its end"
+        "\(secondsText(seconds)) for \(counted(steps, "step")) and \(counted(evaluations, "look")), without the test at its end"
       ),
       ("memory", "\(bytesText(Double(memory.resident))) at most\(available)"),
       ("", "tensors: \(own)"),

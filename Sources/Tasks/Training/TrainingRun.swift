@@ -118,7 +118,7 @@ extension TrainingRun where Task: CommandLineTask {
   public var introduction: String {
     """
     \(Task.summary(of: trainer.model))
-    \(trainer.task.sizes); \(trainer.steps) steps on \(Threads.count) threads
+    \(trainer.task.sizes); \(counted(trainer.steps, "step")) on \(counted(Threads.count, "thread"))
     """
   }
 }

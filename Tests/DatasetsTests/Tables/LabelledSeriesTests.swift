@@ -19,7 +19,8 @@ struct LabelledSeriesTests {
       #expect(series.width == 2 && series.count == 3 && series.lengths == [2, 1, 2])
       #expect(series.values == [1, 2.5, -30, 1, 4, 5, 1, 0, 6, 7])
       #expect(series.labels == ["2", "2", "3"] && series.lines == [1, 5, 8])
-      #expect(try LabelledSeries(contentsOfBlocks: path, labelCounts: nil, end: .either).labels == nil)
+      #expect(
+        try LabelledSeries(contentsOfBlocks: path, labelCounts: nil, end: .either).labels == nil)
     }
   }
 
@@ -40,7 +41,9 @@ struct LabelledSeriesTests {
     #expect(series.values == [1, 2, 3, 4, 5, 6, 7, 8] && series.lengths == [2, 1, 1])
     for tail in ["9 9\n", "1 1\n9 9\n"] {
       let isData = tail == "9 9\n"
-      let read = { try LabelledSeries(blocks: text + tail, path: "f", labelCounts: nil, end: .ones) }
+      let read = {
+        try LabelledSeries(blocks: text + tail, path: "f", labelCounts: nil, end: .ones)
+      }
       if isData {
         #expect(throws: SeriesError.blankLine(path: "f", line: 9)) { try read() }
       } else {
