@@ -28,6 +28,7 @@ extension UnfoldCommand {
     var view: View?
 
     @Option(
+      parsing: .unconditional,
       help:
         "How much to unfold: steps of a chain, words of a tree, rows and columns of a grid, of several those of the last. (default: 3, or what shows all connections and all periods, up to \(mostSteps))"
     )

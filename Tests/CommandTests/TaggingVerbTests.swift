@@ -259,7 +259,18 @@ struct TaggingVerbTests {
     ) { try $0.write("a B-NP\nb O\n", to: "bad") },
     .init(
       "a setting of another task", ["train", "run/config.yaml", "--set", "training.window=3"],
-      "unknown key 'training.window'"),
+      "unknown key 'training.window'; it is for the task language-model"),
+    .init(
+      "an option of another task",
+      ["train", "run/config.yaml", "--run", "new", "--walks", "corners"],
+      "--walks: unknown key '--walks'; it is for the task images"),
+    .init(
+      "a key of another task", ["train", "other.yaml", "--run", "new"],
+      "unknown key 'walks' in model (other.yaml:", "it is for the task images"
+    ) {
+      try $0.write(
+        "task: tagging\ndata:\n  train: train.conllu\nmodel:\n  walks: corners\n", to: "other.yaml")
+    },
   ]
 
   @Test("bad input is one sentence, and nothing is written", arguments: refused)

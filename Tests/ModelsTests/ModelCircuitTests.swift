@@ -282,7 +282,8 @@ struct ModelCircuitTests {
     #expect(graph.edges.count { $0.weight == "Z" } == 18)
     #expect(graph.edges.count { $0.weight == "2 × 2" && $0.isGathered } == 9 * 8)
     let read = graph.edges.filter {
-      graph.nodes[$0.to].symbol.description == "x_2(i,j)" && graph.nodes[$0.from].symbol.letters == "p"
+      graph.nodes[$0.to].symbol.description == "x_2(i,j)"
+        && graph.nodes[$0.from].symbol.letters == "p"
     }
     #expect(
       Set(read.map { graph.nodes[$0.from].symbol.place })

@@ -102,7 +102,8 @@ public struct TreeClassifier<C: TreeCell>: Module {
         words(IndexTensor(batch.words)), lengths: batch.leafCounts, identities: batch.identities),
       randomness: randomness?.stream(0x696e))
     let run = unfold(
-      cell, over: .forest(batch.trees, arity: slots(for: batch.trees)), batch.inputs(vectors.values),
+      cell, over: .forest(batch.trees, arity: slots(for: batch.trees)),
+      batch.inputs(vectors.values),
       randomness: randomness?.stream(0x7265), identities: batch.identities)
     let nodes = SequenceBatch(
       run.output, lengths: batch.trees.map(\.nodeCount), identities: batch.identities)
