@@ -140,8 +140,8 @@ let package = Package(
     tests(
       "TasksTests",
       [
-        "Tasks", "Configuration", "Datasets", "Drawing", "Files", "Layers", "Models", "Runs",
-        "Tensors", "Training", "Unfolding", "CKernels", "TestSupport",
+        "Tasks", "Configuration", "Datasets", "Drawing", "Files", "Interchange", "Layers", "Models",
+        "ONNX", "Runs", "Tensors", "Training", "Unfolding", "CKernels", "TestSupport",
       ]),
     tests("ExampleTests", ["custom-cell", "TwoTimescale", "Unfold", "TestSupport"]),
     tests(
