@@ -72,9 +72,13 @@ int unfold_hdf5_start(
   const void *bytes, size_t count, struct unfold_hdf5_limits limits, struct unfold_hdf5_child *child
 ) {
   int ends[2];
+#ifdef __linux__
+  if (pipe2(ends, O_CLOEXEC) != 0) return errno;
+#else
   if (pipe(ends) != 0) return errno;
   fcntl(ends[0], F_SETFD, FD_CLOEXEC);
   fcntl(ends[1], F_SETFD, FD_CLOEXEC);
+#endif
   pid_t process = fork();
   if (process < 0) {
     int reason = errno;
@@ -97,12 +101,16 @@ int unfold_hdf5_start(
 }
 
 ptrdiff_t unfold_hdf5_next(
-  const struct unfold_hdf5_child *child, void *bytes, size_t count, int milliseconds
+  const struct unfold_hdf5_child *child, void *bytes, size_t count, int seconds
 ) {
   struct pollfd waiting = {child->records, POLLIN, 0};
-  for (;;) {
-    int ready = poll(&waiting, 1, milliseconds);
-    if (ready == 0) return -1;
+  for (int waited = 0;;) {
+    // Second by second: time in which both processes are stopped counts as one.
+    int ready = poll(&waiting, 1, 1000);
+    if (ready == 0) {
+      if (++waited >= seconds) return -1;
+      continue;
+    }
     if (ready < 0) {
       if (errno == EINTR || errno == EAGAIN) continue;
       return 0;

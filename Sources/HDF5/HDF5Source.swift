@@ -20,8 +20,8 @@
     private var buffer = [UInt8](repeating: 0, count: 1 << 16)
     private var waiting = 0..<0
 
-    /// How long nothing may be said.
-    private static let silence: Int32 = 60_000
+    /// For how many seconds nothing may be said.
+    private static let silence: Int32 = 60
 
     /// Starts to read.
     ///

@@ -54,9 +54,9 @@ struct unfold_hdf5_limits {
 int unfold_hdf5_start(
   const void *bytes, size_t count, struct unfold_hdf5_limits limits, struct unfold_hdf5_child *child);
 
-// Up to `count` bytes of the records: how many; 0 at the end; -1 when there are none for so many milliseconds.
+// Up to `count` bytes of the records: how many; 0 at the end; -1 when there are none for so many seconds.
 ptrdiff_t unfold_hdf5_next(
-  const struct unfold_hdf5_child *child, void *bytes, size_t count, int milliseconds);
+  const struct unfold_hdf5_child *child, void *bytes, size_t count, int seconds);
 
 // Ends the child, if it still runs. The signal that ended it before, or 0.
 int unfold_hdf5_stop(struct unfold_hdf5_child *child);
