@@ -63,7 +63,11 @@ let package = Package(
     // Without the trait HDF5 all but the reader, which then refuses every file.
     .systemLibrary(
       name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"]), .brew(["hdf5"])]),
-    module("HDF5", ["Files", .target(name: "CHDF5", condition: .when(traits: ["HDF5"]))]),
+    .target(
+      name: "CHDF5Reader",
+      dependencies: [.target(name: "CHDF5", condition: .when(traits: ["HDF5"]))],
+      cSettings: [.define("UNFOLD_HDF5", .when(traits: ["HDF5"]))]),
+    module("HDF5", ["Files", "CHDF5Reader"]),
     module("Interchange", ["Files", "HDF5", "Layers", "Safetensors", "Tensors", "Unfolding"]),
     module("Datasets", ["Files"]),
     module("Configuration", ["Datasets", "Files", "Tensors", yams]),
@@ -140,8 +144,8 @@ let package = Package(
     tests(
       "TasksTests",
       [
-        "Tasks", "Configuration", "Datasets", "Drawing", "Files", "Layers", "Models", "Runs",
-        "Tensors", "Training", "Unfolding", "CKernels", "TestSupport",
+        "Tasks", "Configuration", "Datasets", "Drawing", "Files", "Interchange", "Layers", "Models",
+        "ONNX", "Runs", "Tensors", "Training", "Unfolding", "CKernels", "TestSupport",
       ]),
     tests("ExampleTests", ["custom-cell", "TwoTimescale", "Unfold", "TestSupport"]),
     tests(

@@ -39,7 +39,7 @@ def main():
         size = sum(entry.stat().st_size for entry in os.scandir(folder + "/run"))
     epoch = foreseen["epoch"]
     rows = [
-        ("an epoch, s", epoch["training-seconds"] + epoch["validation-seconds"],
+        ("an epoch, s", epoch["training-seconds"] + epoch["validation-seconds"] + epoch.get("writing-seconds", 0),
          (looks[-1] - looks[0]) / (len(looks) - 1)),
         ("memory, MB", foreseen["memory"]["resident"] / 1e6, resident / 1e6),
         ("disk, MB", sum(file["bytes"] for file in foreseen["files"]) / 1e6, size / 1e6),

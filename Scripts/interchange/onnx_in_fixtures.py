@@ -255,6 +255,22 @@ def nodes(root):
     for number in range(count):
         random = numpy.random.default_rng([7, number])
         node(root / f"node-{number:03}", random, ["LSTM", "GRU", "RNN"][number % 3])
+    casts(root / "node-casts")
+
+
+def casts(folder):
+    """Numbers as whole numbers and truth values of every type that is run, each an output of its name."""
+    types = ["int8", "int16", "int32", "int64", "uint8", "uint16", "bool"]
+    kinds = {name: getattr(TensorProto, name.upper()) for name in types}
+    graph = helper.make_graph(
+        [helper.make_node("Cast", ["x"], [name], to=kinds[name]) for name in types], "casts",
+        [helper.make_tensor_value_info("x", TensorProto.FLOAT, ["n"])],
+        [helper.make_tensor_value_info(name, kinds[name], ["n"]) for name in types])
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+    folder.mkdir(parents=True, exist_ok=True)
+    onnx.save(model, folder / "model.onnx")
+    feeds = {"x": numpy.array([0, 1, 2.75, 100], numpy.float32)}
+    store(folder, feeds, truth(folder / "model.onnx", feeds))
 
 
 def node(folder, random, kind):

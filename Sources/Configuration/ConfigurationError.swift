@@ -10,8 +10,9 @@ public enum ConfigurationError: Error, Equatable, Sendable {
   case syntax(problem: String, at: Origin)
   /// The file holds something other than sections and keys at `path` (empty: at the top).
   case notASection(path: String, found: String, at: Origin)
-  /// A key that no section of this name has; `section` is empty at the top.
-  case unknownKey(String, section: String, suggestion: String?, at: Origin)
+  /// A key that no section of this name has; `section` is empty at the top. Other tasks may have it.
+  case unknownKey(
+    String, section: String, suggestion: String?, tasks: [TaskKind] = [], at: Origin)
   /// The same key twice in one section.
   case duplicateKey(String, firstLine: Int, at: Origin)
   /// A value of the wrong type or out of range.
@@ -44,8 +45,11 @@ extension ConfigurationError: CustomStringConvertible {
     case .notASection(let path, let found, let origin):
       Self.subject(path.isEmpty ? "configuration" : path, origin)
         + ": expected keys with values, found \(found)\(Self.place(origin))"
-    case .unknownKey(let key, let section, let suggestion, let origin):
-      Self.unknown(key, section, origin) + (suggestion.map { "; did you mean '\($0)'?" } ?? "")
+    case .unknownKey(let key, let section, let suggestion, let tasks, let origin):
+      Self.unknown(key, section, origin)
+        + (tasks.isEmpty
+          ? suggestion.map { "; did you mean '\($0)'?" } ?? ""
+          : "; it is for the task \(tasks.map(\.rawValue).formatted)")
     case .duplicateKey(let key, let firstLine, let origin):
       "key '\(key)' is given twice in one section, first on line \(firstLine)\(Self.place(origin))"
     case .wrongValue(let path, let expected, let found, let origin):

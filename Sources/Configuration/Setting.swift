@@ -38,6 +38,11 @@ extension Schema {
     }
   }
 
+  /// Whether there is a setting, or a section, of that path or option.
+  public func has(_ key: String) -> Bool {
+    field(for: Setting(key, nil)) != nil || fields.contains { $0.path.hasPrefix("\(key).") }
+  }
+
   /// Whether an option, with its dashes, is a setting whose value is the argument that comes next: of a flag only what
   /// says yes or no.
   public func takesValue(option: String, before next: String?) -> Bool {

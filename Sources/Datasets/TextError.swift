@@ -29,7 +29,7 @@ extension TextError: CustomStringConvertible {
       "the fractions to hold out, \(validation) for validation and \(test) for test, should be 0 or"
         + " more and add up to less than 1"
     case .tooShort(let units, let needed, let purpose):
-      "the text has \(units) unit\(units == 1 ? "" : "s"), but \(purpose) needs \(needed)"
+      "the text has \(counted(units, "unit")), but \(purpose) needs \(needed)"
     }
   }
 }

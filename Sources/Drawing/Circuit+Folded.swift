@@ -19,9 +19,10 @@ extension Circuit {
     return graph
   }
 
-  /// The least size that shows every connection.
+  /// The least size that shows every connection, and every unit computed anew.
   public var leastSteps: Int {
-    connections.reduce(1) { least, connection in
+    let periods = units.map { $0.period > 1 ? $0.period + 1 : 1 }.max() ?? 1
+    return connections.reduce(periods) { least, connection in
       switch connection.delay {
       case .steps(let count), .row(let count), .column(let count): max(least, abs(count) + 1)
       case .child, .children: max(least, 2)
@@ -30,9 +31,20 @@ extension Circuit {
     }
   }
 
+  /// The size to unfold to unless another is asked for: 3, or what shows every connection; of a grid of several tiers what
+  /// does that, since those below have more rows.
+  public var usualSteps: Int { tierCount > 1 ? leastSteps : max(3, leastSteps) }
+
+  /// The rows of the finest grid for each of the coarsest; 1 of all but grids.
+  public var rowsPerStep: Int { (1..<tierCount).reduce(1) { rows, _ in rows * patch } }
+
+  /// The grids that stand above each other.
+  var tierCount: Int { (units.map(\.tier).max() ?? 0) + 1 }
+
   /// The graph of the circuit unfolded over a small structure.
   ///
-  /// - Parameter steps: The steps of a chain, t−1, t, t+1, …; the words of a tree; the rows and the columns of a grid.
+  /// - Parameter steps: The steps of a chain, t−1, t, t+1, …; the words of a tree; the rows and the columns of a grid, of
+  ///   its coarsest tier.
   /// - Returns: A graph without cycles, in which each node's edges have the weights of the circuit.
   ///
   /// A chain goes on beyond the picture on both sides, unless the circuit has units that stand once for all of it: then
@@ -99,9 +111,12 @@ extension Circuit {
       let earlier = Self.reached(from: own, by: walked.map { ($0.to, $0.from) })
       isChosen = { !earlier.contains($0) }
     }
+    // What stands among finer grids would be read by arrows across them.
+    let isGathered = tierCount > 1 && whole[to] != nil && connection.reach == .all
     for node in nodes {
       guard let number = node[side], isChosen(number) else { continue }
-      graph.connect(whole[from] ?? number, whole[to] ?? number, connection)
+      graph.connect(
+        whole[from] ?? number, whole[to] ?? number, connection, isGathered: isGathered)
     }
   }
 

@@ -76,6 +76,8 @@ public struct Circuit: Hashable, Sendable {
     public var shift: Double
     /// After how many steps of a chain it is computed anew; between, it holds what it was.
     public var period: Int
+    /// Of a grid of several tiers, the one it stands in, counted from the finest.
+    public var tier: Int
   }
 
   /// What one value is computed from.
@@ -96,15 +98,19 @@ public struct Circuit: Hashable, Sendable {
   public let title: String
   /// What the circuit is unfolded over.
   public let structure: Structure
+  /// p: a unit of one tier of a grid reads those of the tier below at p × p places.
+  public let patch: Int
   /// The units.
   public private(set) var units: [Unit] = []
   /// The connections.
   public private(set) var connections: [Connection] = []
 
   /// A circuit without units.
-  public init(_ title: String, over structure: Structure) {
+  public init(_ title: String, over structure: Structure, patch: Int = 1) {
+    demand(patch >= 1, "Circuit: a patch is of one place at least, got \(patch)")
     self.title = title
     self.structure = structure
+    self.patch = patch
   }
 
   /// Adds a unit.
@@ -116,21 +122,25 @@ public struct Circuit: Hashable, Sendable {
   ///   - shift: How far it stands to the right of the middle of its node, in pixels.
   ///   - extent: Where it stands.
   ///   - period: After how many steps of a chain it is computed anew, from the step on that is walked first.
+  ///   - tier: Of a grid of several tiers, the one it stands in, counted from the finest.
   /// - Returns: Its number.
   public mutating func add(
     _ symbol: Symbol, _ kind: Kind, level: Int? = nil, shift: Double = 0, extent: Extent = .node,
-    period: Int = 1
+    period: Int = 1, tier: Int = 0
   ) -> Int {
     demand(period >= 1, "Circuit: a period is at least one step, got \(period)")
+    demand(
+      tier >= 0 && (tier == 0 || structure == .grid),
+      "Circuit: only a grid has tiers, counted from 0, got \(tier) of a \(structure)")
     let top = units.map { $0.level + 1 }.max() ?? 0
     units.append(
       Unit(
         symbol: symbol, kind: kind, extent: extent, level: level ?? top, shift: shift,
-        period: period))
+        period: period, tier: tier))
     return units.count - 1
   }
 
-  /// Lets a unit be computed from another.
+  /// Lets a unit be computed from another, of the same tier or of the one below.
   ///
   /// - Parameters:
   ///   - from: The unit that is read.
@@ -147,6 +157,11 @@ public struct Circuit: Hashable, Sendable {
     demand(
       delay?.fits(structure) ?? true,
       "Circuit: a \(structure) has no such delay, got \(delay as Any)")
+    let rise = units[to].tier - units[from].tier
+    demand(
+      rise == 0 || units[from].extent == .whole || units[to].extent == .whole
+        || rise == 1 && delay == nil,
+      "Circuit: a unit of tier \(units[to].tier) cannot read one of tier \(units[from].tier)")
     connections.append(
       Connection(from: from, to: to, weight: weight, delay: delay, reach: reach))
   }

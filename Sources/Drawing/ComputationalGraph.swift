@@ -24,6 +24,8 @@ public struct ComputationalGraph: Hashable, Sendable {
     public var weight: Symbol?
     /// What is waited for; none in an unfolded graph.
     public var delay: Circuit.Delay?
+    /// Whether it is one of those that are drawn as one, from a frame around all that is read.
+    public var isGathered = false
   }
 
   /// What the picture is called.
@@ -40,9 +42,11 @@ public struct ComputationalGraph: Hashable, Sendable {
     return nodes.count - 1
   }
 
-  mutating func connect(_ from: Int?, _ to: Int?, _ connection: Circuit.Connection) {
+  mutating func connect(
+    _ from: Int?, _ to: Int?, _ connection: Circuit.Connection, isGathered: Bool = false
+  ) {
     guard let from, let to else { return }
-    edges.append(Edge(from: from, to: to, weight: connection.weight))
+    edges.append(Edge(from: from, to: to, weight: connection.weight, isGathered: isGathered))
   }
 
   mutating func connect(folded connection: Circuit.Connection) {

@@ -18,6 +18,8 @@ struct Layout {
     /// The node that reads.
     var target: Int
     var arrow: Curve
+
+    var area: Double { (high.x - low.x) * (high.y - low.y) }
   }
 
   /// An edge's way, from outline to outline; `nil` for one that a frame's arrow stands for.
@@ -73,13 +75,14 @@ struct Layout {
 
   // MARK: Ways
 
-  /// Frames what is read by one node in such numbers that arrows would hide each other.
+  /// Frames what is read by one node in such numbers that arrows would hide each other, and what is gathered.
   ///
   /// - Returns: The nodes that read.
   private mutating func framed() -> Set<Int> {
     let most = 12
     let sources = Dictionary(grouping: graph.edges.filter { $0.delay == nil }, by: \.to)
-      .mapValues { $0.map(\.from) }.filter { $0.value.count > most }
+      .filter { $0.value.count > most || $0.value.contains(where: \.isGathered) }
+      .mapValues { $0.map(\.from) }
     for (target, read) in sources.sorted(by: { $0.key < $1.key }) {
       let margin = 16.0
       var (low, high) = (places[read[0]], places[read[0]])
@@ -105,6 +108,8 @@ struct Layout {
       let arrow = Curve(from: start, to: end - way.unit * (Shape.radius + 2))
       frames.append(Frame(low: low, high: high, target: target, arrow: arrow))
     }
+    // The larger below the smaller, which may be within.
+    frames.sort { $0.area > $1.area }
     return Set(sources.keys)
   }
 
@@ -133,7 +138,7 @@ struct Layout {
       guard node != edge.from, node != edge.to, (places[node] - middle).length < reach else {
         return false
       }
-      return points.contains { shapes[node].distance(to: $0 - places[node]) < 5 }
+      return points.contains { shapes[node].distance(to: $0 - places[node]) < 4.99 }
     }
   }
 

@@ -21,7 +21,9 @@ enum Gzip {
     let gzipOnly: Int32 = 15 + 16
     let started = inflateInit2_(
       &stream, gzipOnly, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
-    guard started == Z_OK else { throw Damage(reason: "zlib does not start (\(started))") }
+    guard started == Z_OK else {
+      throw Damage(reason: "zlib does not start: its error is \(started)")
+    }
     defer { inflateEnd(&stream) }
 
     var result: [UInt8] = []
@@ -53,7 +55,7 @@ enum Gzip {
         throw Damage(reason: "it ends before its data do")
       default:
         let reason = stream.msg.map { String(cString: $0) } ?? "zlib's error \(code)"
-        throw Damage(reason: "\(reason), before byte \(bytes.count - rest.count)")
+        throw Damage(reason: "it is damaged before byte \(bytes.count - rest.count) (\(reason))")
       }
     }
   }

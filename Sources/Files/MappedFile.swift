@@ -19,9 +19,16 @@ public final class MappedFile: Sendable {
   ///
   /// - Throws: ``FileError/missing(path:)``, ``FileError/notAFile(path:found:)`` or
   ///   ``FileError/unreadable(path:reason:)``.
-  public init(contentsOf path: String) throws(FileError) {
+  public convenience init(contentsOf path: String) throws(FileError) {
+    try self.init(contentsOf: path, named: path)
+  }
+
+  /// Maps the whole of a file that is to have another name, which is the one that errors call it by.
+  ///
+  /// - Throws: As ``init(contentsOf:)``.
+  public init(contentsOf place: String, named path: String) throws(FileError) {
     // Without O_NONBLOCK, opening a pipe that nobody writes to would wait for ever.
-    let descriptor = retryingOnInterrupt { open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
+    let descriptor = retryingOnInterrupt { open(place, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
     guard descriptor >= 0 else {
       let code = errno
       if code == ENOENT { throw .missing(path: path) }

@@ -20,6 +20,10 @@ public enum HDF5Error: Error, Equatable {
   case layout(path: String, name: String)
   /// The arrays together claim more bytes than the file has.
   case size(path: String, name: String, bytes: Int, fileBytes: Int)
+  /// The process that read the file by the library did not come to an end: what it did.
+  case ended(path: String, how: String)
+  /// There is no process to read the file in, by no fault of the file.
+  case process(path: String, reason: String)
 }
 
 extension HDF5Error: CustomStringConvertible {
@@ -44,6 +48,10 @@ extension HDF5Error: CustomStringConvertible {
       "dataset '\(name)' in '\(path)' should be stored in one piece and not compressed, as Keras stores weights"
     case .size(let path, let name, let bytes, let fileBytes):
       "dataset '\(name)' in '\(path)' and those before it claim \(bytes) bytes of a file of \(fileBytes)"
+    case .ended(let path, let how):
+      "'\(path)' should be an HDF5 file, but the library \(how) while it read it; the file may be damaged"
+    case .process(let path, let reason):
+      "'\(path)' cannot be read: there is no process for it: \(reason)"
     }
   }
 }

@@ -3,7 +3,16 @@ public import Tensors
 extension NumPyDType {
   /// One byte, 0 or 1.
   public static let bool = NumPyDType(known: .bool, 1)
-  static let int32 = NumPyDType(known: .signed, 4)
+  /// Whole numbers of 8 bits.
+  public static let int8 = NumPyDType(known: .signed, 1)
+  /// Whole numbers of 16 bits.
+  public static let int16 = NumPyDType(known: .signed, 2)
+  /// Whole numbers of 32 bits.
+  public static let int32 = NumPyDType(known: .signed, 4)
+  /// Whole numbers of 8 bits without a sign.
+  public static let uint8 = NumPyDType(known: .unsigned, 1)
+  /// Whole numbers of 16 bits without a sign.
+  public static let uint16 = NumPyDType(known: .unsigned, 2)
   /// Eight bytes with a sign.
   public static let int64 = NumPyDType(known: .signed, 8)
   static let float32 = NumPyDType(known: .float, 4)

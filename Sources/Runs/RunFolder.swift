@@ -146,10 +146,10 @@ public struct RunFolder: Sendable {
   }
 
   private static func reason(_ error: any Error) -> String {
-    let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
-    guard let underlying, underlying.domain == NSPOSIXErrorDomain else {
+    // It is no NSError where Foundation is Swift's own.
+    guard let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? POSIXError else {
       return error.localizedDescription
     }
-    return String(cString: strerror(Int32(underlying.code)))
+    return String(cString: strerror(underlying.code.rawValue))
   }
 }

@@ -19,10 +19,27 @@ struct ConfigurationOptions: ParsableArguments {
   }
 
   /// The settings as given, checked against each other.
+  ///
+  /// - Throws: What is wrong with them; of a key that other tasks have, it says which.
   func read<Configuration: TaskConfiguration>(
     _ type: Configuration.Type, default base: String? = nil
   ) throws -> Configured<Configuration> {
-    try Configuration.read(file: file ?? base, settings: parsedSettings)
+    let settings = try parsedSettings
+    do throws(ConfigurationError) {
+      return try Configuration.read(file: file ?? base, settings: settings)
+    } catch {
+      guard case .unknownKey(let key, let section, let suggestion, _, let origin) = error else {
+        throw error
+      }
+      func has<Other: TaskConfiguration>(_ type: Other.Type) -> Bool {
+        // An option and a `--set` have all of the path in the key.
+        if case .option = origin { return Other.schema.has(key) }
+        return Other.schema.has(section.isEmpty ? key : "\(section).\(key)")
+      }
+      throw ConfigurationError.unknownKey(
+        key, section: section, suggestion: suggestion,
+        tasks: TaskKind.allCases.filter { has($0.configuration) }, at: origin)
+    }
   }
 
   private var parsedSettings: [Setting] {
@@ -36,7 +53,7 @@ struct TrainedRunOptions: ParsableArguments {
     help: ArgumentHelp("The run's folder.", valueName: "run"), completion: .directory)
   var path: String
 
-  @Option(help: "The number of threads. (default: one for each core)")
+  @Option(parsing: .unconditional, help: "The number of threads. (default: one for each core)")
   var threads: Int?
 
   func validate() throws {

@@ -3,46 +3,59 @@ public import Unfold
 
 /// How a translator finds translations: options over what its run's configuration says.
 struct DecodingOptions: ParsableArguments {
-  @Option(help: "How many translations of a sentence are pursued; 1 is the most probable symbol.")
+  @Option(
+    parsing: .unconditional,
+    help: "How many translations of a sentence are pursued; 1 is the most probable symbol.")
   var beam: Int?
 
-  @Option(name: .customLong("n-best"), help: "How many translations of each sentence are shown.")
+  @Option(
+    name: .customLong("n-best"), parsing: .unconditional,
+    help: "How many translations of each sentence are shown.")
   var count = 1
 
   @Option(help: "What log-probabilities are divided by: none, gnmt or power.")
   var lengthPenalty: TranslationConfiguration.Decoding.LengthPenalty?
 
-  @Option(help: "How much length counts.")
+  @Option(parsing: .unconditional, help: "How much length counts.")
   var alpha: Double?
 
-  @Option(help: "How much it counts that every unit of a sentence has been looked at.")
+  @Option(
+    parsing: .unconditional,
+    help: "How much it counts that every unit of a sentence has been looked at.")
   var coveragePenalty: Double?
 
-  @Option(help: "The fewest symbols of a translation.")
+  @Option(parsing: .unconditional, help: "The fewest symbols of a translation.")
   var minimumLength: Int?
 
-  @Option(help: "The most symbols of a translation.")
+  @Option(parsing: .unconditional, help: "The most symbols of a translation.")
   var maximumLength: Int?
 
-  @Option(help: "No run of so many symbols comes twice in a translation; 0 for no such rule.")
+  @Option(
+    parsing: .unconditional,
+    help: "No run of so many symbols comes twice in a translation; 0 for no such rule.")
   var noRepeat: Int?
 
   @Flag(help: "Draw translations instead of searching for the most probable ones.")
   var sample = false
 
-  @Option(help: "With --sample: what scores are divided by; below 1 is safer, above 1 bolder.")
+  @Option(
+    parsing: .unconditional,
+    help: "With --sample: what scores are divided by; below 1 is safer, above 1 bolder.")
   var temperature: Double?
 
-  @Option(help: "With --sample: draw among this many of the most probable symbols only.")
+  @Option(
+    parsing: .unconditional,
+    help: "With --sample: draw among this many of the most probable symbols only.")
   var topK: Int?
 
   @Option(
+    parsing: .unconditional,
     help:
       "With --sample: draw among the fewest symbols that have this probability together, in (0, 1]."
   )
   var nucleus: Double?
 
-  @Option(help: "With --sample: decides every draw.")
+  @Option(parsing: .unconditional, help: "With --sample: decides every draw.")
   var seed: UInt64?
 
   func validate() throws {

@@ -42,6 +42,7 @@ extension UnfoldCommand {
     var binary = false
 
     @Option(
+      parsing: .unconditional,
       help: "Places of a text to read side by side: more is faster, 1 is exact. (default: 1)")
     var lanes: Int?
 

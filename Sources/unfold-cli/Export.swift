@@ -12,7 +12,8 @@ extension UnfoldCommand {
         gives the same outputs as the model.
 
         With --to onnx: the whole model as an ONNX graph, which onnxruntime runs, with the names of its symbols and classes \
-        as metadata. Any cell has a graph: LSTM, GRU and plain layers are nodes of ONNX, others loops over their step.
+        as metadata. Any cell has a graph: LSTM, GRU and plain layers are nodes of ONNX, others loops over their step. The file \
+        is read again and run here, and is there only if it says what the model says.
         """)
 
     @OptionGroup var trainedRun: TrainedRunOptions

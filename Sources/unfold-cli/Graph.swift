@@ -28,8 +28,9 @@ extension UnfoldCommand {
     var view: View?
 
     @Option(
+      parsing: .unconditional,
       help:
-        "How much to unfold: steps of a chain, words of a tree, rows and columns of a grid. (default: 3, or what shows all connections)"
+        "How much to unfold: steps of a chain, words of a tree, rows and columns of a grid, of several those of the last. (default: 3, or what shows all connections and all periods, up to \(mostSteps))"
     )
     var steps: Int?
 
@@ -66,7 +67,7 @@ extension UnfoldCommand {
     }
 
     /// Above, a picture is too large to look at.
-    private static let mostSteps = 20
+    static let mostSteps = 20
 
     func run() throws {
       let run = try folder.map { try RunFolder(reading: $0) }
@@ -94,8 +95,16 @@ extension UnfoldCommand {
       case .folded: try draw(Task.circuit(of: model).folded)
       default:
         let circuit = Task.circuit(of: model)
-        try draw(
-          circuit.unfolded(steps: steps ?? min(Self.mostSteps, max(3, circuit.leastSteps))))
+        let most = Self.mostSteps / circuit.rowsPerStep
+        guard most > 0, (steps ?? 1) <= most else {
+          throw ValidationError(
+            most > 0
+              ? "--steps must be from 1 to \(most) for this model, whose first grid has "
+                + "\(circuit.rowsPerStep) rows for each of the last, got \(steps ?? 1)"
+              : "--unfolded cannot show this model, whose first grid has \(circuit.rowsPerStep) rows for each of the "
+                + "last: choose --folded")
+        }
+        try draw(circuit.unfolded(steps: steps ?? min(most, circuit.usualSteps)))
       }
     }
 

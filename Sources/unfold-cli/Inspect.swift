@@ -19,7 +19,7 @@ extension UnfoldCommand.Inspect {
     @Argument(help: "Which to draw. (default: all)")
     var activations: [Activation] = []
 
-    @Option(help: "How far to draw on either side of 0.")
+    @Option(parsing: .unconditional, help: "How far to draw on either side of 0.")
     var range = 4.0
 
     @Option(name: .customLong("svg"), help: "An SVG file to write, instead of the terminal.")

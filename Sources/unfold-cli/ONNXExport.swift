@@ -1,20 +1,19 @@
-internal import Files
 internal import Unfold
 
 /// What `unfold export --to onnx` does.
 enum ONNXExport {
   /// Writes the best model of a run as an ONNX graph, or as two, and shows what each reads and says.
   ///
-  /// A file is written whole or not at all; none is before all of them are known.
+  /// A file is written whole or not at all, and none unless each of them says to a probe what the model says.
   ///
   /// - Throws: What is wrong with the run, the model or the file, as one sentence.
   static func run(_ folder: RunFolder, to path: String) throws {
     let files = try files(TaskKind.read(file: folder.configuration).configuration, folder)
-    let contents = try files.map { try $0.model.bytes }
-    for (file, bytes) in zip(files, contents) {
-      try AtomicFile.write(bytes, to: file.path(for: path))
+    let certificates = try ONNXFile.write(files, to: path)
+    for (file, certificate) in zip(files, certificates) {
+      try show(text(file, path), terminator: "")
+      try show(certificate.description)
     }
-    for file in files { try show(text(file, path), terminator: "") }
   }
 
   private static func text(_ file: ONNXFile, _ path: String) -> String {

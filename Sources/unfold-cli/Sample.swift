@@ -15,22 +15,27 @@ extension UnfoldCommand {
     )
     var prompt = ""
 
-    @Option(help: "The most tokens to draw, or the steps of a piece. (default: 500, or 64 steps)")
+    @Option(
+      parsing: .unconditional,
+      help: "The most tokens to draw, or the steps of a piece. (default: 500, or 64 steps)")
     var length: Int?
 
     @Option(
+      parsing: .unconditional,
       help:
         "What the scores are divided by: below 1 is safer, above 1 bolder, 0 takes the most probable token."
     )
     var temperature = 1.0
 
-    @Option(help: "Draw among this many of the most probable tokens only.")
+    @Option(parsing: .unconditional, help: "Draw among this many of the most probable tokens only.")
     var topK: Int?
 
-    @Option(help: "Draw among the fewest tokens that have this probability together, in (0, 1].")
+    @Option(
+      parsing: .unconditional,
+      help: "Draw among the fewest tokens that have this probability together, in (0, 1].")
     var nucleus: Double?
 
-    @Option(help: "Decides every draw.")
+    @Option(parsing: .unconditional, help: "Decides every draw.")
     var seed: UInt64 = 0
 
     @Option(help: "Stop after this token; '\\n' is the end of a line.")
@@ -40,10 +45,10 @@ extension UnfoldCommand {
       name: .shortAndLong, help: "The MIDI file to write a piece to.", completion: .file())
     var output: String?
 
-    @Option(help: "Quarter notes a minute, of a piece.")
+    @Option(parsing: .unconditional, help: "Quarter notes a minute, of a piece.")
     var tempo = 90.0
 
-    @Option(help: "Steps of a quarter note, of a piece.")
+    @Option(parsing: .unconditional, help: "Steps of a quarter note, of a piece.")
     var stepsPerQuarter = 1
 
     /// Hours of music; the times of a MIDI file have 28 bits.

@@ -13,11 +13,17 @@ struct SettingArguments {
     self.own = own.union(["--run", "--set", "--vocabulary-size", "--dry-seconds"])
   }
 
-  /// The same with every setting as `--set`, by the schema of the task that the arguments name.
-  var expanded: [String] { expanded(by: task.configuration) }
+  /// The same with every setting as `--set`, by the schema of the task that the arguments name. So are settings of other
+  /// tasks, which are then refused as what they are.
+  var expanded: [String] {
+    let task = task
+    return ([task] + TaskKind.allCases.filter { $0 != task }).reduce(arguments) {
+      expanded($0, by: $1.configuration)
+    }
+  }
 
   private func expanded<Configuration: TaskConfiguration>(
-    by type: Configuration.Type
+    _ arguments: [String], by type: Configuration.Type
   ) -> [String] {
     Configuration.schema.expandingOptions(in: arguments, reserved: own)
   }

@@ -13,7 +13,9 @@ extension UnfoldCommand {
     @Option(name: .customLong("run"), help: "A run's folder, instead of a configuration.")
     var folder: String?
 
-    @Option(help: "The number of different tokens. (default: as the run or the text has)")
+    @Option(
+      parsing: .unconditional,
+      help: "The number of different tokens. (default: as the run or the text has)")
     var vocabularySize: Int?
 
     func validate() throws {

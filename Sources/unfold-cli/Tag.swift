@@ -8,8 +8,9 @@ extension UnfoldCommand {
     static let configuration = CommandConfiguration(
       abstract: "Give each word of sentences a tag.",
       discussion: """
-        A file of the form that the run learned from comes back as it is but for the column of the tags. Plain words, a \
-        sentence a line, are read with --input tokens.
+        A file of the form that the run learned from comes back as it is but for the column of the tags, or with \
+        --format json as an object a sentence, with the probability of each tag. Plain words, a sentence a line, are read \
+        with --input tokens.
         """)
 
     @OptionGroup var trainedRun: TrainedRunOptions
@@ -20,17 +21,11 @@ extension UnfoldCommand {
     @Option(help: "The form of the sentences. (default: that of the run's files)")
     var input: SentenceForm?
 
-    @Option(help: "How to write sentences of plain words. (default: columns)")
+    @Option(help: "How to write them. (default: as they came; plain words in columns)")
     var format: TaggedForm?
 
     @Flag(help: "A file in columns has no tags yet: add a column.")
     var untagged = false
-
-    func validate() throws {
-      if format != nil, input != .tokens {
-        throw ValidationError("--format is for plain words: --input tokens")
-      }
-    }
 
     func run() throws {
       let folder = try trainedRun.open()
@@ -47,7 +42,7 @@ extension UnfoldCommand {
       // All of it or nothing: what is wrong in the last line is found before the first is written.
       try show(
         trained.tag(
-          text, named: contents.path, as: input, isUntagged: untagged, to: format ?? .columns),
+          text, named: contents.path, as: input, isUntagged: untagged, to: format),
         terminator: "")
     }
   }

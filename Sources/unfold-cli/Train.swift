@@ -31,6 +31,7 @@ extension UnfoldCommand {
     var dryRun = false
 
     @Option(
+      parsing: .unconditional,
       help:
         "How long to make steps for --dry-run, besides one look at the validation data. (default: 5)"
     )

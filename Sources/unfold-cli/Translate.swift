@@ -21,7 +21,7 @@ extension UnfoldCommand {
     @OptionGroup(title: "How translations are found") var decoding: DecodingOptions
     @OptionGroup(title: "What is shown") var display: TranslationDisplay
 
-    @Option(help: "How many sentences are translated side by side.")
+    @Option(parsing: .unconditional, help: "How many sentences are translated side by side.")
     var batchSize = 64
 
     func validate() throws {

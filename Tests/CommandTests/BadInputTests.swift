@@ -153,6 +153,16 @@ struct BadInputTests {
     #expect(try folder.contents().isEmpty)
   }
 
+  @Test func aNumberBelowZeroIsNoOption() throws {
+    for (option, value) in [("--length", "-4"), ("--temperature", "-1.0")] {
+      let outcome = try CommandFolder().run("sample", "run", option, value)
+      #expect(
+        outcome.code == 64
+          && outcome.errors.contains("\(option) must not be negative, got \(value)"),
+        "\(outcome.errors)")
+    }
+  }
+
   @Test func aRunMayGoOnLongerWithMorePatienceAndOtherHabits() throws {
     let folder = try CommandFolder.withRun()
     let outcome = try folder.run(

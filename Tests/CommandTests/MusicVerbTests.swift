@@ -25,7 +25,7 @@ struct MusicVerbTests {
     #expect(Data(bytes).range(of: Data([0xFF, 0x51, 3, 0x07, 0xA1, 0x20])) != nil)
     #expect(bytes.suffix(3) == [0xFF, 0x2F, 0])
     #expect(
-      try folder.run("evaluate", "run").output.hasPrefix("validation pieces: 1 pieces, 2 steps"))
+      try folder.run("evaluate", "run").output.hasPrefix("validation pieces: 1 piece, 2 steps"))
   }
 
   @Test func aPieceIsGoneOnWith() throws {

@@ -52,6 +52,23 @@ struct ONNXVerbTests {
     #expect(try labels.integers().allSatisfy { (0...1).contains($0) })
   }
 
+  @Test func whatIsSaidIsWrittenInItsOwnType() throws {
+    let folder = try Self.folder("node-casts")
+    try NumPyWriter.write(
+      .tensor(Tensor([0, 1, 2.75, 100], shape: [4])), to: folder.path + "/in.npy")
+    let outcome = try folder.run("predict", "m.onnx", "in.npy", "--output", "out.npz")
+    #expect(outcome.code == 0, "\(outcome.errors)")
+    let archive = try NumPyArchive(contentsOf: folder.path + "/out.npz")
+    for (name, type) in [
+      ("int8", NumPyDType.int8), ("int16", .int16), ("int32", .int32), ("int64", .int64),
+      ("uint8", .uint8), ("uint16", .uint16), ("bool", .bool),
+    ] {
+      let array = try archive.array(name)
+      #expect(array.dtype == type)
+      #expect(try array.integers() == (name == "bool" ? [0, 1, 1, 1] : [0, 1, 2, 100]))
+    }
+  }
+
   static let wrong: [BadInputTests.Case] = [
     .init(
       "no model", ["predict", "m.onnx", "in.npy", "-o", "out.npy"], "there is no file 'm.onnx'"),

@@ -126,12 +126,49 @@ struct TaggingVerbTests {
       "tag", "run", "words.txt", "--input", "tokens", "--format", "json"
     ).output.split(separator: "\n")
     #expect(lines.count == 3)
-    let found = try lines.map {
-      try JSONDecoder().decode([String: [String]].self, from: Data($0.utf8))
+    let found = try lines.map { try JSONDecoder().decode(TaggedLine.self, from: Data($0.utf8)) }
+    #expect(found[0].words == ["the", "bird", "sees"] && found[0].tags.count == 3)
+    #expect(found[1] == TaggedLine(words: [], tags: [], probabilities: []))
+    #expect(found[2].words == ["my", "\"uncle\"", "sings", "."])
+  }
+
+  /// An object of JSON that stands for a sentence.
+  struct TaggedLine: Decodable, Equatable {
+    var words: [String]
+    var tags: [String]
+    var probabilities: [Double]
+  }
+
+  @Test("tagged files can be written as JSON", arguments: ["conllu", "columns"])
+  func json(form: String) throws {
+    let isColumns = form == "columns"
+    // Of four tags the best has at least a quarter; a field's best path need not have the best tag of each word.
+    let folder =
+      isColumns
+      ? try CommandFolder.withTagger(form: form, "--format", "columns", "--output", "crf")
+      : try CommandFolder.withTagger(form: form)
+    try folder.write(
+      isColumns
+        ? "the X\nbird X\n\nsings X\n"
+        : "1-2\tthe bird\t_\t_\t_\t_\t_\t_\t_\t_\n1\tthe\t_\t_\t_\t_\t_\t_\t_\t_\n"
+          + "2\tbird\t_\t_\t_\t_\t_\t_\t_\t_\n\n1\tsings\t_\t_\t_\t_\t_\t_\t_\t_\n\n",
+      to: "in.txt")
+    let outcome = try folder.run("tag", "run", "in.txt", "--format", "json")
+    #expect(outcome.code == 0, "\(outcome.errors)")
+    let found = try outcome.output.split(separator: "\n").map {
+      try JSONDecoder().decode(TaggedLine.self, from: Data($0.utf8))
     }
-    #expect(found[0]["words"] == ["the", "bird", "sees"] && found[0]["tags"]?.count == 3)
-    #expect(found[1] == ["words": [], "tags": []])
-    #expect(found[2]["words"] == ["my", "\"uncle\"", "sings", "."])
+    #expect(found.map(\.words) == [["the", "bird"], ["sings"]])
+    for line in found {
+      #expect(line.tags.count == line.words.count && line.probabilities.count == line.words.count)
+      #expect(line.probabilities.allSatisfy { $0 > (isColumns ? 0 : 0.2) && $0 <= 1 })
+    }
+    let own = try folder.run("tag", "run", "in.txt", "--format", form)
+    #expect(try own.output == folder.run("tag", "run", "in.txt").output && own.code == 0)
+    let tags = found.flatMap(\.tags)
+    let other = try folder.run("tag", "run", "in.txt", "--format", isColumns ? "conllu" : "columns")
+    #expect(other.code == 1 && other.errors.contains("but the sentences are of the form \(form)"))
+    #expect(tags.allSatisfy { own.output.contains($0) })
   }
 
   @Test func evaluatingShowsEveryTagAndTheMistakes() throws {
@@ -222,7 +259,18 @@ struct TaggingVerbTests {
     ) { try $0.write("a B-NP\nb O\n", to: "bad") },
     .init(
       "a setting of another task", ["train", "run/config.yaml", "--set", "training.window=3"],
-      "unknown key 'training.window'"),
+      "unknown key 'training.window'; it is for the task language-model"),
+    .init(
+      "an option of another task",
+      ["train", "run/config.yaml", "--run", "new", "--walks", "corners"],
+      "--walks: unknown key '--walks'; it is for the task images"),
+    .init(
+      "a key of another task", ["train", "other.yaml", "--run", "new"],
+      "unknown key 'walks' in model (other.yaml:", "it is for the task images"
+    ) {
+      try $0.write(
+        "task: tagging\ndata:\n  train: train.conllu\nmodel:\n  walks: corners\n", to: "other.yaml")
+    },
   ]
 
   @Test("bad input is one sentence, and nothing is written", arguments: refused)
@@ -235,8 +283,14 @@ struct TaggingVerbTests {
       .init(
         "tag with a language model", ["tag", "run", "text.txt"], "is of the task language-model"),
       in: try CommandFolder.withRun())
-    let usage = try CommandFolder().run("tag", "run", "a", "--format", "json")
-    #expect(usage.code == 64 && usage.errors.contains("--input tokens"))
+    for form in ["tokens", "conllu"] {
+      try BadInputTests.check(
+        .init(
+          "an option for columns",
+          ["tag", "run", "train.conllu", "--input", form, "--untagged"],
+          "--untagged is for files in columns, but the sentences are of the form \(form)"),
+        in: try CommandFolder.withTagger())
+    }
   }
 }
 

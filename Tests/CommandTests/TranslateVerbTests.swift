@@ -275,7 +275,7 @@ struct TranslateVerbTests {
     .init(
       "a table of one column",
       ["train", "--task", "translation", "--train", "bad", "--format", "table", "--run", "new"],
-      "bad' has not column 2"
+      "bad' has no column 2"
     ) { try $0.write("one\ntwo\n", to: "bad") },
     .init(
       "JSON without a translation",

@@ -26,7 +26,8 @@ struct CellConfigurationTests {
   @Test(
     "what is written reads back equal",
     arguments: [
-      "lags: [1, 7]", "cell: leaky, retention: [0.25]", "cell: leaky, time-scales: [1.5, 1000]",
+      "lags: [1, 7]", "cell: clockwork, lags: [1]", "cell: leaky, retention: [0.25]",
+      "cell: leaky, time-scales: [1.5, 1000]",
       "cell: clockwork, periods: [1, 9], hidden-size: 6", "cell: min-gru, candidate: positive",
       "cell: min-lstm, candidate: leaky-relu",
       "cell: deep-transition, transition-layers: [3], skip-connection: true, output-layers: []",
@@ -108,7 +109,7 @@ struct CellConfigurationTests {
       "model.lags: expected a list such as [1, 2], of which each is a whole number from 1 to 1000, "
         + "found a list"
     ),
-    ("lags: []", "model.lags: must grow, but is []"),
+    ("lags: []", "model.lags: must have a number at least, but is []"),
     ("lags: [3, 1]", "model.lags: must grow, but is [3, 1]"),
     ("biases: 3", "model.biases: expected a whole number from 0 to 2, or none, found '3'"),
     (

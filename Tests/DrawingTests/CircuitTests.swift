@@ -156,6 +156,8 @@ struct CircuitTests {
     }
     circuit.connect(slow, fast, "V", after: .steps(step))
     #expect(circuit.folded.nodes.map(\.symbol.description) == ["x", "severy 3", "f"])
+    // At the fourth step the slow unit is computed for the second time.
+    #expect(circuit.leastSteps == 4 && circuit.usualSteps == 4)
     let graph = circuit.unfolded(steps: 5)
     let due = step == 1 ? ["(t)", "(t+3)"] : ["(t+4)", "(t+1)"]
     #expect(
@@ -240,6 +242,40 @@ struct CircuitTests {
     #expect(Self.edges(graph, "V").contains("h_2(i,j+1) → h_2(i,j)"))
   }
 
+  /// A state in each of three grids, each of which reads the patches of the one below.
+  static func tiers(_ patch: Int) -> Circuit {
+    var circuit = Circuit("Tiers", over: .grid, patch: patch)
+    var state: Int?
+    for tier in 0..<3 {
+      let x = circuit.add(Symbol("x", index: "\(tier)"), .input, tier: tier)
+      let h = circuit.add(Symbol("h", index: "\(tier)"), .state, tier: tier)
+      if let state { circuit.connect(state, x, "P") }
+      circuit.connect(x, h, "U")
+      for delay in [Circuit.Delay.row(1), .column(1)] { circuit.connect(h, h, "W", after: delay) }
+      state = h
+    }
+    return circuit
+  }
+
+  @Test(arguments: [1, 2, 3])
+  func aTierReadsThePatchesOfTheOneBelow(patch: Int) {
+    let circuit = Self.tiers(patch)
+    #expect(circuit.rowsPerStep == patch * patch && circuit.usualSteps == 2)
+    let graph = circuit.unfolded(steps: 2)
+    let counts = [2 * patch * patch, 2 * patch, 2]
+    for (tier, count) in counts.enumerated() {
+      #expect(graph.nodes.count { $0.symbol.index == "\(tier)" } == 2 * count * count)
+    }
+    // Every place below the last tier is read once.
+    let places = counts.map { $0 * $0 }
+    #expect(
+      Self.uses(graph) == [
+        "P": places[0] + places[1], "U": places.reduce(0, +),
+        "W": counts.reduce(0) { $0 + 2 * $1 * ($1 - 1) },
+      ])
+    #expect(!Self.hasCycle(graph))
+  }
+
   @Test func whatStandsOnceIsReachedFromEveryNodeAndReachesEveryNode() {
     var circuit = Circuit("Pooled", over: .chain)
     let x = circuit.add("x", .input)
@@ -251,7 +287,10 @@ struct CircuitTests {
   }
 
   @Test func noTwoNodesTouch() {
-    for circuit in [Self.elman(lags: [1, 2]), Self.bidirectional, Self.tree, Self.grid] {
+    for circuit in [
+      Self.elman(lags: [1, 2]), Self.bidirectional, Self.tree, Self.grid, Self.tiers(1),
+      Self.tiers(2),
+    ] {
       for graph in [circuit.folded, circuit.unfolded(steps: 4)] {
         for (number, node) in graph.nodes.enumerated() {
           for other in graph.nodes[..<number] {

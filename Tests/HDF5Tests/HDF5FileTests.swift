@@ -73,18 +73,6 @@ struct HDF5FileTests {
     #expect(throws: expected) { try HDF5File(MappedFile(bytes, named: "")) }
   }
 
-  @Test(
-    "a file that is cut or changed is read or refused, and nothing else",
-    .enabled(if: HDF5File.isAvailable, absence))
-  func damage() throws {
-    let bytes = try MappedFile(contentsOf: Self.path("numbers")).withUnsafeBytes { Array($0) }
-    var refused = 0
-    for end in stride(from: 0, to: bytes.count, by: 97) {
-      do { _ = try HDF5File(MappedFile(Array(bytes[..<end]), named: "cut")) } catch { refused += 1 }
-    }
-    #expect(refused > bytes.count / 97 / 2)
-  }
-
   @Test("files that are none are refused", .enabled(if: HDF5File.isAvailable, absence))
   func others() throws {
     let folder = try TemporaryFolder()

@@ -247,28 +247,53 @@ struct ModelCircuitTests {
 
   @Test func aGridModelIsWalkedFromItsCornersOrSwept() {
     let corners = GridModelTests.model(isSweeping: false).circuit
-    #expect(corners.title == "Grid model: 2-D LSTMs from four corners, the last of 2 levels")
+    #expect(corners.title == "Grid model: 2-D LSTMs from four corners, 2 levels")
     #expect(
       Self.lines(corners).isSuperset(of: [
-        "x → h, c_1 W_1", "h, c_1 → h, c_1 U_1 row(1)", "h, c_1 → h, c_1 U′_1 column(1)",
-        "h, c_4 → h, c_4 U_4 row(-1)", "h, c_4 → h, c_4 U′_4 column(-1)", "h, c_4 → z Z",
+        "x_1 → h, c_1,1 W_1,1", "h, c_1,1 → h, c_1,1 U_1,1 row(1)",
+        "h, c_1,1 → h, c_1,1 U′_1,1 column(1)", "h, c_1,4 → x_2 2 × 2", "x_2 → h, c_2,4 W_2,4",
+        "h, c_2,4 → h, c_2,4 U_2,4 row(-1)", "h, c_2,4 → h, c_2,4 U′_2,4 column(-1)",
+        "h, c_2,4 → z Z",
       ]))
     let swept = GridModelTests.model(isSweeping: true).circuit
+    func walks(_ level: String) -> [String] {
+      let edges = [
+        "x → h U", "x → g U", "h → h W column(1)", "g → g W column(-1)", "h → p U", "g → p U",
+        "h → q U", "g → q U", "p → p W row(1)", "q → q W row(-1)",
+      ]
+      return edges.map { edge in
+        let words = edge.split(separator: " ")
+        let units = "\(words[0])\(level.isEmpty ? "" : "_\(level)") → "
+        return units
+          + "\(words[2])\(level.isEmpty ? "" : "_\(level)") \(words[3])_"
+          + (level.isEmpty ? "" : "\(level),") + words[2]
+          + (words.count > 4 ? " \(words[4])" : "")
+      }
+    }
     #expect(
       Self.lines(swept)
-        == Self.loss.union([
-          "x → h U_h", "x → g U_g", "h → h W_h column(1)", "g → g W_g column(-1)", "h → p U_p",
-          "g → p U_p", "h → q U_q", "g → q U_q", "p → p W_p row(1)", "q → q W_q row(-1)",
-          "p → z Z", "q → z Z", "z → o V",
+        == Self.loss.union(walks("1")).union(walks("2")).union([
+          "p_1 → x_2 2 × 2", "q_1 → x_2 2 × 2", "p_2 → z Z", "q_2 → z Z", "z → o V",
         ]))
+    #expect(swept.usualSteps == 2 && swept.rowsPerStep == 2)
     let graph = swept.unfolded(steps: 3)
-    #expect(graph.nodes.count == 9 * 5 + 4)
+    // 6 × 6 places below, 3 × 3 above; each of these reads p and q at four.
+    #expect(graph.nodes.count == (36 + 9) * 5 + 4)
     #expect(graph.edges.count { $0.weight == "Z" } == 18)
+    #expect(graph.edges.count { $0.weight == "2 × 2" && $0.isGathered } == 9 * 8)
+    let read = graph.edges.filter {
+      graph.nodes[$0.to].symbol.description == "x_2(i,j)"
+        && graph.nodes[$0.from].symbol.letters == "p"
+    }
+    #expect(
+      Set(read.map { graph.nodes[$0.from].symbol.place })
+        == ["(i+1,j+1)", "(i+1,j+2)", "(i+2,j+1)", "(i+2,j+2)"])
     // A cell of several units is one there, with all its weights.
     var options = GridModel<JordanCell>.Options(
       size: GridSize(rows: 4, columns: 4), inputSize: 3, patch: 2, hiddenSize: 2, cell: .init(),
       denseSize: 3, classCount: 2)
     options.isSweeping = true
+    // One level has no number.
     var generator = RandomGenerator(seed: 1)
     #expect(
       Self.lines(GridModel(options, using: &generator).circuit).isSuperset(of: [

@@ -156,11 +156,22 @@ struct ModelFileTests {
     // Two million nodes of two bytes each.
     var empty: [UInt8] = []
     for _ in 0..<2_000_000 { empty += [0x0A, 0] }
-    let length = empty.count
-    let bytes = (0..<4).map { UInt8(length >> (7 * $0) & 127) | ($0 < 3 ? 128 : 0) }
+    func graph(_ content: [UInt8]) -> [UInt8] {
+      let length = (0..<4).map { place -> UInt8 in
+        let low = UInt8(content.count >> (7 * place) & 127)
+        return place < 3 ? low | 128 : low
+      }
+      return [0x3A] + length + content
+    }
     #expect(
-      Self.message([0x3A] + bytes + empty)
+      Self.message(graph(empty))
         == "'m.onnx' should be an ONNX model, but its 4000005 bytes would take 1024000512 in memory"
+    )
+    // Behind groups, one in the other with a number, a text and another number, which are passed over.
+    let groups: [UInt8] = [0x7B, 0x0B, 8, 1, 0x12, 1, 65, 0x0D, 1, 2, 3, 4, 0x0C, 0x7C]
+    #expect(
+      Self.message(graph(groups + empty))
+        == "'m.onnx' should be an ONNX model, but its 4000019 bytes would take 1024000512 in memory"
     )
   }
 

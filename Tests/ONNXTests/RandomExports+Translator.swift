@@ -49,54 +49,10 @@ extension RandomExports {
     let graphs = try ONNXTranslator(model)
     let padding = padding()
     let symbols = padding.lengths.map { self.symbols($0, of: sources) }
-    let encoded = model.encode(symbols)
-    let step = TranslationStep(model, encoded)
-    let start = step.initialState(batch: symbols.count)
-    var result: ExportCase
-    if isStep {
-      let read = self.symbols(symbols.count, of: targets)
-      func next(_ symbols: [Int32], _ state: ScoredState) -> ScoredState {
-        step.step(model.targetEmbedding(IndexTensor(symbols)), from: state)
-      }
-      let first = next(symbols.map { _ in 0 }, start)
-      let second = next(read, first)
-      result = ExportCase("translator's step", graphs.step)
-      result.read("symbol", Onnx_TensorProto(read.map(Int64.init), shape: [read.count]))
-      for (name, tensor) in context(encoded) { result.read(name, Onnx_TensorProto(tensor)) }
-      for state in carried(graphs) {
-        result.read("state_\(state)", Onnx_TensorProto(first.tensors[state]))
-        result.expect("next_state_\(state)", Onnx_TensorProto(second.tensors[state]))
-      }
-      if let index = step.weightsIndex {
-        result.expect("weights", Onnx_TensorProto(second.tensors[index]))
-      }
-      result.expect("log_probabilities", Onnx_TensorProto(second.output.logSoftmax()))
-    } else {
-      result = ExportCase("translator's encoder", graphs.encoder)
-      let exact = Padding(lengths: padding.lengths, time: max(1, padding.lengths.max() ?? 1))
-      result.read("symbols", exact.padded(symbols.flatMap(\.self), with: 1))
-      result.read("lengths", exact.lengthsTensor)
-      for (name, tensor) in context(encoded) { result.expect(name, Onnx_TensorProto(tensor)) }
-      for state in carried(graphs) {
-        result.expect("state_\(state)", Onnx_TensorProto(start.tensors[state]))
-      }
-    }
-    return result
-  }
-
-  /// What is attended to, by name.
-  private func context<C>(_ encoded: Translator<C>.Encoded) -> [(String, Tensor)] {
-    switch encoded.context {
-    case .memory(let memory):
-      [("keys", memory.keys), ("values", memory.values), ("penalty", memory.penalty)]
-    case .vector(let vector): [("context", vector)]
-    }
-  }
-
-  /// The numbers of the states that a step hands on.
-  private func carried(_ graphs: ONNXTranslator) -> [Int] {
-    graphs.step.inputs.compactMap {
-      $0.name.hasPrefix("state_") ? Int($0.name.dropFirst("state_".count)) : nil
-    }
+    let first = isStep ? self.symbols(symbols.count, of: targets) : symbols.map { _ in 0 }
+    let probes = TranslatorProbes(of: model, graphs, reading: symbols, writing: first)
+    return isStep
+      ? ExportCase("translator's step", graphs.step, probes.step)
+      : ExportCase("translator's encoder", graphs.encoder, probes.encoder)
   }
 }

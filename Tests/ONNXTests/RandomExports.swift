@@ -173,9 +173,9 @@ struct RandomExports {
   }
 
   /// Lengths of some sequences, of which at least one has steps; now and then one has none.
-  mutating func padding() -> Padding {
+  mutating func padding() -> SequencePadding {
     let lengths = (0..<size(1...5)).map { _ in choice([0, 1, 2, 3, 5, 8, 13]) } + [size(1...7)]
-    return Padding(lengths: lengths, time: (lengths.max() ?? 1) + choice([0, 0, 2]))
+    return SequencePadding(lengths: lengths, time: (lengths.max() ?? 1) + choice([0, 0, 2]))
   }
 
   // MARK: Layers
@@ -218,7 +218,7 @@ struct RandomExports {
     _ type: C.Type, _ options: C.Options, hiddenSize: Int?, _ legal: (C.State) -> C.State
   ) throws -> ExportCase? {
     let padding = padding(), inputSize = size(1...7)
-    let inputs = normal([padding.lengths.reduce(0, +), inputSize])
+    let inputs = normal([padding.count, inputSize])
     let stack = moved(
       BidirectionalStack<C>(
         layers: size(1...3), inputSize: inputSize, hiddenSize: hiddenSize ?? size(1...9),
@@ -243,26 +243,27 @@ struct RandomExports {
         + run.layers.flatMap { $0.forward.last.tensors + $0.backward.last.tensors }
     }
     guard areNear(numbers(run), numbers(exact)) else { return nil }
-    var result = ExportCase("\(C.self), both ways", try ONNXModel(stack))
-    result.read("inputs", padding.padded(inputs, with: 7))
-    result.read("lengths", padding.lengthsTensor)
+    var probe = GraphProbe()
+    probe.read("inputs", padding.padded(inputs, with: 7))
+    probe.read("lengths", padding.lengthsValue)
     for (index, layer) in stack.layers.enumerated() {
       let walks = run.layers[index]
-      result.carry(
-        layer.forward.cell, "l\(index)", from: states[index].forward, to: walks.forward.last)
-      result.carry(
-        layer.backward.cell, "l\(index)_reverse", from: states[index].backward,
+      probe.carry(
+        layer.forward.cell, named: "l\(index)", from: states[index].forward,
+        to: walks.forward.last)
+      probe.carry(
+        layer.backward.cell, named: "l\(index)_reverse", from: states[index].backward,
         to: walks.backward.last)
     }
-    result.expect("outputs", padding.padded(run.output.values, with: 0))
-    return result
+    probe.expect("outputs", padding.padded(run.output.values))
+    return ExportCase("\(C.self), both ways", try ONNXModel(stack), probe)
   }
 
   private mutating func oneWay<C: RecurrentCell>(
     _ type: C.Type, _ options: C.Options, hiddenSize: Int?, _ legal: (C.State) -> C.State
   ) throws -> ExportCase? {
     let padding = padding(), inputSize = size(1...7)
-    let inputs = normal([padding.lengths.reduce(0, +), inputSize])
+    let inputs = normal([padding.count, inputSize])
     var stack = moved(
       RecurrentStack<C>(
         layers: size(1...3), inputSize: inputSize, hiddenSize: hiddenSize ?? size(1...9),
@@ -279,14 +280,15 @@ struct RandomExports {
       [run.output.values] + run.layers.flatMap(\.last.tensors)
     }
     guard areNear(numbers(run), numbers(exact)) else { return nil }
-    var result = ExportCase("\(C.self), one way", try ONNXModel(stack))
-    result.read("inputs", padding.padded(inputs, with: -3))
-    result.read("lengths", padding.lengthsTensor)
+    var probe = GraphProbe()
+    probe.read("inputs", padding.padded(inputs, with: -3))
+    probe.read("lengths", padding.lengthsValue)
     for (index, layer) in stack.layers.enumerated() {
-      result.carry(layer.cell, "l\(index)", from: states[index], to: run.layers[index].last)
+      probe.carry(
+        layer.cell, named: "l\(index)", from: states[index], to: run.layers[index].last)
     }
-    result.expect("outputs", padding.padded(run.output.values, with: 0))
-    return result
+    probe.expect("outputs", padding.padded(run.output.values))
+    return ExportCase("\(C.self), one way", try ONNXModel(stack), probe)
   }
 
   // MARK: Models
@@ -317,19 +319,13 @@ struct RandomExports {
     }
     let model = moved(LanguageModel<C>(options, using: &generator))
     let padding = padding()
-    let symbols = symbols(padding.lengths.reduce(0, +), of: vocabulary)
+    let symbols = symbols(padding.count, of: vocabulary)
     let states = model.initialStates(batch: padding.lengths.count).map {
       $0.map { $0 + normal($0.shape, 0.5) }
     }
-    let (logits, last) = model(IndexTensor(symbols), lengths: padding.lengths, from: states)
-    var result = ExportCase("language model of \(C.self)", try ONNXModel(model))
-    result.read("symbols", padding.padded(symbols, with: 0))
-    result.read("lengths", padding.lengthsTensor)
-    for (index, layer) in model.recurrent.layers.enumerated() {
-      result.carry(layer.cell, "l\(index)", from: states[index], to: last[index])
-    }
-    result.expect("log_probabilities", padding.padded(logits.logSoftmax(), with: .nan))
-    return result
+    return ExportCase(
+      "language model of \(C.self)", try ONNXModel(model),
+      GraphProbe(of: model, reading: symbols, padding, from: states))
   }
 
   mutating func encoder<C: RecurrentCell>(_ cell: C.Options) -> RecurrentEncoder<C>.Options {
@@ -355,69 +351,40 @@ struct RandomExports {
     let way = size(0...2)
     if way == 0 { options.symbols = 6 }
     let model = moved(SequenceModel(options, using: &generator))
-    let padding = padding(), total = padding.lengths.reduce(0, +)
+    let padding = padding(), total = padding.count
     let answer = choice(SequenceAnswer.allCases)
-    var result: ExportCase
-    let batch: SequenceBatch
+    let (name, reading, input, batch): (String, SequenceReading, ONNXValue, SequenceBatch)
     switch way {
     case 0:
       let symbols = symbols(total, of: 6)
+      (name, reading) = ("symbols", .symbols)
       batch = model.vectors(of: symbols, lengths: padding.lengths)
-      result = ExportCase(
-        "symbols, \(answer)", try ONNXModel(model, reading: .symbols, answering: answer))
-      result.read("symbols", padding.padded(symbols, with: 5))
+      input = padding.padded(symbols, with: 5)
     case 1:
       let frames = normal([total, width])
+      (name, reading) = ("frames", .frames)
       batch = SequenceBatch(frames, lengths: padding.lengths)
-      result = ExportCase(
-        "frames, \(answer)", try ONNXModel(model, reading: .frames, answering: answer))
-      result.read("frames", padding.padded(frames, with: 2))
+      input = padding.padded(frames, with: 2)
     default:
       let frames = normal([total, width]) * 0.25 + 1000
       let (means, deviations) = (
         (0..<width).map { 999 + Double($0) }, (1...width).map { Double($0) }
       )
-      let reading = SequenceReading.scaledFrames(
-        means: means, deviations: deviations, most: 0.75)
+      name = "frames"
+      reading = .scaledFrames(means: means, deviations: deviations, most: 0.75)
       let scaled = zip(frames.scalars, 0...).map { value, index in
         max(-0.75, min(0.75, (value - means[index % width]) / deviations[index % width]))
       }
       batch = SequenceBatch(
         Tensor(scaled, shape: [total, width]), lengths: padding.lengths)
-      result = ExportCase(
-        "scaled frames, \(answer)", try ONNXModel(model, reading: reading, answering: answer))
-      result.read("frames", padding.padded(frames, with: 2))
+      input = padding.padded(frames, with: 2)
     }
-    result.read("lengths", padding.lengthsTensor)
-    if case .oneWay(let stack) = model.encoder, model.pooling == nil {
-      let start = stack.layers.map { $0.cell.initialState(batch: padding.lengths.count) }
-      let ends = model.encoder.run(batch).layerEnds
-      for (index, layer) in stack.layers.enumerated() {
-        result.carry(layer.cell, "l\(index)", from: start[index], to: ends[index])
-      }
-    }
-    answered(&result, model(batch), answer, model.pooling == nil ? padding : nil)
-    return result
-  }
-
-  /// What a graph should say of scores, `[B, K]`, or `[N, K]` at the steps of padded sequences.
-  func answered(
-    _ result: inout ExportCase, _ scores: Tensor, _ answer: SequenceAnswer, _ padding: Padding?
-  ) {
-    func expect(_ name: String, _ values: Tensor) {
-      result.expect(name, padding?.padded(values, with: .nan) ?? Onnx_TensorProto(values))
-    }
-    switch answer {
-    case .classes:
-      expect("probabilities", scores.softmax())
-      let labels = scores.argmax().elements
-      result.expect(
-        "label",
-        padding?.padded(labels, with: -1)
-          ?? Onnx_TensorProto(labels.map(Int64.init), shape: [labels.count]))
-    case .properties: expect("probabilities", scores.sigmoid())
-    case .values: expect("values", scores)
-    }
+    var probe = GraphProbe(
+      of: model, reading: batch, padding, answering: answer,
+      from: model.encoder.cells.map { $0.initialState(batch: padding.lengths.count) })
+    probe.read(name, input)
+    return ExportCase(
+      "\(reading), \(answer)", try ONNXModel(model, reading: reading, answering: answer), probe)
   }
 
   mutating func imageModel() throws -> ExportCase {
@@ -432,10 +399,6 @@ struct RandomExports {
     let pixels = (0..<count * height * width).map { _ in UInt8(size(0...255)) }
     let reading = SequenceReading.images(
       height: height, width: width, stepSize: step, order: order)
-    var result = ExportCase(
-      "images \(isByRows ? "by rows" : "in another order")",
-      try ONNXModel(ImageClassifier.sequence(model), reading: reading))
-    result.read("images", Onnx_TensorProto(pixels, shape: [count, height, width]))
     let places = order ?? Array(0..<height * width)
     let values = (0..<count).flatMap { image in
       places.map { Float(pixels[image * height * width + $0]) / 255 }
@@ -443,8 +406,14 @@ struct RandomExports {
     let steps = height * width / step
     let batch = SequenceBatch(
       Tensor(values, shape: [count * steps, step]), lengths: Array(repeating: steps, count: count))
-    answered(&result, model(batch), .classes, nil)
-    return result
+    var probe = GraphProbe(of: model, reading: batch, nil, answering: .classes)
+    probe.read(
+      "images",
+      .wholeNumbers(
+        WholeNumbers(pixels.map(Int64.init), shape: [count, height, width], type: .uint8)))
+    return ExportCase(
+      "images \(isByRows ? "by rows" : "in another order")",
+      try ONNXModel(ImageClassifier.sequence(model), reading: reading), probe)
   }
 
   mutating func tagger() throws -> ExportCase {
@@ -467,34 +436,7 @@ struct RandomExports {
         )
       }
     }
-    let batch = SentenceBatch(sentences)
-    let scores = model.scores(batch)
-    var result = ExportCase("tagger", try ONNXModel(model))
-    result.read("words", padding.padded(batch.words, with: 0))
-    result.read("lengths", padding.lengthsTensor)
-    if model.characters != nil {
-      let spellings = sentences.flatMap { $0.map(\.spelling) }
-      let (longest, rows) = (8, padding.rows)
-      var spelled = Array(repeating: Int64(0), count: longest * rows.count)
-      for (place, row) in rows.enumerated() {
-        guard let row else { continue }
-        for (index, character) in spellings[row].enumerated() {
-          spelled[index * rows.count + place] = Int64(character)
-        }
-      }
-      let shape = [padding.time, padding.lengths.count]
-      result.read("characters", Onnx_TensorProto(spelled, shape: [longest] + shape))
-      result.read(
-        "spelling_lengths",
-        Onnx_TensorProto(
-          rows.map { row in row.map { Int32(spellings[$0].count) } ?? 0 }, shape: shape))
-    }
-    if model.field == nil {
-      result.expect("probabilities", padding.padded(scores.values.softmax(), with: .nan))
-    } else {
-      result.expect("scores", padding.padded(scores.values, with: .nan))
-    }
-    result.expect("tags", padding.padded(model.tags(byScores: scores), with: -1))
-    return result
+    return ExportCase(
+      "tagger", try ONNXModel(model), GraphProbe(of: model, reading: sentences, padding))
   }
 }

@@ -111,10 +111,52 @@ struct ClassificationTaskTests {
     // Without labels, and with their column all the same.
     let bare = "name,a,b\nx,5000,7\nx,5001.5,7\n"
     let labelled = "name,label,a,b\nx,?,5000,7\nx,?,5001.5,7\n"
-    #expect(try run.classification(of: bare) == run.classification(of: labelled))
-    #expect(throws: TaskError.frameWidth(path: "text", found: 1, expected: 2)) {
+    let answer = try run.classification(of: bare)
+    #expect(answer.hasPrefix(#"{"example":1,"sequence":"x","label":"up","#))
+    #expect(try answer == run.classification(of: labelled))
+    // The columns in another order are the same columns.
+    #expect(try answer == run.classification(of: "b,name,a\n7,x,5000\n7,x,5001.5\n"))
+    #expect(throws: SeriesError.noColumn(path: "text", line: 1, name: "b", expected: ["a", "b"])) {
       try run.classification(of: "name,a\nx,5000\n")
     }
+    let turned = try run.folder.write("b,a,name,label\n7,5000,x,up\n7,5001.5,x,up\n", to: "turned")
+    #expect(try run.evaluation(on: turned).contains("accuracy 100.00 %"))
+  }
+
+  /// A vocabulary that was written before it kept names reads columns by their places, as it did then.
+  @Test func aVocabularyWithoutNamesReadsByPlace() throws {
+    let text = "sequence,label,a,b\nx,u,1,2\ny,v,3,4\nz,u,5,6\n"
+    let run = try TaskRun<ClassificationConfiguration>(
+      Self.small + ["data.train=train", "data.format=series-csv", "training.steps=2"]
+    ) { try $0.write(text, to: "train") }
+    try run.train()
+    let stored = try String(decoding: run.bytes("vocabulary.json"), as: UTF8.self)
+    let object = try #require(
+      JSONSerialization.jsonObject(with: Data(stored.utf8)) as? [String: Any])
+    var contents = try #require(object["contents"] as? [String: Any])
+    #expect(contents.removeValue(forKey: "columns") as? [String] == ["a", "b"])
+    let named = try run.classification(of: "sequence,b,a\nq,2,1\n")
+    let old = try JSONSerialization.data(
+      withJSONObject: object.merging(["contents": contents]) { $1 })
+    try run.folder.write(String(decoding: old, as: UTF8.self), to: "run/vocabulary.json")
+    #expect(try run.classification(of: "sequence,c,d\nq,1,2\n") == named)
+    #expect(throws: TaskError.frameWidth(path: "text", found: 1, expected: 2)) {
+      try run.classification(of: "sequence,a\nx,5000\n")
+    }
+  }
+
+  /// A column of labels that is named by its number may be missing where labels are not read.
+  @Test func aLabelColumnByNumberMayBeMissing() throws {
+    let text = "sequence,label,a,b\nx,u,1,2\ny,v,3,4\nz,u,5,6\n"
+    let run = try TaskRun<ClassificationConfiguration>(
+      Self.small + [
+        "data.train=train", "data.format=series-csv", "data.label-column=2", "training.steps=2",
+      ]
+    ) { try $0.write(text, to: "train") }
+    try run.train()
+    #expect(
+      try run.classification(of: "sequence,a,b\nq,1,2\n")
+        == run.classification(of: "sequence,label,a,b\nq,,1,2\n"))
   }
 
   @Test(
@@ -149,8 +191,7 @@ struct ClassificationTaskTests {
   @Test("an example takes a step", arguments: try Examples.of(.classification))
   func example(path: String) throws {
     let format = try ClassificationConfiguration.read(file: path).values.data.format
-    let settings =
-      format.isSeries ? Self.blocks : ["data.format=csv", "data.validation-fraction=0.3"]
+    let settings = format.isSeries ? Self.blocks : ["data.format=csv"]
     let run = try Self.run(settings, example: path)
     #expect(try !run.train(stoppingAfter: 1))
     #expect(try Checkpoint(contentsOf: run.path + "/last.safetensors").header.step == 1)
@@ -198,6 +239,26 @@ struct ClassificationTaskTests {
     try run.train()
     let line = try run.classification(of: "3e38 -3e38\n")
     #expect(line.contains("\"label\":") && !line.contains("nan"))
+  }
+
+  @Test func oneClassAloneIsRefused() throws {
+    let run = try Self.run()
+    try run.folder.write("label,text\nsea,waves\nsea,the sea\n", to: "train")
+    let series = try Self.run([Self.blocks[0], "data.train-counts=24", Self.blocks[2]])
+    for (run, label) in [(run, "sea"), (series, "1")] {
+      let error = TaskError.fewClasses(
+        path: run.configuration.data.train, kind: "label", found: [label])
+      #expect(throws: error) { try run.train() }
+      #expect("\(error)".contains("train' have no label but '\(label)': two at least"))
+      #expect(!FileManager.default.fileExists(atPath: run.path))
+    }
+    // A run that began with more goes on to say that its data are others.
+    let other = try Self.run()
+    try other.train(stoppingAfter: 1)
+    try other.folder.write("label,text\nsea,waves\nsea,the sea\n", to: "train")
+    #expect(throws: TaskError.otherData(folder: other.path, file: other.configuration.data.train)) {
+      try other.train(.resume)
+    }
   }
 
   @Test func countsOfLabelsMustBeThere() throws {

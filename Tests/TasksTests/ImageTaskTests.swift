@@ -152,4 +152,24 @@ struct ImageTaskTests {
       try Self.run(["data.test=a"])
     } throws: { "\($0)".contains("give both or neither") }
   }
+
+  @Test func oneClassAloneAndNoImagesAreRefused() throws {
+    let run = try Self.run(["training.steps=1"])
+    try run.train()
+    for path in [nil, "empty"] {
+      let bytes = path == nil ? Self.images(2).images : Self.idx([0, 4, 6], [])
+      let lines = { try run.classification(of: bytes) }
+      if path == nil {
+        #expect(try lines().split(separator: "\n").count == 2)
+      } else {
+        #expect(throws: TaskError.noExamples(path: "input", kind: "images")) { try lines() }
+      }
+    }
+    try run.folder.write(
+      Self.idx([30], Array(repeating: 3, count: 30)), to: "train-labels-idx1")
+    #expect(
+      throws: TaskError.fewClasses(
+        path: run.configuration.data.trainLabels, kind: "label", found: ["3"])
+    ) { try run.train(.overwrite) }
+  }
 }

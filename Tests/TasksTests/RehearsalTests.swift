@@ -63,6 +63,14 @@ struct RehearsalTests {
     #expect(estimate.step.forward.multiplyAdds > 0)
     #expect(estimate.step.backward.multiplyAdds > estimate.step.forward.multiplyAdds)
     #expect(estimate.step.seconds > 0 && estimate.step.timed >= 3)
+    let writing = try #require(estimate.writingSeconds)
+    #expect(writing > 0)
+    let ends = (estimate.steps - 1) / estimate.stepsPerEpoch + 1
+    let sum =
+      estimate.step.seconds * Double(estimate.steps)
+      + estimate.evaluationSeconds * Double(estimate.evaluations)
+      + writing * Double(ends)
+    #expect(abs(estimate.seconds - sum) < 1e-9)
     #expect(estimate.memory.batch > 0 && estimate.memory.resident > estimate.memory.batch)
     #expect(try run.train())
     let model = Task.model(run.configuration, try Task.artefacts(in: RunFolder(reading: run.path)))
@@ -81,6 +89,14 @@ struct RehearsalTests {
       #expect(abs(size - foreseen) <= size / 4 + 200, "\(name): \(foreseen) foreseen, \(size)")
     }
     #expect(estimate.files.count == (try run.folder.allNames.count { $0.hasPrefix("run/") }) - 1)
+  }
+
+  @Test("where nothing can be written, that takes no time, and the rest is foreseen")
+  func unwritable() throws {
+    let run = try Self.language()
+    let estimate = try TrainingRun<LanguageModelTask<LSTMCell>>.estimate(
+      run.configuration, at: "/proc/none/run", mode: .create, seconds: 0)
+    #expect(estimate.writingSeconds == nil && estimate.step.seconds > 0)
   }
 
   @Test("the products of an LSTM language model are those counted by hand")

@@ -164,9 +164,26 @@ struct TaggingTaskTests {
     }
   }
 
+  @Test func oneTagAloneIsRefused() throws {
+    let run = try TinyTagging(["data.column=xpos"])
+    try run.folder.write(
+      "1\ta\t_\tX\t_\t_\t_\t_\t_\t_\n2\tb\t_\tY\t_\t_\t_\t_\t_\t_\n\n", to: "train.txt")
+    #expect(
+      throws: TaskError.fewClasses(path: run.configuration.data.train, kind: "tag", found: ["_"])
+    ) { try run.train() }
+  }
+
   @Test func aFileWithoutSentencesIsSaid() throws {
-    let run = try TinyTagging()
+    let run = try TinyTagging(["training.steps=1"])
+    try run.train()
+    for (form, text) in [(SentenceForm.conllu, "# nothing\n"), (.columns, "\n")] {
+      #expect(throws: TaskError.noSentences(path: "text")) {
+        try run.trained(LSTMCell.self).tag(text, named: "text", as: form)
+      }
+    }
     try run.folder.write("# nothing yet\n", to: "train.txt")
-    #expect(throws: TaskError.noSentences(path: run.configuration.data.train)) { try run.train() }
+    #expect(throws: TaskError.noSentences(path: run.configuration.data.train)) {
+      try run.train(.overwrite)
+    }
   }
 }

@@ -97,8 +97,17 @@ struct TaskRun<Configuration: RunnableConfiguration> {
 
   /// What the verb `classify` writes of a text.
   func classification(of text: String, as form: ClassifiedForm? = nil) throws -> String {
+    try classification(FileContents(Array(text.utf8), named: "text"), form)
+  }
+
+  /// What it writes of bytes that are no text.
+  func classification(of bytes: [UInt8]) throws -> String {
+    try classification(FileContents(bytes, named: "input"), nil)
+  }
+
+  private func classification(_ input: FileContents, _ form: ClassifiedForm?) throws -> String {
     let type = try #require(configuration.taskType as? any ClassifyingTask.Type)
-    return try classification(type, FileContents(Array(text.utf8), named: "text"), form)
+    return try classification(type, input, form)
   }
 
   private func classification<Task: ClassifyingTask>(

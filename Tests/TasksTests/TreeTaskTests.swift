@@ -199,6 +199,38 @@ struct TreeTaskTests {
     #expect(!FileManager.default.fileExists(atPath: run.path))
   }
 
+  /// The weights of a child-sum Tree-LSTM are the same for all children: nodes may be wider than those of training, and
+  /// a wide tree changes nothing about the tree beside it.
+  @Test func aChildSumTakesNodesOfAnyWidth() throws {
+    let run = try Self.run(["model.cell=child-sum-tree-lstm", "training.steps=2"])
+    try run.train()
+    let wide = "(2 \((0..<300).map { "(1 w\($0))" }.joined(separator: " ")))\n"
+    let narrow = "(2 (2 this) (2 film))\n"
+    #expect(
+      try run.classification(of: wide + narrow, as: .json)
+        == run.classification(of: wide, as: .json) + run.classification(of: narrow, as: .json))
+    let three = try run.folder.write("(1 (1 a) (1 b) (1 c))\n", to: "three.txt")
+    #expect(try run.evaluation(on: three).hasPrefix("\(three): 1 root, 4 labelled nodes"))
+    // The order of children does not matter, so the third is read like the first.
+    let orders = try ["(2 (1 nice) (2 film) (3 dull))", "(2 (3 dull) (1 nice) (2 film))"].map {
+      let line = try run.classification(of: $0, as: .json)
+      return try #require(line.firstMatch(of: /"0":([0-9.]+)/)?.1.description)
+    }
+    #expect(abs(try #require(Double(orders[0])) - #require(Double(orders[1]))) < 2e-6)
+  }
+
+  @Test(
+    "one class alone is refused",
+    arguments: [("(2 (2 a) (2 b))", [], ["2"]), ("(2 (2 a) (2 b))", ["data.binary=true"], [])])
+  func oneClass(tree: String, settings: [String], found: [String]) throws {
+    let run = try Self.run(settings)
+    try run.folder.write("\(tree)\n\(tree)\n", to: "train.txt")
+    #expect(
+      throws: TaskError.fewClasses(
+        path: run.configuration.data.train, kind: "label", found: found)
+    ) { try run.train() }
+  }
+
   @Test func labelsThatWereNeverSeenAreErrorsAndSaid() throws {
     let run = try Self.run(["training.steps=2"])
     try run.train()
@@ -217,6 +249,9 @@ struct TreeTaskTests {
       throws: TaskError.arity(
         path: wide, place: TextPlace(line: 1, column: 1), found: 3, expected: 1...2)
     ) { try run.evaluation(on: wide) }
+    #expect(throws: TaskError.noExamples(path: "text", kind: "trees")) {
+      try run.classification(of: "\n")
+    }
     let fresh = try Self.run(["data.classes=3"])
     #expect(throws: TreeError.self) { try fresh.train() }
     #expect(!FileManager.default.fileExists(atPath: fresh.path))

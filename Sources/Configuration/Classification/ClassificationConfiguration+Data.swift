@@ -1,3 +1,5 @@
+public import Datasets
+
 extension ClassificationConfiguration {
   /// The examples a classifier learns from, and how files hold them.
   public struct Data: DataFiles, Equatable, Sendable {
@@ -11,12 +13,15 @@ extension ClassificationConfiguration {
       case jsonLines = "json-lines"
       /// Series, a row a frame, divided by commas.
       case seriesCSV = "series-csv"
-      /// Series, a line a frame, with a blank line or one of ones after each.
+      /// Series, a line a frame, with a blank line or one of ones after each, as ``seriesEnd`` says.
       case seriesBlocks = "series-blocks"
 
       /// Whether examples are series of numbers.
       public var isSeries: Bool { self == .seriesCSV || self == .seriesBlocks }
     }
+
+    /// What stands after each series of a file of blocks.
+    public typealias SeriesEnd = LabelledSeries.BlockEnd
 
     /// What one step of a text is.
     public enum Unit: String, ConfigurationChoice { case word, character }
@@ -39,6 +44,8 @@ extension ClassificationConfiguration {
     public var labelColumn = "label"
     /// The column of the names by which the frames of a series belong together.
     public var sequenceColumn = "sequence"
+    /// What stands after each series of a file of blocks.
+    public var seriesEnd = SeriesEnd.blank
     /// How many series of ``train`` in a row have each label.
     public var trainCounts: LabelCounts?
     /// How many series of ``validation`` in a row have each label.
@@ -79,6 +86,10 @@ extension ClassificationConfiguration {
       Field(
         "sequence-column", \.sequenceColumn, "The column that names the series a frame belongs to.",
         when: Condition("data.format is series-csv") { $0.format == .seriesCSV }),
+      Field(
+        "series-end", \.seriesEnd,
+        "What ends a series: a blank line, a line of nothing but ones (then no frame), or either.",
+        when: isBlocks),
       Field(
         "train-counts", \.trainCounts,
         "How many training series in a row have the label 1, how many then 2, and so on.",

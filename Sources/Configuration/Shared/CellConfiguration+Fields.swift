@@ -6,7 +6,7 @@ extension CellConfiguration {
       Field(
         "lags", \.lags, each: .from(1, to: 1000),
         "How many steps back each edge from step to step goes: [1, 7] is a longer edge beside the short one, [7] one in its place.",
-        when: Condition("model.cell is not clockwork") { $0.kind != .clockwork }),
+        when: Condition("model.cell is not clockwork") { $0.kind != .clockwork || $0.lags == [1] }),
       Field(
         "activation", \.activation, "What the candidate, or all of a plain cell, goes through.",
         when: of(
@@ -130,7 +130,7 @@ extension RecurrentConfiguration {
 
   private var periodsViolation: String? {
     guard cell.kind == .clockwork else { return nil }
-    guard isGrowing(cell.periods) else { return "must grow, but is \(cell.periods)" }
+    if let violation = growthViolation(cell.periods) { return violation }
     return hiddenSize.isMultiple(of: cell.periods.count)
       ? nil
       : "has \(cell.periods.count) groups, which do not divide the \(hiddenSize) units of "
@@ -140,7 +140,7 @@ extension RecurrentConfiguration {
 
 extension CellConfiguration {
   fileprivate var lagsViolation: String? {
-    isGrowing(lags) ? nil : "must grow, but is \(lags)"
+    growthViolation(lags)
   }
 
   fileprivate var timeScalesViolation: String? {
@@ -157,7 +157,8 @@ extension CellConfiguration {
   }
 }
 
-/// Whether there is a number, and each is above the one before.
-private func isGrowing(_ numbers: [Int]) -> Bool {
-  !numbers.isEmpty && zip(numbers, numbers.dropFirst()).allSatisfy { $0 < $1 }
+/// What is wrong with numbers of which each should be above the one before.
+private func growthViolation(_ numbers: [Int]) -> String? {
+  if numbers.isEmpty { return "must have a number at least, but is []" }
+  return zip(numbers, numbers.dropFirst()).allSatisfy(<) ? nil : "must grow, but is \(numbers)"
 }

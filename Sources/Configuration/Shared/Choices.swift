@@ -9,3 +9,4 @@ extension ProductPrecision: ConfigurationChoice {}
 extension PhraseScheme: ConfigurationChoice {}
 extension Tokenizer.Method: ConfigurationChoice {}
 extension BLEU.Tokenization: ConfigurationChoice {}
+extension LabelledSeries.BlockEnd: ConfigurationChoice {}

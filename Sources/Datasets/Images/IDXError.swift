@@ -39,7 +39,7 @@ extension IDXError: CustomStringConvertible {
         "'\(path)' should hold \(shape.isEmpty ? "1 byte" : "\(Self.text(shape)) bytes") of data, but holds"
         + " \(found)"
     case .rank(let path, let shape, let expected, let purpose):
-      return "'\(path)' should have \(expected) dimension\(expected == 1 ? "" : "s") to hold"
+      return "'\(path)' should have \(counted(expected, "dimension")) to hold"
         + " \(purpose), but has \(shape.count)\(shape.isEmpty ? "" : ": \(Self.text(shape))")"
     case .size(let path, let height, let width):
       let sides = LabelledImages.sides
@@ -47,7 +47,8 @@ extension IDXError: CustomStringConvertible {
         "'\(path)' should have images of \(sides.lowerBound) to \(sides.upperBound) pixels a side, but they are"
         + " \(height) × \(width)"
     case .labels(let images, let imageCount, let labels, let labelCount):
-      return "'\(images)' has \(imageCount) images, but '\(labels)' has \(labelCount) labels"
+      return
+        "'\(images)' has \(counted(imageCount, "image")), but '\(labels)' has \(counted(labelCount, "label"))"
     }
   }
 

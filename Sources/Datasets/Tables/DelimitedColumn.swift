@@ -8,7 +8,7 @@ public enum DelimitedColumn: Sendable, Equatable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .number(let number): "column \(number)"
-    case .name(let name): "the column '\(name)'"
+    case .name(let name): "column '\(name)'"
     }
   }
 }

@@ -1,3 +1,5 @@
+internal import Files
+
 /// A delimited text that is no table.
 public enum DelimitedError: Error, Equatable {
   /// The file cannot be read as text.
@@ -10,6 +12,8 @@ public enum DelimitedError: Error, Equatable {
   case columns(path: String, line: Int, found: Int, first: Int, expected: Int)
   /// There is no such column.
   case noColumn(path: String, column: DelimitedColumn, found: [String])
+  /// Two columns have the name that tells which is meant; where the second is, and the column of the first in its line.
+  case repeatedColumn(path: String, place: TextPlace, name: String, first: Int)
 }
 
 extension DelimitedError: CustomStringConvertible {
@@ -23,9 +27,12 @@ extension DelimitedError: CustomStringConvertible {
       "'\(path)', \(place): a separator or the end of the line should follow the closing quote"
         + " (a quote within a quoted field is written twice)"
     case .columns(let path, let line, let found, let first, let expected):
-      "'\(path)', line \(line): found \(found) columns, but line \(first) has \(expected)"
+      "'\(path)', line \(line): found \(counted(found, "column")), but line \(first) has \(expected)"
     case .noColumn(let path, let column, let found):
-      "'\(path)' has not \(column), but \(found.joined(separator: ", "))"
+      "'\(path)' has no \(column), but \(found.joined(separator: ", "))"
+    case .repeatedColumn(let path, let place, let name, let first):
+      "'\(path)', \(place): the name '\(name)' should stand for one column, but is also that of the one at"
+        + " \(first)"
     }
   }
 }

@@ -1,3 +1,5 @@
+internal import Files
+
 /// A table of text: rows of fields, as many in each.
 ///
 /// Written as RFC 4180 says, with any separator; lines end in LF or CR LF, and blank lines between
@@ -13,8 +15,8 @@ public struct DelimitedTable: Sendable, Equatable {
 
   /// The path as given.
   public let path: String
-  /// The names of the columns, if the format has them.
-  public let header: [String]?
+  /// The row that names the columns, if the format has one.
+  public let headerFields: [Field]?
   /// The rows, without the header.
   public let rows: [[Field]]
 
@@ -35,25 +37,35 @@ public struct DelimitedTable: Sendable, Equatable {
         expected: first.count)
     }
     self.path = path
-    header = format.hasHeader && !rows.isEmpty ? rows.removeFirst().map(\.text) : nil
+    headerFields = format.hasHeader && !rows.isEmpty ? rows.removeFirst() : nil
     self.rows = rows
   }
 
+  /// The names of the columns, if the format has them.
+  public var header: [String]? { headerFields?.map(\.text) }
+
   /// How many columns there are; 0 in a table without rows and header.
-  public var columnCount: Int { header?.count ?? rows.first?.count ?? 0 }
+  public var columnCount: Int { headerFields?.count ?? rows.first?.count ?? 0 }
 
   /// The index of a column.
   ///
-  /// - Throws: ``DelimitedError/noColumn(path:column:found:)``.
+  /// - Throws: ``DelimitedError/noColumn(path:column:found:)``, and for a name that two columns have
+  ///   ``DelimitedError/repeatedColumn(path:place:name:first:)``.
   public func index(of column: DelimitedColumn) throws(DelimitedError) -> Int {
     let index: Int? =
       switch column {
       case .number(let number): number - 1
-      case .name(let name): header?.firstIndex(of: name)
+      case .name(let name): headerFields?.firstIndex { $0.text == name }
       }
+    if case .name(let name) = column, let index, let fields = headerFields,
+      let second = fields[(index + 1)...].first(where: { $0.text == name })
+    {
+      throw .repeatedColumn(
+        path: path, place: second.place, name: name, first: fields[index].place.column)
+    }
     if let index, (0..<columnCount).contains(index) { return index }
-    let count = "\(columnCount) column\(columnCount == 1 ? "" : "s")"
     throw .noColumn(
-      path: path, column: column, found: header.map { $0.map { "'\($0)'" } } ?? [count])
+      path: path, column: column,
+      found: header.map { $0.map { "'\($0)'" } } ?? [counted(columnCount, "column")])
   }
 }

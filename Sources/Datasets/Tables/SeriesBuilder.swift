@@ -5,6 +5,7 @@ struct SeriesBuilder {
   private(set) var lengths: [Int] = []
   private(set) var lines: [Int] = []
   private(set) var labels: [String] = []
+  private(set) var names: [String] = []
   /// The number of each sequence by its name.
   private var numbers: [String: Int] = [:]
 
@@ -26,6 +27,7 @@ struct SeriesBuilder {
       numbers[sequence.text] = lengths.count
       lengths.append(1)
       lines.append(sequence.place.line)
+      names.append(sequence.text)
       if let label { labels.append(label.text) }
       return
     }
@@ -51,8 +53,10 @@ struct SeriesBuilder {
     values.append(value)
   }
 
-  /// The number that a cell stands for; `nil` for none, and for what is not finite as the `Float` that a model reads.
+  /// The decimal number that a cell stands for; `nil` for none, for what is not finite as the `Float` that a model reads,
+  /// and for hexadecimal digits, which Swift would read.
   static func number(_ cell: some StringProtocol) -> Double? {
-    Double(cell).flatMap { Float($0).isFinite ? $0 : nil }
+    guard !cell.utf8.contains(where: { $0 | 0x20 == UInt8(ascii: "x") }) else { return nil }
+    return Double(cell).flatMap { Float($0).isFinite ? $0 : nil }
   }
 }

@@ -1,3 +1,5 @@
+internal import Files
+
 /// A file of CoNLL's columns that cannot be read, or whose tags mark no phrases.
 public enum CoNLLColumnsError: Error, Equatable {
   /// The file cannot be read as text.
@@ -23,7 +25,7 @@ extension CoNLLColumnsError: CustomStringConvertible {
     case .text(let error):
       error.description
     case .columns(let path, let line, let found, let first, let expected):
-      "'\(path)', line \(line): found \(found) columns, but line \(first) has \(expected)"
+      "'\(path)', line \(line): found \(counted(found, "column")), but line \(first) has \(expected)"
     case .noColumn(let path, let line, let wanted, let found, let purpose):
       "'\(path)', line \(line): the \(purpose) should stand in column \(wanted), found \(found)"
         + " columns"

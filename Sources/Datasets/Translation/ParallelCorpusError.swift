@@ -1,3 +1,5 @@
+internal import Files
+
 /// Sentences to translate, or pairs of them, that cannot be read or used.
 public enum ParallelCorpusError: Error, Equatable {
   /// The file cannot be read as text.
@@ -26,7 +28,7 @@ extension ParallelCorpusError: CustomStringConvertible {
     case .table(let error):
       error.description
     case .counts(let source, let sourceLines, let target, let targetLines):
-      "'\(source)' has \(sourceLines) line\(sourceLines == 1 ? "" : "s") but '\(target)' has"
+      "'\(source)' has \(counted(sourceLines, "line")) but '\(target)' has"
         + " \(targetLines): each line of one should have its translation in the other"
     case .json(let path, let line):
       "'\(path)', line \(line): each line should be a JSON object"

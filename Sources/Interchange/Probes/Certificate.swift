@@ -47,11 +47,23 @@ public struct Certificate: Sendable, Equatable {
       // Not a number, on either side, is no agreement.
       largest = difference.isNaN ? .infinity : max(largest, difference)
     }
+    try self.init(largestDifference: largest, outputs: output.count, path: path)
+  }
+
+  /// Judges a difference.
+  ///
+  /// - Parameters:
+  ///   - largest: The largest of two outputs.
+  ///   - outputs: How many were compared.
+  ///   - path: The model's file, for errors.
+  /// - Throws: ``InterchangeError/difference(path:largest:limit:)`` above ``limit``, and for NaN.
+  public init(
+    largestDifference largest: Double, outputs: Int, path: String
+  ) throws(InterchangeError) {
     guard largest <= Self.limit else {
       throw .difference(path: path, largest: largest, limit: Self.limit)
     }
-    largestDifference = largest
-    outputs = output.count
+    (largestDifference, self.outputs) = (largest, outputs)
   }
 }
 

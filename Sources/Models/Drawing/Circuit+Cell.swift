@@ -71,11 +71,12 @@ extension Circuit {
   ///   - inputs: The units that the cell reads.
   ///   - level: The row of the lowest; `nil` is a new row on top.
   ///   - shift: How far they stand to the right.
+  ///   - tier: Which of several grids they stand in.
   ///   - predecessors: What a node follows, for each of the cell's waits.
   /// - Returns: The units that others are connected with.
   mutating func add(
     _ cell: CellCircuit, _ marks: Marks = Marks(), reading inputs: [Int], level: Int? = nil,
-    shift: Double = 0, following predecessors: (CellCircuit.Wait) -> [Predecessor]
+    shift: Double = 0, tier: Int = 0, following predecessors: (CellCircuit.Wait) -> [Predecessor]
   ) -> Placed {
     // Units of which none reads another stand askew, so that edges pass them by.
     let side = cell.units.indices.filter { unit in
@@ -85,7 +86,7 @@ extension Circuit {
       let askew = side.firstIndex(of: number).map { Double(2 * $0 - side.count + 1) * 48 } ?? 0
       return add(
         marks.symbol(unit), .state, level: level.map { $0 + number }, shift: shift + askew,
-        extent: unit.isInner ? .inner : .node, period: unit.period)
+        extent: unit.isInner ? .inner : .node, period: unit.period, tier: tier)
     }
     for edge in cell.edges {
       guard let from = edge.from else {

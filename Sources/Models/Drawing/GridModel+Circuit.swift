@@ -3,8 +3,9 @@ internal import Layers
 internal import Unfolding
 
 extension GridModel: DrawnModel {
-  /// The patches x, the states of the last level's walks over them, the units z that read all of these, and the scores o
-  /// of the classes y. Where there are levels below, x is what they put out.
+  /// The patches x, the states of a level's walks over them, for each further level the vectors x that it reads of the
+  /// patches of the one below, and its states; the units z that read all of the last level's, and the scores o of the
+  /// classes y.
   public var circuit: Circuit {
     let walks =
       switch levels.last {
@@ -12,15 +13,19 @@ extension GridModel: DrawnModel {
       default: "2-D LSTMs from four corners"
       }
     var circuit = Circuit(
-      "Grid model: \(walks)" + (levels.count == 1 ? "" : ", the last of \(levels.count) levels"),
-      over: .grid)
-    let patch = circuit.add("x", .input)
-    let states =
-      switch levels.last {
-      case .corners(let cells): circuit.addCorners(cells, reading: patch)
-      case .sweeps(let rows, let columns): circuit.addSweeps(rows, columns, reading: patch)
-      case nil: [patch]
-      }
+      "Grid model: \(walks)" + (levels.count == 1 ? "" : ", \(levels.count) levels"), over: .grid,
+      patch: levels.count == 1 ? 1 : patch)
+    var states: [Int] = []
+    for (tier, level) in levels.enumerated() {
+      let index = levels.count == 1 ? "" : "\(tier + 1)"
+      let input = circuit.add(Symbol("x", index: index), tier == 0 ? .input : .state, tier: tier)
+      for state in states { circuit.connect(state, input, Symbol("\(patch) × \(patch)")) }
+      states =
+        switch level {
+        case .corners(let cells): circuit.addCorners(cells, reading: input, index)
+        case .sweeps(let rows, let columns): circuit.addSweeps(rows, columns, reading: input, index)
+        }
+    }
     let hidden = circuit.add("z", .state, extent: .whole)
     for state in states { circuit.connect(state, hidden, "Z") }
     circuit.addLoss(reading: [hidden], extent: .whole)
@@ -38,16 +43,19 @@ extension ImageClassifier: DrawnModel {
 }
 
 extension Circuit {
-  /// Adds a state for a walk from each corner.
-  fileprivate mutating func addCorners(_ cells: [BranchingLSTMCell], reading input: Int) -> [Int] {
-    zip(Corner.allCases, cells).enumerated().map { number, walk in
+  /// Adds a state for a walk from each corner, above the input; `level` stands below their names.
+  fileprivate mutating func addCorners(
+    _ cells: [BranchingLSTMCell], reading input: Int, _ level: String
+  ) -> [Int] {
+    let (row, tier) = (units[input].level + 1, units[input].tier)
+    return zip(Corner.allCases, cells).enumerated().map { number, walk in
       let (corner, cell) = walk
-      let index = "\(number + 1)"
+      let index = (level.isEmpty ? "" : "\(level),") + "\(number + 1)"
       let isFromBottom = corner == .bottomLeft || corner == .bottomRight
       let isFromRight = corner == .topRight || corner == .bottomRight
       return add(
-        cell.circuit, Marks(index: index), reading: [input], level: 1,
-        shift: Double(2 * number + 1 - cells.count) * 160
+        cell.circuit, Marks(index: index), reading: [input], level: row,
+        shift: Double(2 * number + 1 - cells.count) * 160, tier: tier
       ) { wait in
         [
           Predecessor(delay: .row(isFromBottom ? -1 : 1)),
@@ -57,20 +65,21 @@ extension Circuit {
     }.flatMap(\.self)
   }
 
-  /// Adds states for both walks over a row, and for both over a column of these.
+  /// Adds states for both walks over a row, and for both over a column of these; `level` stands below their names.
   fileprivate mutating func addSweeps<C: RecurrentCell>(
-    _ rows: Bidirectional<C>, _ columns: Bidirectional<C>, reading input: Int
+    _ rows: Bidirectional<C>, _ columns: Bidirectional<C>, reading input: Int, _ level: String
   ) -> [Int] {
+    let (row, tier) = (units[input].level + 1, units[input].tier)
     var below = [input]
     for (both, names, isRow) in [(rows, ["h", "g"], true), (columns, ["p", "q"], false)] {
       var states: [Int] = []
       for (name, step) in zip(names, [1, -1]) {
-        var marks = Marks(name)
-        marks.weightIndex = name
+        var marks = Marks(name, index: level)
+        marks.weightIndex = (level.isEmpty ? "" : "\(level),") + name
         // The four states of a place leave no room for the units within each.
         let walk = add(
-          both.forward.cell.circuit.joined, marks, reading: below, level: isRow ? 1 : 2,
-          shift: Double(-step) * (isRow ? 200 : 90),
+          both.forward.cell.circuit.joined, marks, reading: below, level: isRow ? row : row + 1,
+          shift: Double(-step) * (isRow ? 200 : 90), tier: tier,
           following: Self.steps({ isRow ? .column($0) : .row($0) }, isBackward: step < 0))
         states += walk.outputs
       }

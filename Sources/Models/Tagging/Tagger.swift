@@ -224,6 +224,12 @@ public struct Tagger<C: RecurrentCell>: Module {
     return field.bestPaths(scores).flatMap(\.tags)
   }
 
+  /// p(tag) of every tag for every word, `[N, K]`, by scores that are known: the softmax, or with a conditional random field
+  /// the sum over all taggings of the sentence that give the word the tag.
+  public func probabilities(byScores scores: SequenceBatch) -> Tensor {
+    field?.marginals(scores) ?? scores.values.softmax()
+  }
+
   public mutating func visit<V: ParameterVisitor>(_ visitor: inout V) throws(V.Failure) {
     try visitor.child("words", &words)
     try visitor.child("characters", &characters)

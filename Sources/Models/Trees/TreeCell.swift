@@ -17,8 +17,8 @@ public protocol TreeCell: BranchingCell {
 
   /// How many children a node that has any may have.
   ///
-  /// - Parameter arity: The most that a model has room for.
-  /// - Returns: From the fewest to the most.
+  /// - Parameter arity: The slots that a model's cell was made for.
+  /// - Returns: From the fewest to the most; as many as there are slots unless a cell's weights do not depend on the slot.
   static func childCounts(arity: Int) -> ClosedRange<Int>
 
   /// What words start as.
@@ -88,6 +88,9 @@ extension MatrixVectorCell: TreeCell {
 
 extension ChildSumTreeLSTMCell: TreeCell {
   public static var kind: String { "Child-sum Tree-LSTM" }
+
+  /// All children share their weights, so that there may be any number of them.
+  public static func childCounts(arity: Int) -> ClosedRange<Int> { 1...Int.max }
 }
 
 extension BranchingLSTMCell: TreeCell {

@@ -27,7 +27,8 @@ public struct TreeClassifier<C: TreeCell>: Module {
   public var inputDropout: Dropout
   /// On the nodes' vectors, before the output.
   public var dropout: Dropout
-  /// The most children that a node may have.
+  /// The slots that the cell was made for: the most children that a node may have, unless the cell has the same weights
+  /// for all of them (``TreeCell/childCounts(arity:)``).
   public let arity: Int
 
   /// What can be chosen.
@@ -42,7 +43,7 @@ public struct TreeClassifier<C: TreeCell>: Module {
     public var hiddenSize: Int
     /// K.
     public var classCount: Int
-    /// The most children that a node may have.
+    /// The slots of the cell.
     public var arity = 2
     /// What a node's sum goes through; of an LSTM, the candidate and the cell state.
     public var activation = Activation.tanh
@@ -101,11 +102,19 @@ public struct TreeClassifier<C: TreeCell>: Module {
         words(IndexTensor(batch.words)), lengths: batch.leafCounts, identities: batch.identities),
       randomness: randomness?.stream(0x696e))
     let run = unfold(
-      cell, over: .forest(batch.trees, arity: arity), batch.inputs(vectors.values),
+      cell, over: .forest(batch.trees, arity: slots(for: batch.trees)),
+      batch.inputs(vectors.values),
       randomness: randomness?.stream(0x7265), identities: batch.identities)
     let nodes = SequenceBatch(
       run.output, lengths: batch.trees.map(\.nodeCount), identities: batch.identities)
     return output(dropout(nodes, randomness: randomness?.stream(0x6f75)).values)
+  }
+
+  /// The slots that trees are walked with: the cell's own, and more where a wider node may have them. An empty slot has
+  /// no part in the result, so trees of one batch do not depend on each other's width.
+  private func slots(for trees: [Tree]) -> Int {
+    let widest = trees.reduce(0) { $1.children.reduce($0) { max($0, $1.count) } }
+    return max(arity, min(widest, C.childCounts(arity: arity).upperBound))
   }
 
   /// −ln p(class) in nats, a labelled node: the mean, in which a root counts for `rootWeight` nodes.

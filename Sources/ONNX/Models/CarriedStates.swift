@@ -20,6 +20,11 @@ struct CarriedStates<C: RecurrentCell> {
     return cell is LSTMCell ? ["h", "c"] : (0..<count).map { "s\($0)" }
   }
 
+  /// What each tensor of a state is called before the first step, and after the last.
+  var names: [(initial: String, final: String)] {
+    letters.map { ("initial_\($0)_\(name)", "final_\($0)_\(name)") }
+  }
+
   private var axes: [[GraphAxis]] {
     cell.initialState(batch: 1).tensors.map { tensor in
       [.batch] + tensor.shape.dimensions.dropFirst().map { .size($0) }
@@ -28,18 +33,16 @@ struct CarriedStates<C: RecurrentCell> {
 
   /// Adds the states before the first step as inputs.
   func inputs(to builder: inout GraphBuilder) -> [GraphValue] {
-    zip(letters, axes).map { letter, axes in
+    zip(names, axes).map { name, axes in
       builder.input(
-        "initial_\(letter)_\(name)", .float, axes,
-        "the state before the first step; zeros at the start")
+        name.initial, .float, axes, "the state before the first step; zeros at the start")
     }
   }
 
   /// Makes the states after the last step outputs.
   func output(_ states: [GraphValue], from builder: inout GraphBuilder) {
-    for (state, (letter, axes)) in zip(states, zip(letters, axes)) {
-      builder.output(
-        state, "final_\(letter)_\(name)", .float, axes, "the state after each sequence's last step")
+    for (state, (name, axes)) in zip(states, zip(names, axes)) {
+      builder.output(state, name.final, .float, axes, "the state after each sequence's last step")
     }
   }
 }

@@ -13,7 +13,7 @@ package struct ModelFile: Sendable {
   /// What stands beside the graph.
   let metadata: [String: String]
   /// The graph.
-  let graph: GraphDefinition
+  private(set) var graph: GraphDefinition
 
   /// The versions of ONNX's operators that nodes are run by.
   static let operatorVersions = 7...28
@@ -35,6 +35,12 @@ package struct ModelFile: Sendable {
     graph = try GraphReader(path: path).read(model.graph)
     let unsupported = SupportCheck.unsupported(in: graph, operatorVersion: operatorVersion)
     guard unsupported.isEmpty else { throw .unsupported(path: path, unsupported) }
+  }
+
+  /// The graph, which is then here no more: its tensors can go one by one.
+  mutating func takeGraph() -> GraphDefinition {
+    defer { graph = GraphDefinition() }
+    return graph
   }
 
   /// Bytes of all tensors of the graph.

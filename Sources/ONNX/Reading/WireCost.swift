@@ -86,9 +86,34 @@ struct WireCost {
           total += inner.size + part.count
         }
         place = part.upperBound
+      case 3:
+        guard skipGroup(&place, range.upperBound) else { return }
       default: return
       }
     }
+  }
+
+  /// Passes over a group, which no message of a model has and the decoder throws away, with those within it.
+  ///
+  /// - Returns: Whether it has an end.
+  private func skipGroup(_ place: inout Int, _ end: Int) -> Bool {
+    var open = 1
+    while open > 0 {
+      guard let key = varint(&place, end) else { return false }
+      switch key & 7 {
+      case 0: guard varint(&place, end) != nil else { return false }
+      case 1: place += 8
+      case 2:
+        guard let length = varint(&place, end), length <= UInt64(end - place) else { return false }
+        place += Int(length)
+      case 3: open += 1
+      case 4: open -= 1
+      case 5: place += 4
+      default: return false
+      }
+      guard place <= end else { return false }
+    }
+    return true
   }
 
   private func varint(_ place: inout Int, _ end: Int) -> UInt64? {

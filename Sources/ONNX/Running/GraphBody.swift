@@ -18,6 +18,8 @@ struct GraphBody: Sendable {
   private struct Step: Sendable {
     let node: NodeDefinition
     let body: OperatorBody
+    /// The names of the operands that are read when it is run; empty where one is left out, or is in the layer.
+    var operands: [String]
     var graphs: [String: GraphBody] = [:]
     /// The layer of a recurrent node with known weights.
     var layer: RecurrentLayer?
@@ -37,12 +39,16 @@ struct GraphBody: Sendable {
   ///   - definition: The graph.
   ///   - version: The version of the operators.
   /// - Throws: ``Failure`` of a node whose constants do not fit.
-  init(_ definition: GraphDefinition, version: Int) throws {
+  init(_ definition: consuming GraphDefinition, version: Int) throws {
     self.version = version
     inputs = definition.inputs.map(\.name)
     outputs = definition.outputs
     captures = definition.captures
-    constants = definition.initializers.mapValues(\.value)
+    // One after the other, so that weights are hardly ever there twice.
+    constants = [:]
+    for name in Array(definition.initializers.keys) {
+      constants[name] = definition.initializers.removeValue(forKey: name)?.value
+    }
     // Constants take no more memory than a few times that of the file.
     var room = constants.values.reduce(Self.leastRoom) { $0 + $1.shape.count }
     steps = []
@@ -50,7 +56,7 @@ struct GraphBody: Sendable {
       guard let body = Operators.all[node.type] else {
         throw Failure(node: node.title, problem: "has no operator that is run")
       }
-      var step = Step(node: node, body: body)
+      var step = Step(node: node, body: body, operands: node.inputs)
       for case (let name, .graph(let graph)) in node.attributes {
         step.graphs[name] = try GraphBody(graph, version: version)
       }
@@ -68,10 +74,16 @@ struct GraphBody: Sendable {
         step.layer = try attempt(node) {
           try RecurrentLayer(OperatorCall(node: node, inputs: known, version: version))
         }
+        if step.layer != nil {
+          for place in RecurrentLayer.weightOperands where place < step.operands.count {
+            step.operands[place] = ""
+          }
+        }
       }
       steps.append(step)
     }
     markEnds()
+    forgetUnread()
   }
 
   private static let leastRoom = 1 << 20
@@ -82,11 +94,21 @@ struct GraphBody: Sendable {
     "Transpose", "Unsqueeze",
   ]
 
+  /// Lets go of constants that no node reads any more: what others were made of, and the weights of layers.
+  private mutating func forgetUnread() {
+    var read = Set(outputs.map(\.name))
+    for step in steps {
+      read.formUnion(step.operands)
+      for graph in step.graphs.values { read.formUnion(graph.captures) }
+    }
+    constants = constants.filter { read.contains($0.key) }
+  }
+
   /// Notes for each node which values it is the last to read.
   private mutating func markEnds() {
     var seen = Set(outputs.map(\.name))
     for index in steps.indices.reversed() {
-      let read = steps[index].graphs.values.reduce(into: Set(steps[index].node.inputs)) {
+      let read = steps[index].graphs.values.reduce(into: Set(steps[index].operands)) {
         $0.formUnion($1.captures)
       }
       let made = steps[index].node.outputs
@@ -120,7 +142,7 @@ struct GraphBody: Sendable {
         for name in graph.captures { around[name] = value(name) }
         ready.graphs[name] = graph.capturing(around)
       }
-      let operands = try step.node.inputs.map { name -> ONNXValue? in
+      let operands = try step.operands.map { name -> ONNXValue? in
         guard !name.isEmpty else { return nil }
         guard let operand = value(name) else {
           throw Failure(

@@ -52,16 +52,23 @@ public struct ONNXGraph: Sendable {
   ///
   /// - Throws: ``ONNXError``; ``ONNXError/unsupported(path:_:)`` names all that is not run.
   public init(contentsOf path: String) throws(ONNXError) {
+    try self.init(Self.decoded(path))
+  }
+
+  /// Decodes a file, whose pages are then given back.
+  private static func decoded(_ path: String) throws(ONNXError) -> ModelFile {
     let file: MappedFile
     do throws(FileError) { file = try MappedFile(contentsOf: path) } catch { throw .file(error) }
-    try self.init(file)
+    return try ModelFile(file)
   }
 
   /// Checks a file that is in memory already.
   ///
   /// - Throws: ``ONNXError``.
-  public init(_ file: MappedFile) throws(ONNXError) {
-    let model = try ModelFile(file)
+  public init(_ file: MappedFile) throws(ONNXError) { try self.init(ModelFile(file)) }
+
+  private init(_ file: consuming ModelFile) throws(ONNXError) {
+    var model = file
     path = model.path
     operatorVersion = model.operatorVersion
     producer = model.producer
@@ -70,7 +77,7 @@ public struct ONNXGraph: Sendable {
     outputs = model.graph.outputs.map(Port.init)
     operators = model.graph.operators
     do {
-      body = try GraphBody(model.graph, version: model.operatorVersion)
+      body = try GraphBody(model.takeGraph(), version: operatorVersion)
     } catch {
       throw Self.failure(error, path)
     }

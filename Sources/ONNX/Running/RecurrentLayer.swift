@@ -10,6 +10,9 @@ struct RecurrentLayer: Sendable {
   private let hiddenSize: Int
   private let scalarType: ScalarType
 
+  /// Where a node has its weights among its operands: a layer that has been made does not read them again.
+  static let weightOperands = [1, 2, 3, 7]
+
   private var directionCount: Int { options.functions.count }
   /// The number of tensors in a state: h, and c.
   private var stateCount: Int { options.kind == .lstm ? 2 : 1 }
@@ -24,8 +27,7 @@ struct RecurrentLayer: Sendable {
     }
     let kind = options.kind
     let peephole = kind == .lstm ? 7 : nil
-    let weights = [1, 2, 3, peephole].compactMap(\.self)
-    let areKnown = weights.allSatisfy { index in
+    let areKnown = Self.weightOperands.allSatisfy { index in
       index >= call.node.inputs.count || call.node.inputs[index].isEmpty
         || call.optional(index) != nil
     }

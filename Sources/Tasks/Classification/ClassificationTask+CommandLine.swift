@@ -82,7 +82,9 @@ extension ClassificationTask: CommandLineTask {
       if counts == nil { throw TaskError.labels(found: labels, expected: LabelCounts.expected) }
     }
     return try Part(
-      ExampleFile(contentsOf: file.path, data, counts: counts), trained.artefacts)
+      ExampleFile(
+        contentsOf: file.path, data, counts: counts, columns: trained.artefacts.columns),
+      trained.artefacts)
   }
 
   public static func report(
@@ -98,17 +100,18 @@ extension ClassificationTask: ClassifyingTask {
   ) throws -> String {
     let file = try ExampleFile(
       TextReader.text(of: input), path: input.path, trained.configuration.data, counts: nil,
-      hasLabels: false)
+      columns: trained.artefacts.columns, hasLabels: false)
     let examples = try EncodedExamples(file, trained.artefacts)
     var lines = Array(repeating: "", count: file.count)
     ExampleReader.read(
       lengths: examples.lengths,
       scores: { trained.model(examples.batch($0, for: trained.model)) }
     ) { example, scores in
+      var keys = [("example", "\(example + 1)")]
+      if let names = file.names { keys.append(("sequence", names[example].quotedAsJSON)) }
       lines[example] =
         ClassifiedLine(
-          keys: [("example", "\(example + 1)")], labels: trained.artefacts.labels.symbols,
-          scores: scores
+          keys: keys, labels: trained.artefacts.labels.symbols, scores: scores
         ).text
     }
     return lines.joined()

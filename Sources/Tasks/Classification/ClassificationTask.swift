@@ -1,5 +1,6 @@
 public import Configuration
 internal import Datasets
+internal import Files
 internal import Layers
 public import Models
 public import Runs
@@ -38,18 +39,24 @@ public struct ClassificationTask<C: ConfigurableCell>: TrainingTask {
   ) throws {
     let files = configuration.data
     self.configuration = configuration
-    let file = try ExampleFile(contentsOf: files.train, files, counts: files.trainCounts)
+    let file = try ExampleFile(
+      contentsOf: files.train, files, counts: files.trainCounts, columns: artefacts?.columns)
+    let held = HeldOutExamples(
+      count: file.count, fraction: files.validation == nil ? files.validationFraction : 0,
+      seed: configuration.training.seed)
+    if artefacts == nil {
+      try checkClasses(held.train.lazy.compactMap { file.labels?[$0] }, of: file.path)
+    }
+    let vocabulary = artefacts ?? Self.vocabulary(of: file, held.train, files)
+    self.artefacts = vocabulary
     let others = try [
       files.validation.map { ($0, files.validationCounts) },
       files.test.map { ($0, files.testCounts) },
     ].map { part in
-      try part.map { try ExampleFile(contentsOf: $0.0, files, counts: $0.1) }
+      try part.map {
+        try ExampleFile(contentsOf: $0.0, files, counts: $0.1, columns: vocabulary.columns)
+      }
     }
-    let held = HeldOutExamples(
-      count: file.count, fraction: files.validation == nil ? files.validationFraction : 0,
-      seed: configuration.training.seed)
-    let vocabulary = artefacts ?? Self.vocabulary(of: file, held.train, files)
-    self.artefacts = vocabulary
     let examples = try EncodedExamples(file, vocabulary)
     func part(_ chosen: [Int]) -> Part {
       Part(examples: examples, labels: file.labels ?? [], chosen: chosen)
@@ -87,7 +94,7 @@ public struct ClassificationTask<C: ConfigurableCell>: TrainingTask {
       return ClassificationVocabulary(symbols: symbols, scaling: nil, labels: sorted)
     case .series(let series):
       return ClassificationVocabulary(
-        symbols: nil, scaling: .init(of: series, chosen), labels: sorted)
+        symbols: nil, scaling: .init(of: series, chosen), columns: series.columns, labels: sorted)
     }
   }
 
@@ -174,9 +181,11 @@ public struct ClassificationTask<C: ConfigurableCell>: TrainingTask {
   public var sizes: String {
     let known =
       artefacts.symbols.map { "\($0.count) different words or characters" }
-      ?? "frames of \(artefacts.scaling?.width ?? 0) numbers"
+      ?? "frames of \(counted(artefacts.scaling?.width ?? 0, "number"))"
     return "\(known), \(artefacts.labels.count) labels; "
-      + data.sizes { "\($0.chosen.count) examples of \($0.lengths.reduce(0, +)) steps" }
+      + data.sizes {
+        "\(counted($0.chosen.count, "example")) of \(counted($0.lengths.reduce(0, +), "step"))"
+      }
   }
 
   /// What giving every example the most frequent label reaches.

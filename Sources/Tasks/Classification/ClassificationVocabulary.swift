@@ -9,19 +9,29 @@ public struct ClassificationVocabulary: StoredArtefacts, Equatable {
   public let symbols: SymbolTable?
   /// How the numbers of a frame are scaled; `nil` for texts.
   public let scaling: Scaling?
+  /// The names of the numbers of a frame, by which a file's columns are found; `nil` where they have none.
+  public let columns: [String]?
   /// The classes.
   public let labels: SymbolTable
 
   /// A vocabulary of its parts.
-  public init(symbols: SymbolTable?, scaling: Scaling?, labels: SymbolTable) {
+  public init(
+    symbols: SymbolTable?, scaling: Scaling?, columns: [String]? = nil, labels: SymbolTable
+  ) {
     self.symbols = symbols
     self.scaling = scaling
+    self.columns = columns
     self.labels = labels
   }
 
   public var violation: String? {
     if labels.count == 0 { return "it has no labels" }
     if (symbols == nil) == (scaling == nil) { return "it should have symbols or else a scaling" }
+    if let columns, columns.count != scaling?.width || Set(columns).count != columns.count {
+      return
+        "it has \(columns.count) names of columns for frames of \(scaling?.width ?? 0) numbers, "
+        + "or a name twice"
+    }
     return scaling?.violation
   }
 

@@ -24,18 +24,21 @@ struct ExampleFile: Sendable {
   ///   - path: The file.
   ///   - data: Its form.
   ///   - counts: How many series in a row have each label, for a form that does not say.
+  ///   - columns: The names of the numbers of a frame that a model reads, in its order; `nil` takes them as they come.
   /// - Throws: `LabelledTextError` or `SeriesError` for a file that is not of that form;
   ///   ``TaskError/noExamples(path:kind:)`` for one without examples.
-  init(contentsOf path: String, _ data: ClassificationConfiguration.Data, counts: LabelCounts?)
-    throws
-  {
-    try self.init(TextReader.read(path), path: path, data, counts: counts, hasLabels: true)
+  init(
+    contentsOf path: String, _ data: ClassificationConfiguration.Data, counts: LabelCounts?,
+    columns: [String]?
+  ) throws {
+    try self.init(
+      TextReader.read(path), path: path, data, counts: counts, columns: columns, hasLabels: true)
   }
 
   /// Reads a text of a file's form; errors name `path` as where it came from.
   init(
     _ text: String, path: String, _ data: ClassificationConfiguration.Data, counts: LabelCounts?,
-    hasLabels: Bool
+    columns: [String]?, hasLabels: Bool
   ) throws {
     func column(_ name: String) -> DelimitedColumn {
       Int(name).map { .number($0) } ?? .name(name)
@@ -55,24 +58,35 @@ struct ExampleFile: Sendable {
     case .seriesCSV:
       let table = try DelimitedTable(text, path: path, format: .csv(hasHeader: data.header))
       // A column of labels that is not asked for is no column of numbers either.
-      let known = label ?? Self.labelColumn(of: table, column(data.labelColumn))
+      let known = label ?? Self.labelColumn(of: table, column(data.labelColumn), columns)
       self.init(
         try LabelledSeries(
-          table, sequence: column(data.sequenceColumn), label: known, hasLabels: hasLabels))
+          table, sequence: column(data.sequenceColumn), label: known, hasLabels: hasLabels,
+          columns: columns))
     case .seriesBlocks:
       self.init(
-        try LabelledSeries(blocks: text, path: path, labelCounts: hasLabels ? counts?.counts : nil))
+        try LabelledSeries(
+          blocks: text, path: path, labelCounts: hasLabels ? counts?.counts : nil,
+          end: data.seriesEnd))
     }
     if count == 0 {
       throw TaskError.noExamples(path: path, kind: data.format.isSeries ? "series" : "texts")
     }
   }
 
+  /// The column of labels that are not asked for; `nil` if a file that need not have one has none.
   private static func labelColumn(
-    of table: DelimitedTable, _ column: DelimitedColumn
+    of table: DelimitedTable, _ column: DelimitedColumn, _ numbers: [String]?
   ) -> DelimitedColumn? {
-    if case .name(let name) = column, table.header?.contains(name) != true { return nil }
-    return column
+    switch column {
+    case .name(let name):
+      return table.header?.contains(name) == true ? column : nil
+    case .number(let number):
+      guard let numbers, let header = table.header, header.indices.contains(number - 1) else {
+        return column
+      }
+      return numbers.contains(header[number - 1]) ? nil : column
+    }
   }
 
   private init(_ texts: LabelledTexts, _ data: ClassificationConfiguration.Data) {
@@ -92,6 +106,14 @@ struct ExampleFile: Sendable {
     path = series.path
     labels = series.labels
     content = .series(series)
+  }
+
+  /// What each series is called in its file; `nil` for what has no name there.
+  var names: [String]? {
+    switch content {
+    case .texts: nil
+    case .series(let series): series.names
+    }
   }
 
   /// How many examples there are.

@@ -91,6 +91,7 @@ extension ImageTask: ClassifyingTask {
     guard file.shape.count == 3 else {
       throw IDXError.rank(path: file.path, shape: file.shape, expected: 3, purpose: "images")
     }
+    if file.shape[0] == 0 { throw TaskError.noExamples(path: file.path, kind: "images") }
     try checkSize(Array(file.shape.dropFirst()), file.path, trained.artefacts)
     let reading = ImageReading(trained.configuration.model, trained.artefacts)
     let size = file.shape[1] * file.shape[2]

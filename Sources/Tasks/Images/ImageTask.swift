@@ -1,5 +1,6 @@
 public import Configuration
 internal import Datasets
+internal import Files
 internal import Layers
 public import Models
 public import Runs
@@ -41,6 +42,9 @@ public struct ImageTask<C: ConfigurableCell>: TrainingTask {
     try ImageReading.check(configuration.model, height: images.height, width: images.width)
     let held = HeldOutExamples(
       count: images.count, fraction: files.validationFraction, seed: configuration.training.seed)
+    if artefacts == nil {
+      try checkClasses(held.train.lazy.map { "\(images.labels[$0])" }, of: files.trainLabels)
+    }
     let vocabulary =
       artefacts
       ?? ImageVocabulary(
@@ -152,7 +156,7 @@ public struct ImageTask<C: ConfigurableCell>: TrainingTask {
 
   public var sizes: String {
     "images of \(artefacts.height) × \(artefacts.width) pixels, read in "
-      + "\(reading.stepCount) steps of \(reading.stepSize), \(artefacts.labels.count) labels; "
+      + "\(counted(reading.stepCount, "step")) of \(reading.stepSize), \(artefacts.labels.count) labels; "
       + data.sizes { "\($0.chosen.count)" }
   }
 

@@ -63,7 +63,7 @@ extension MusicTask: CommandLineTask {
   ) -> String {
     let evaluation = MusicEvaluation(of: trained.model, trained.artefacts, on: part)
     return """
-      \(name): \(part.count) pieces, \(stepCount(part)) steps, \(text(evaluation.figures))
+      \(name): \(counted(part.count, "piece")), \(counted(stepCount(part), "step")), \(text(evaluation.figures))
 
       \(evaluation.table)
       """

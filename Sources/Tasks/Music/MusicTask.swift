@@ -1,5 +1,6 @@
 public import Configuration
 public import Datasets
+internal import Files
 internal import Layers
 public import Models
 public import Runs
@@ -137,7 +138,7 @@ public struct MusicTask<C: ConfigurableCell>: TrainingTask {
 
   public var sizes: String {
     "\(artefacts.count) notes; "
-      + data.sizes { "\($0.count) pieces of \(stepCount($0)) steps" }
+      + data.sizes { "\(counted($0.count, "piece")) of \(counted(stepCount($0), "step"))" }
   }
 
   /// What every note's own frequency reaches, whatever came before.

@@ -1,5 +1,6 @@
 public import Configuration
 public import Datasets
+internal import Files
 public import Layers
 public import Models
 
@@ -51,6 +52,6 @@ extension TaggingTask: CommandLineTask {
       of: trained.model, trained.artefacts, on: part,
       countingPhrases: trained.configuration.data.scheme != nil)
     return
-      "\(name): \(evaluation.confusion.count) words, \(text(evaluation.figures))\n\n\(evaluation.table)"
+      "\(name): \(counted(evaluation.confusion.count, "word")), \(text(evaluation.figures))\n\n\(evaluation.table)"
   }
 }

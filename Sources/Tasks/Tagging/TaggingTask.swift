@@ -1,5 +1,6 @@
 public import Configuration
 public import Datasets
+internal import Files
 internal import Layers
 public import Models
 public import Runs
@@ -33,6 +34,9 @@ public struct TaggingTask<C: ConfigurableCell>: TrainingTask {
     let train = try read(files.train)
     data = DividedData(
       train: train, validation: try files.validation.map(read), test: try files.test.map(read))
+    if artefacts == nil {
+      try checkClasses(train.tags.lazy.joined(), of: train.path, called: "tag")
+    }
     let vocabulary =
       artefacts
       ?? TaggingVocabulary(
@@ -152,7 +156,7 @@ public struct TaggingTask<C: ConfigurableCell>: TrainingTask {
   public var sizes: String {
     "\(artefacts.words.count) different words, \(artefacts.characters.count) characters, "
       + "\(artefacts.tags.count) tags; "
-      + data.sizes { "\($0.words.count) sentences of \($0.wordCount) words" }
+      + data.sizes { "\(counted($0.words.count, "sentence")) of \(counted($0.wordCount, "word"))" }
   }
 
   /// What giving each word its most frequent tag reaches.

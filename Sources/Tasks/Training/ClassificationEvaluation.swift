@@ -1,4 +1,5 @@
 internal import Datasets
+internal import Files
 internal import Tensors
 
 /// How well a classifier does on examples whose labels are known.
@@ -56,7 +57,7 @@ public struct ClassificationEvaluation: Sendable {
   /// For a person: a line with the figures, then precision, recall and F1 of each class and which is taken for which.
   func report(_ name: String, of examples: String) -> String {
     let head =
-      "\(name): \(confusion.count) \(examples), \(confusion.count - confusion.right) wrong, "
+      "\(name): \(counted(confusion.count, String(examples.dropLast()), examples)), \(confusion.count - confusion.right) wrong, "
       + Self.text(figures, of: examples)
     return [head, confusion.table("label", of: examples), unseenText(unseen)]
       .compactMap { $0 }.joined(separator: "\n\n")

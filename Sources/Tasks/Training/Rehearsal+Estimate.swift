@@ -6,15 +6,18 @@ internal import Tensors
 internal import Training
 
 extension Rehearsal {
-  /// What the run will take, from steps over batches from everywhere in an epoch, and one look at the validation data.
+  /// What the run will take, from steps over batches from everywhere in an epoch, one look at the validation data, and
+  /// the files that are written at an epoch's end.
   ///
   /// - Parameters:
+  ///   - path: The run's folder.
   ///   - seconds: How long to make steps; at least three are.
   ///   - available: The memory that there was before.
   /// - Throws: What evaluating throws.
   /// - Returns: What was found, for all batches of an epoch.
-  mutating func estimate(seconds: Double, _ available: AvailableMemory?) throws -> TrainingEstimate
-  {
+  mutating func estimate(
+    for path: String, seconds: Double, _ available: AvailableMemory?
+  ) throws -> TrainingEstimate {
     let extents = extents
     guard let largest = extents.max(by: { $0.extent < $1.extent }) else {
       fatalError("Rehearsal: an epoch without a \(Task.batchName)")
@@ -51,7 +54,7 @@ extension Rehearsal {
         seconds: SampledMean(timed.map { (Double($0.extent), $0.seconds) }).value(atMean: mean),
         timed: timed.count),
       stepsPerEpoch: epoch.count, steps: steps, evaluationSeconds: evaluation,
-      evaluations: lines.validation,
+      evaluations: lines.validation, writingSeconds: writingSeconds(for: path),
       memory: .init(
         parameters: learner.parameterBytes, gradients: learner.parameterBytes,
         optimizer: learner.parameterBytes * learner.optimizer.rule.memoryNames.count,

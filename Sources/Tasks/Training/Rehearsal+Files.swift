@@ -66,6 +66,13 @@ extension Rehearsal {
     )
   }
 
+  /// Lines of the metrics as there are in the middle of a run.
+  func halfwayMetrics(_ count: Int) -> String {
+    let training = trainingRecord.json + "\n"
+    return String(repeating: training, count: count - 1)
+      + (task.data.validation == nil ? training : validationRecord.json + "\n")
+  }
+
   private var trainingRecord: MetricsRecord {
     let own = [
       "gradient-norm": loss, "learning-rate": configuration.training.optimizer.learningRate,

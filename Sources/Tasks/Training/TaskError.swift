@@ -1,4 +1,5 @@
 public import Datasets
+internal import Files
 public import Runs
 
 /// A task that cannot be done with what it was given.
@@ -22,6 +23,8 @@ public enum TaskError: Error, Equatable {
   case otherTask(folder: String, found: String, expected: String)
   /// A file of examples has none.
   case noExamples(path: String, kind: String)
+  /// The examples to train on have one class, or none: there is nothing to tell apart.
+  case fewClasses(path: String, kind: String, found: [String])
   /// A node has more children than the model has room for, or fewer than its nodes have.
   case arity(path: String, place: TextPlace, found: Int, expected: ClosedRange<Int>)
   /// The frames of series have another number of columns than those that the model learned from.
@@ -54,6 +57,8 @@ public enum TaskError: Error, Equatable {
   case noAttention(folder: String)
   /// An option is for something else than the run's task does.
   case otherTaskOption(String, for: String, task: String)
+  /// An option is for data of another form.
+  case otherFormOption(String, for: String, form: String)
   /// A run's classes are not the five of which two can be made; `nil` for those of its training data.
   case noFiveClasses(folder: String, found: Int?)
   /// Nothing was held out to evaluate on.
@@ -84,13 +89,17 @@ extension TaskError: CustomStringConvertible {
       "run '\(folder)' is of the task \(found), but this verb is for \(expected)"
     case .noExamples(let path, let kind):
       "'\(path)' has no \(kind)"
+    case .fewClasses(let path, let kind, let found):
+      "the examples to train on in '\(path)' have "
+        + (found.first.map { "no \(kind) but '\($0)'" } ?? "no \(kind)")
+        + ": two at least are needed to learn which is which"
     case .arity(let path, let place, let found, let expected):
-      "'\(path)', \(place): the node has \(found) \(found == 1 ? "child" : "children"), "
+      "'\(path)', \(place): the node has \(counted(found, "child", "children")), "
         + "but the model is for "
         + (expected.count == 1
           ? "\(expected.upperBound) or none" : "at most \(expected.upperBound)")
     case .frameWidth(let path, let found, let expected):
-      "'\(path)' has frames of \(found) numbers, but the model is for frames of \(expected)"
+      "'\(path)' has frames of \(counted(found, "number")), but the model is for frames of \(expected)"
     case .imageSize(let path, let found, let expected):
       "'\(path)' has images of \(found[0]) × \(found[1]) pixels, but the model is for \(expected[0]) × \(expected[1])"
     case .patches(let height, let width, let patch, let levels):
@@ -121,6 +130,8 @@ extension TaskError: CustomStringConvertible {
       "run '\(folder)' has no attention to show: its model.attention.score is none"
     case .otherTaskOption(let option, let expected, let task):
       "\(option) is for \(expected), but the run is of the task \(task)"
+    case .otherFormOption(let option, let expected, let form):
+      "\(option) is for \(expected), but the sentences are of the form \(form)"
     case .noFiveClasses(let folder, let found):
       "--binary makes two classes of data.classes: 5, but run '\(folder)' has "
         + (found == 2 ? "two already" : found.map { "\($0)" } ?? "those of its training data")

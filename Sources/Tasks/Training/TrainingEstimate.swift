@@ -1,3 +1,4 @@
+internal import Files
 internal import Foundation
 public import Tensors
 
@@ -65,6 +66,8 @@ public struct TrainingEstimate: Sendable, Equatable {
   public var evaluationSeconds: Double
   /// How often that happens.
   public var evaluations: Int
+  /// To bring the files that are written at the end of an epoch to the disk; `nil` where nothing could be written.
+  public var writingSeconds: Double?
   /// Memory.
   public var memory: Memory
   /// The run's folder, the largest file first.
@@ -74,9 +77,12 @@ public struct TrainingEstimate: Sendable, Equatable {
   public var parameterCount: Int { parameters.reduce(0) { $0 + $1.count } }
   /// The time of an epoch's steps.
   public var trainingSecondsPerEpoch: Double { step.seconds * Double(stepsPerEpoch) }
-  /// All steps and looks at the validation data; the test at the end is not among them.
+  /// All epochs that are begun.
+  private var epochs: Int { steps == 0 ? 0 : (steps - 1) / stepsPerEpoch + 1 }
+  /// All steps, looks at the validation data and ends of epochs; the test at the end is not among them.
   public var seconds: Double {
     step.seconds * Double(steps) + evaluationSeconds * Double(evaluations)
+      + (writingSeconds ?? 0) * Double(epochs)
   }
   /// The size of the run's folder at its end.
   public var diskBytes: Int { files.reduce(0) { $0 + $1.bytes } }
@@ -105,10 +111,14 @@ extension TrainingEstimate: CustomStringConvertible {
         "\(secondsText(step.seconds)), the mean of an epoch's \(stepsPerEpoch) by \(step.timed) that were timed"
       ),
       ("", "there: \(text(step.forward))"), ("", "back: \(text(step.backward))"),
-      ("an epoch", "\(secondsText(trainingSecondsPerEpoch)) for \(stepsPerEpoch) steps\(looks)"),
+      (
+        "an epoch",
+        "\(secondsText(trainingSecondsPerEpoch)) for \(counted(stepsPerEpoch, "step"))\(looks); "
+          + "writing its files \(writingSeconds.map(secondsText) ?? "cannot be tried there")"
+      ),
       (
         "the run",
-        "\(secondsText(seconds)) for \(steps) steps and \(evaluations) looks, without the test at its end"
+        "\(secondsText(seconds)) for \(counted(steps, "step")) and \(counted(evaluations, "look")), without the test at its end"
       ),
       ("memory", "\(bytesText(Double(memory.resident))) at most\(available)"),
       ("", "tensors: \(own)"),
@@ -159,11 +169,13 @@ extension TrainingEstimate {
     struct Epoch: Encodable {
       let steps: Int
       let trainingSeconds, validationSeconds: Double
+      let writingSeconds: Double?
 
       enum CodingKeys: String, CodingKey {
         case steps
         case trainingSeconds = "training-seconds"
         case validationSeconds = "validation-seconds"
+        case writingSeconds = "writing-seconds"
       }
     }
     struct Run: Encodable {
@@ -187,7 +199,7 @@ extension TrainingEstimate {
         seconds: estimate.step.seconds, timed: estimate.step.timed)
       epoch = Epoch(
         steps: estimate.stepsPerEpoch, trainingSeconds: estimate.trainingSecondsPerEpoch,
-        validationSeconds: estimate.evaluationSeconds)
+        validationSeconds: estimate.evaluationSeconds, writingSeconds: estimate.writingSeconds)
       run = Run(
         steps: estimate.steps, evaluations: estimate.evaluations, seconds: estimate.seconds)
       memory = estimate.memory

@@ -62,7 +62,7 @@ public struct TrainingRun<Task: TrainingTask> {
     var rehearsal = Rehearsal(
       configuration, task: try task(configuration, at: path, mode: mode))
     if let available { try rehearsal.checkMemory(available) }
-    return try rehearsal.estimate(seconds: seconds, available)
+    return try rehearsal.estimate(for: path, seconds: seconds, available)
   }
 
   /// The data of a run that starts or goes on, checked against each other.
@@ -118,7 +118,7 @@ extension TrainingRun where Task: CommandLineTask {
   public var introduction: String {
     """
     \(Task.summary(of: trainer.model))
-    \(trainer.task.sizes); \(trainer.steps) steps on \(Threads.count) threads
+    \(trainer.task.sizes); \(counted(trainer.steps, "step")) on \(counted(Threads.count, "thread"))
     """
   }
 }

@@ -63,7 +63,7 @@ extension TreeTask: CommandLineTask {
 
   private static func report(_ name: String, _ evaluation: TreeEvaluation) -> String {
     """
-    \(name): \(evaluation.roots.count) roots, \(evaluation.nodes.count) labelled nodes, \(text(evaluation.figures))
+    \(name): \(counted(evaluation.roots.count, "root")), \(counted(evaluation.nodes.count, "labelled node")), \(text(evaluation.figures))
 
     \(evaluation.table)
     """
@@ -77,6 +77,7 @@ extension TreeTask: ClassifyingTask {
     _ input: FileContents, by trained: TrainedModel<Self>, as form: ClassifiedForm
   ) throws -> String {
     let bank = try Treebank(TextReader.text(of: input), path: input.path)
+    if bank.trees.isEmpty { throw TaskError.noExamples(path: bank.path, kind: "trees") }
     let vocabulary = trained.artefacts
     try LabelledTrees.checkArity(
       of: bank.trees, path: bank.path, C.childCounts(arity: vocabulary.arity))

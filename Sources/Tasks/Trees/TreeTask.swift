@@ -1,5 +1,6 @@
 public import Configuration
 internal import Datasets
+internal import Files
 internal import Layers
 public import Models
 public import Runs
@@ -28,6 +29,9 @@ public struct TreeTask<C: TreeCell>: TrainingTask {
       train: train,
       validation: try files.validation.map { try LabelledTrees(contentsOf: $0, files) },
       test: try files.test.map { try LabelledTrees(contentsOf: $0, files) })
+    if artefacts == nil {
+      try checkClasses(train.classes.lazy.joined().compactMap(\.self), of: train.path)
+    }
     let vocabulary = artefacts ?? Self.vocabulary(of: train, files)
     self.artefacts = vocabulary
     for part in data.parts.compactMap(\.self) {
@@ -131,8 +135,10 @@ public struct TreeTask<C: TreeCell>: TrainingTask {
   }
 
   public var sizes: String {
-    "\(artefacts.words.count) different words, \(artefacts.labels.count) labels; "
-      + data.sizes { "\($0.trees.count) trees of \($0.labelledCount) labelled nodes" }
+    "\(artefacts.words.count) different words, \(counted(artefacts.labels.count, "label")); "
+      + data.sizes {
+        "\(counted($0.trees.count, "tree")) of \(counted($0.labelledCount, "labelled node"))"
+      }
   }
 
   /// What giving every root the most frequent label of roots reaches.

@@ -1,6 +1,6 @@
 public import Datasets
 
-/// What a classifier of trees knows: words, classes, and how many children a node may have.
+/// What a classifier of trees knows: words, classes, and how many children a node had.
 public struct TreeVocabulary: StoredArtefacts, Equatable {
   public static var format: String { "unfold tree vocabulary" }
 
@@ -10,7 +10,7 @@ public struct TreeVocabulary: StoredArtefacts, Equatable {
   public let lowercase: Bool
   /// The classes.
   public let labels: SymbolTable
-  /// The most children of a node.
+  /// The most children of a node of the training trees, two at least.
   public let arity: Int
 
   /// A vocabulary of its parts.

@@ -29,7 +29,7 @@ struct LabelledTextsTests {
     let missing = #expect(throws: LabelledTextError.self) {
       try LabelledTexts(contentsOf: path, format: format, label: .name("l"), text: .number(3))
     }
-    expectSentence(try #require(missing), naming: path, "the column 'l'")
+    expectSentence(try #require(missing), naming: path, "no column 'l'")
   }
 
   @Test(

@@ -1,30 +1,11 @@
 internal import Files
-public import ONNX
+internal import ONNX
 public import Runs
-
-/// One of the files that a model is as ONNX.
-public struct ONNXFile: Sendable {
-  /// What the file's name has before its ending; nothing where the model is one file.
-  public let suffix: String
-  /// The graph.
-  public var model: ONNXModel
-
-  init(_ model: ONNXModel, suffix: String = "") {
-    self.model = model
-    self.suffix = suffix
-  }
-
-  /// The file's path, for one that was asked for: `a-encoder.onnx` for `a.onnx`.
-  public func path(for path: String) -> String {
-    guard !suffix.isEmpty else { return path }
-    let ending = path.hasSuffix(".onnx") ? ".onnx" : ""
-    return path.dropLast(ending.count) + "-\(suffix)" + ending
-  }
-}
 
 /// A task whose trained models can be written as ONNX graphs: what the verb `export --to onnx` uses.
 public protocol ONNXTask: CommandLineTask {
-  /// The graphs of a trained model, with what is needed to use them: the names of symbols and classes.
+  /// The graphs of a trained model, with what is needed to use them, the names of symbols and classes, and with what shows
+  /// that they compute the same.
   ///
   /// - Throws: ``ExportError`` for a model that has no such graph.
   static func onnx(of trained: TrainedModel<Self>) throws -> [ONNXFile]

@@ -1,0 +1,21 @@
+package import Tensors
+
+/// Draws what models are given in a probe: always the same.
+package struct ProbeDraws {
+  /// Where numbers come from.
+  package var generator = RandomGenerator(seed: 0x756E_666F_6C64)
+
+  package init() {}
+
+  /// Sequences of different lengths, and room behind the longest.
+  package static var padding: SequencePadding { SequencePadding(lengths: [5, 8, 1, 3], time: 9) }
+
+  /// Numbers of symbols: no symbol again before all have come.
+  package mutating func symbols(_ count: Int, of vocabulary: Int) -> [Int32] {
+    var drawn: [Int32] = []
+    while drawn.count < count {
+      drawn += generator.shuffled(0..<Int32(vocabulary)).prefix(count - drawn.count)
+    }
+    return drawn
+  }
+}
