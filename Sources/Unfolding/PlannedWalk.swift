@@ -1,5 +1,8 @@
 internal import Tensors
 
+/// Tensors of predecessors' states that a kernel can look at, all slots together: nodes that follow more are not planned.
+package let mostPlannedPredecessors = 64
+
 /// The fast way to unfold: the step is traced, planned and run by kernels.
 struct PlannedWalk<C: RecursiveCell> {
   let cell: C
@@ -11,9 +14,6 @@ struct PlannedWalk<C: RecursiveCell> {
   let identities: [UInt64]?
   let memory: MemoryLimit
 
-  /// Tensors of predecessors' states that a kernel can look at, all slots together.
-  private static var mostPredecessors: Int { 64 }
-
   /// The states, or `nil` where no plan can be made.
   func run() -> Unfolded<C.State>? {
     let arrays = [inputs] + (perturbation?.tensors ?? [])
@@ -21,7 +21,7 @@ struct PlannedWalk<C: RecursiveCell> {
     let isPlannable = (arrays + states).allSatisfy { tensor in
       tensor.rank == 2 && tensor.scalarType == inputs.scalarType && !tensor.isSymbolic
     }
-    guard isPlannable, structure.slotCount * states.count <= Self.mostPredecessors else {
+    guard isPlannable, structure.slotCount * states.count <= mostPlannedPredecessors else {
       return nil
     }
     let layout = Layout(structure)

@@ -135,7 +135,7 @@ struct TaggerTests {
   }
 
   /// One word over and over, whose tags go round in a circle: only the tag before tells the next.
-  @Test func aJordanNetLearnsFromTheRightTagsAndGoesOnByItself() {
+  @Test func aJordanNetLearnsFromTheRightTagsAndGoesOnByItself() throws {
     var model = Self.model(scalarType: .float32) {
       $0.characters = nil
       $0.layers = 1
@@ -147,7 +147,7 @@ struct TaggerTests {
     let batch = SentenceBatch(Array(repeating: Array(repeating: (1, []), count: 12), count: 4))
     let tags = (0..<48).map { Int32($0 % 12 % 3) }
     for _ in 0..<200 {
-      guard let jordan = model.jordan else { return }
+      let jordan = try #require(model.jordan)
       let step = valueWithGradient(at: jordan) { jordan in
         var told = model
         told.jordan = jordan

@@ -51,6 +51,22 @@ struct TreeClassifierTests {
     #expect("\(model.summary)".contains(C.kind))
   }
 
+  /// A node of 40 children is more than a plan takes: its tree goes another way, and takes nobody along.
+  @Test func aTreeHasTheSameBitsBesideOneThatIsTooWide() throws {
+    let model = Self.model(ChildSumTreeLSTMCell.self, scalarType: .float32)
+    let batch = try Self.trees()
+    let star = try Tree(parents: Array(repeating: 40, count: 40) + [-1])
+    let wide = TreeBatch(
+      [batch.trees[0], star, batch.trees[1], batch.trees[2]],
+      words: [[1, 3, 0], (0..<40).map { Int32($0 % 6) }, [4], [2, 2, 5, 1]])
+    let alone = model.scores(batch).scalars, beside = model.scores(wide).scalars
+    #expect(beside.count == alone.count + 41 * 3)
+    #expect(Array(beside[..<15]) == Array(alone[..<15]))
+    #expect(Array(beside[(15 + 41 * 3)...]) == Array(alone[15...]))
+    let star40 = TreeBatch([star], words: [(0..<40).map { Int32($0 % 6) }])
+    #expect(Array(beside[15..<15 + 41 * 3]) == model.scores(star40).scalars)
+  }
+
   @Test("a tree has the same bits in any company", arguments: cells.indices)
   func company(cell: Int) throws { try checkCompany(Self.cells[cell]) }
 

@@ -54,6 +54,31 @@ public struct TreeBatch: Sendable {
     }
   }
 
+  /// Some of the trees, by their numbers.
+  func selecting(_ chosen: [Int]) -> TreeBatch {
+    var words: [[Int32]] = [], first = 0
+    for count in leafCounts {
+      words.append(Array(self.words[first..<first + count]))
+      first += count
+    }
+    return TreeBatch(
+      chosen.map { trees[$0] }, words: chosen.map { words[$0] },
+      identities: chosen.map { identities[$0] })
+  }
+
+  /// Where each node stands when the trees lie in another order, `[N]`.
+  func rows(ofTreesInOrder order: [Int]) -> IndexTensor {
+    var starts = Array(repeating: 0, count: trees.count), first = 0
+    for tree in order {
+      starts[tree] = first
+      first += trees[tree].nodeCount
+    }
+    return IndexTensor(
+      trees.indices.flatMap { tree in
+        (0..<trees[tree].nodeCount).map { Int32(starts[tree] + $0) }
+      })
+  }
+
   /// A vector for each leaf, `[L, D]`, as the inputs of all nodes, `[N, D]`: zeros above the leaves.
   func inputs(_ vectors: Tensor) -> Tensor {
     vectors.scatterAddRows(IndexTensor(leaves), rows: nodeCount)

@@ -97,6 +97,22 @@ public struct TreeClassifier<C: TreeCell>: Module {
   ///   - randomness: For dropout; `nil` in evaluation.
   /// - Returns: The scores, nodes tree by tree.
   public func scores(_ batch: TreeBatch, randomness: Randomness? = nil) -> Tensor {
+    // Trees that are too wide for a plan are walked by themselves: a tree has the same bits in any company.
+    let isWide = batch.trees.map(isTooWide)
+    let others = isWide.indices.filter { !isWide[$0] }, wide = isWide.indices.filter { isWide[$0] }
+    guard !others.isEmpty, !wide.isEmpty else {
+      return scoresTogether(batch, randomness: randomness)
+    }
+    let parts = [others, wide].map { scoresTogether(batch.selecting($0), randomness: randomness) }
+    return Tensor.concatenate(parts).gatherRows(batch.rows(ofTreesInOrder: others + wide))
+  }
+
+  private func isTooWide(_ tree: Tree) -> Bool {
+    let states = cell.initialState(batch: 0).tensors.count
+    return tree.children.contains { $0.count * states > mostPlannedPredecessors }
+  }
+
+  private func scoresTogether(_ batch: TreeBatch, randomness: Randomness?) -> Tensor {
     let vectors = inputDropout(
       SequenceBatch(
         words(IndexTensor(batch.words)), lengths: batch.leafCounts, identities: batch.identities),

@@ -82,9 +82,8 @@ struct ExampleFile: Sendable {
     case .name(let name):
       return table.header?.contains(name) == true ? column : nil
     case .number(let number):
-      guard let numbers, let header = table.header, header.indices.contains(number - 1) else {
-        return column
-      }
+      guard number <= table.columnCount else { return nil }
+      guard let numbers, let header = table.header else { return column }
       return numbers.contains(header[number - 1]) ? nil : column
     }
   }

@@ -84,6 +84,7 @@ extension TrainedModel {
       }
       // What follows the last line's end is no sentence.
       let sentences = Array(words.last?.isEmpty == true ? words.dropLast() : words[...])
+      if sentences.allSatisfy(\.isEmpty) { throw TaskError.noSentences(path: name) }
       if isJSON { return reader.json(sentences) }
       return zip(sentences, reader.tags(sentences)).map { words, tags in
         zip(words, tags).map { "\($0) \($1)\n" }.joined() + "\n"
