@@ -85,7 +85,10 @@ struct ONNXFileTests {
 
   @Test(
     "a tagger",
-    arguments: [[], ["model.characters.size=0"], ["model.output=crf", "model.layers=2"]])
+    arguments: [
+      [], ["model.characters.size=0"], ["model.output=crf", "model.layers=2"],
+      ["model.output=jordan"],
+    ])
   func tagging(settings: [String]) throws {
     let run = try TinyTagging(settings + Self.few)
     try run.train()
