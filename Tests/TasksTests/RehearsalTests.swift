@@ -99,6 +99,32 @@ struct RehearsalTests {
     #expect(estimate.writingSeconds == nil && estimate.step.seconds > 0)
   }
 
+  @Test("dry runs of one run at once write to folders of their own, and leave none")
+  func folders() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.file("run")
+    do {
+      let first = try #require(RehearsalFolder(for: path))
+      let second = try #require(RehearsalFolder(for: path))
+      #expect(first.files.path != second.files.path)
+      for kept in [first, second] {
+        #expect(try folder.names.contains { kept.files.path.hasSuffix("/" + $0) })
+      }
+    }
+    #expect(try folder.names == [])
+  }
+
+  @Test func whatIsLeftOfADryRunThatWasKilledGoesWithTheNext() throws {
+    let folder = try TemporaryFolder()
+    let others = [".other.dry-run.1", "run.dry-run.1"]
+    for name in [".run.dry-run.1", ".run.dry-run.2"] + others { try folder.makeFolder(name) }
+    for name in ["config.yaml", "lock", "best.safetensors"] {
+      try folder.write("", to: ".run.dry-run.1/\(name)")
+    }
+    #expect(RehearsalFolder(for: folder.file("run")) != nil)
+    #expect(try folder.names.sorted() == others)
+  }
+
   @Test("the products of an LSTM language model are those counted by hand")
   func flops() throws {
     // 3 lanes of 7 symbols, and one more to foretell: an epoch is one window.
