@@ -2,13 +2,14 @@
 
     python Scripts/interchange/keras_files.py
 
-Needs keras. Run from the project's root. For each model NAME: NAME.keras, packed so that it is small; NAME.h5, as Keras 2
-wrote whole models, and NAME.weights.h5, where it is said below; NAME.npz with `input` and `output`.
+Needs keras and h5py. Run from the project's root. For each model NAME: NAME.keras, packed so that it is small; NAME.h5, as
+Keras 2 wrote whole models, and NAME.weights.h5, where it is said below; NAME.npz with `input` and `output`.
 """
 
 import pathlib
 import zipfile
 
+import h5py
 import keras
 import numpy as np
 from keras import layers
@@ -26,6 +27,19 @@ def functional():
     return keras.Model(x, y)
 
 
+@keras.saving.register_keras_serializable()
+def old_hard_sigmoid(x):
+    """That of Keras 2; Keras 3 has relu6(x + 3) / 6 under the name."""
+    return keras.ops.clip(0.2 * x + 0.5, 0, 1)
+
+
+def before3(gate="hard_sigmoid"):
+    gates = dict(recurrent_activation=gate, return_sequences=True)
+    return keras.Sequential([
+        layers.Bidirectional(layers.LSTM(2, **gates), name="both"), layers.GRU(3, **gates, name="after"),
+        layers.GRU(2, **gates, reset_after=False, name="before"), layers.Dense(2, name="head")])
+
+
 MODELS = {
     "words": lambda: keras.Sequential([
         layers.Embedding(7, 3, mask_zero=True, name="table"),
@@ -41,13 +55,16 @@ MODELS = {
     "alone": lambda: keras.Sequential([
         layers.Embedding(5, 2, name="table"), layers.SimpleRNN(3, return_sequences=True, name="rnn"),
         layers.LayerNormalization(name="norm"), layers.Dense(4, name="head")]),
+    # Says that Keras 2 wrote it, and has what its functions give.
+    "before3": before3,
 }
-WHOLE, WEIGHTS = {"words"}, {"alone"}
+WHOLE, WEIGHTS, OLD = {"words", "before3"}, {"alone"}, {"before3"}
 INPUTS = {
     "words": lambda numbers: numbers.integers(1, 7, (2, 5)).astype(np.int32),
     "series": lambda numbers: numbers.standard_normal((3, 6, 2)).astype(np.float32),
     "images": lambda numbers: numbers.standard_normal((2, 5, 4, 1)).astype(np.float32),
     "alone": lambda numbers: numbers.integers(0, 5, (2, 4)).astype(np.int32),
+    "before3": lambda numbers: 3 * numbers.standard_normal((2, 5, 3)).astype(np.float32),
 }
 
 
@@ -68,15 +85,23 @@ def main():
         model(example)
         for variable in model.trainable_variables:
             variable.assign(numbers.uniform(-0.5, 0.5, variable.shape).astype(np.float32))
-        output = keras.ops.convert_to_numpy(model(example, training=False)).astype(np.float32)
+        source = model
+        if name in OLD:
+            source = before3(old_hard_sigmoid)
+            source(example)
+            source.set_weights(model.get_weights())
+        output = keras.ops.convert_to_numpy(source(example, training=False)).astype(np.float32)
         np.savez(FOLDER / f"{name}.npz", input=example, output=output)
         if name in WEIGHTS:
             model.save_weights(FOLDER / f"{name}.weights.h5")
-        else:
+        elif name not in OLD:
             model.save(FOLDER / f"{name}.keras")
             pack(FOLDER / f"{name}.keras")
         if name in WHOLE:
             model.save(FOLDER / f"{name}.h5")
+        if name in OLD:
+            with h5py.File(FOLDER / f"{name}.h5", "a") as file:
+                file.attrs["keras_version"] = "2.15.0"
 
 
 main()

@@ -81,6 +81,25 @@ struct InterchangeVerbTests {
     #expect(outcome.code == 0 && outcome.output.contains("def save(model, example, path):"))
   }
 
+  @Test("the script for Keras 3 does not run under Keras 2", .enabled(if: PeerPython.isThere))
+  func scriptUnderKeras2() throws {
+    let folder = try CommandFolder()
+    let script = try folder.run("import", "--script", "keras").output
+    for (name, text) in [
+      ("unfold_keras.py", script), ("keras.py", #"__version__ = "2.15.0""#),
+      // Stand for those that it needs besides.
+      ("numpy.py", "save_file = None"),
+      ("safetensors.py", "safe_open = None; __path__ = ['.']"),
+    ] {
+      try folder.write(text, to: name)
+    }
+    let outcome = try PeerPython.run(["-c", "import unfold_keras"], in: folder)
+    #expect(outcome.code == 1)
+    #expect(
+      outcome.errors.contains("ImportError: this script needs Keras 3, but here is Keras 2.15.0"),
+      "\(outcome.errors)")
+  }
+
   static let wrong: [BadInputTests.Case] = [
     .init(
       "a missing file", ["import", "--from", "pytorch", "no.safetensors", "-o", "out"],

@@ -35,7 +35,10 @@ struct KerasFileTests {
 
   @Test(
     "a model gives what it gives in Keras", .enabled(if: HDF5File.isAvailable, absence),
-    arguments: ["words.keras", "words.h5", "series.keras", "images.keras", "alone.weights.h5"])
+    arguments: [
+      "words.keras", "words.h5", "series.keras", "images.keras", "alone.weights.h5",
+      "before3.h5",
+    ])
   func outputs(file: String) throws {
     let name = String(file.prefix { $0 != "." })
     let model = try StackFile(contentsOf: Self.path(file), of: .keras)
@@ -72,20 +75,26 @@ struct KerasFileTests {
   }
 
   /// An archive of a configuration and of the weights of another.
-  private func archive(_ configuration: String) throws -> String {
+  private func archive(_ configuration: String, version: String? = nil) throws -> String {
     let path = folder.file("made.keras")
     let original = try ZipArchive(contentsOf: Self.path("words.keras"))
     let weights = try #require(try original.contents(of: "model.weights.h5"))
     var writer = try ZipWriter(path: path)
     try writer.add("config.json", Array(configuration.utf8))
     try writer.add("model.weights.h5", weights.withUnsafeBytes { Array($0) })
+    if let version {
+      try writer.add("metadata.json", Array(#"{"keras_version": "\#(version)"}"#.utf8))
+    }
     try writer.commit()
     return path
   }
 
-  private func expect(_ error: InterchangeError, _ layers: String...) throws {
+  private func expect(
+    _ error: InterchangeError, _ layers: String..., version: String? = nil
+  ) throws {
     let path = try archive(
-      #"{"class_name": "Functional", "config": {"layers": [\#(layers.joined(separator: ","))]}}"#)
+      #"{"class_name": "Functional", "config": {"layers": [\#(layers.joined(separator: ","))]}}"#,
+      version: version)
     let found = #expect(throws: InterchangeError.self) {
       try StackFile(contentsOf: path, of: .keras)
     }
@@ -119,6 +128,55 @@ struct KerasFileTests {
       Self.layer(
         "Bidirectional", "both",
         #", "layer": {"class_name": "GRU", "config": {"name": "gru", "go_backwards": true}}"#))
+  }
+
+  @Test(
+    "the hard sigmoid of Keras 2 is not taken for that of Keras 3",
+    .enabled(if: HDF5File.isAvailable, absence))
+  func hardSigmoid() throws {
+    let layers = [
+      Self.layer("Embedding", "table"),
+      Self.layer("Bidirectional", "both", Self.wrapped(#""activation": "hard_sigmoid""#)),
+      Self.layer("LayerNormalization", "norm", #", "center": false"#),
+      Self.layer("GRU", "gru", #", "activation": "hard_sigmoid""#),
+      Self.layer("Dense", "first", #", "activation": "hard_sigmoid""#),
+      Self.layer("Dense", "second"),
+    ]
+    let chain = layers.joined(separator: ",")
+    try expect(
+      .strangers(
+        path: "made",
+        layers: [
+          "'forward' (LSTM with the activation hard_sigmoid of Keras 2)",
+          "'gru' (GRU with the activation hard_sigmoid of Keras 2)",
+          "'first' (Dense with the activation hard_sigmoid of Keras 2)",
+        ]), chain, version: "2.13.1")
+    for version in ["3.5.0", nil] {
+      let path = try archive(
+        #"{"class_name": "Sequential", "config": {"layers": [\#(chain)]}}"#, version: version)
+      let found = try StackFile(contentsOf: path, of: .keras)
+      #expect(found.stack.description.layers.contains(.function(.activation(.hardSigmoid))))
+    }
+  }
+
+  @Test(
+    "gates with the hard sigmoid of Keras 2 have weights that Unfold's function fits",
+    .enabled(if: HDF5File.isAvailable, absence))
+  func hardSigmoidGates() throws {
+    let old = try StackFile(contentsOf: Self.path("before3.h5"), of: .keras)
+    #expect(
+      old.notes.map { $0.prefix { $0 != "," } } == [
+        "the gates of 'both' have Keras 2's hard_sigmoid",
+        "the gates of 'after' have Keras 2's hard_sigmoid",
+        "the gates of 'before' have Keras 2's hard_sigmoid",
+      ])
+  }
+
+  /// What a `Bidirectional` of an LSTM is made with.
+  private static func wrapped(_ settings: String) -> String {
+    let inner =
+      #"{"class_name": "LSTM", "config": {"name": "forward", "return_sequences": true, \#(settings)}}"#
+    return #", "merge_mode": "concat", "layer": \#(inner)"#
   }
 
   @Test("layers that are no chain are refused", .enabled(if: HDF5File.isAvailable, absence))

@@ -23,6 +23,10 @@ enum KerasScript {
     from safetensors import safe_open
     from safetensors.numpy import save_file
 
+    if int(keras.__version__.split(".")[0]) < 3:
+        raise ImportError(f"this script needs Keras 3, but here is Keras {keras.__version__}, whose hard_sigmoid is another; "
+                          "a .h5 file of a model is read without it, by 'unfold import --from keras' of a build with HDF5")
+
     LIMIT = 1e-5
     INPUT, OUTPUT, LAYERS = "unfold.probe.input", "unfold.probe.output", "unfold.layers"
     CELLS = {"SimpleRNN": "rnn", "LSTM": "lstm", "GRU": "gru"}

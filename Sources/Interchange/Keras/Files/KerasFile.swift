@@ -14,6 +14,14 @@ struct KerasFile {
 
   private static let configurationName = "config.json"
   private static let weightsName = "model.weights.h5"
+  private static let metadataName = "metadata.json"
+
+  /// What stands beside a model in an archive.
+  private struct Metadata: Decodable {
+    var kerasVersion: String?
+
+    private enum CodingKeys: String, CodingKey { case kerasVersion = "keras_version" }
+  }
 
   /// Whether a file's name is that of one.
   static func isOne(_ path: String) -> Bool {
@@ -56,11 +64,12 @@ struct KerasFile {
   private static func archive(
     _ file: MappedFile, _ path: String
   ) throws(InterchangeError) -> KerasLayerReader {
-    let configuration: MappedFile?, weights: MappedFile?
+    let configuration: MappedFile?, weights: MappedFile?, metadata: MappedFile?
     do throws(ZipError) {
       let archive = try ZipArchive(file)
       configuration = try archive.contents(of: configurationName)
       weights = try archive.contents(of: weightsName)
+      metadata = try archive.contents(of: metadataName)
     } catch {
       throw .archive(error)
     }
@@ -71,9 +80,12 @@ struct KerasFile {
     let json = configuration.withUnsafeBytes { Data($0) }
     let model = try KerasConfiguration(json: json, path: path)
     let root = try group(weights)
+    let about = metadata?.withUnsafeBytes {
+      try? JSONDecoder().decode(Metadata.self, from: Data($0))
+    }
     // A layer's group has the name of its class, and a number from the second of its class on.
     var counts: [String: Int] = [:]
-    return try read(model, path) { layer in
+    return try read(model, path, version: majorVersion(about?.kerasVersion) ?? 3) { layer in
       let own = snakeCase(layer.className)
       let count = counts[own, default: 0]
       counts[own] = count + 1
@@ -87,22 +99,28 @@ struct KerasFile {
   ) throws(InterchangeError) -> KerasLayerReader {
     if let json = root.texts["model_config"]?.first {
       let model = try KerasConfiguration(json: Data(json.utf8), path: path)
-      return try read(model, path) { layer in
+      let version = majorVersion(root.texts["keras_version"]?.first)
+      return try read(model, path, version: version ?? 2) { layer in
         KerasVariables(before3: root, layer: layer.config.name ?? "")
       }
     }
     return try KerasWeights(root, path: path).reader()
   }
 
+  /// The first number of a version such as "2.15.0".
+  private static func majorVersion(_ version: String?) -> Int? {
+    version?.split(separator: ".").first.flatMap { Int($0) }
+  }
+
   private static func read(
-    _ model: KerasConfiguration, _ path: String,
+    _ model: KerasConfiguration, _ path: String, version: Int,
     _ variables: (KerasConfiguration.Layer) -> KerasVariables?
   ) throws(InterchangeError) -> KerasLayerReader {
     if let branch = model.branches.first {
       throw .layer(
         path: path, layer: branch, reason: "should read the layer before it, and that one alone")
     }
-    var reader = KerasLayerReader(path: path)
+    var reader = KerasLayerReader(path: path, version: version)
     for layer in model.layers { try reader.add(layer, variables(layer)) }
     return reader
   }

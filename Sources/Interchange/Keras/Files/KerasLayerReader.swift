@@ -6,6 +6,8 @@ internal import Tensors
 /// Makes of a layer's configuration and weights what Unfold calls it.
 struct KerasLayerReader {
   let path: String
+  /// The major version of the Keras that wrote the file.
+  private let version: Int
   /// From the input up.
   private(set) var layers: [LayerDescription] = []
   /// Under the names that the printed script gives them.
@@ -15,7 +17,7 @@ struct KerasLayerReader {
   /// What is worth to know.
   private(set) var notes: [String] = []
 
-  init(path: String) { self.path = path }
+  init(path: String, version: Int = 3) { (self.path, self.version) = (path, version) }
 
   /// Classes without effect on what a trained model puts out.
   private static let ignored: Set<String> = [
@@ -32,6 +34,10 @@ struct KerasLayerReader {
     "hard_sigmoid": .activation(.hardSigmoid), "softsign": .activation(.softsign),
     "elu": .activation(.elu), "gelu": .activation(.gelu), "softplus": .activation(.softplus),
   ]
+  /// Keras 2 has another function under this name, clip(0.2 x + 0.5) to 0…1, than Keras 3 and Unfold, clip(x / 6 + 0.5).
+  /// It is theirs of 1.2 x, which a gate's weights can take in.
+  private static let hardSigmoid = "hard_sigmoid"
+  private static let hardSigmoidScale = 1.2
   private static let merges: [String: LayerDescription.Recurrent.Merge] = [
     "concat": .concatenation, "sum": .sum, "mul": .product, "ave": .mean,
   ]
@@ -112,7 +118,8 @@ struct KerasLayerReader {
       let found = try ranks(.cell, [[2, 2], [2, 2, 1], [2, 2, 2]])
       guard let recurrent = recurrent(layer, name, found) else { return }
       layers.append(.recurrent(recurrent))
-      try keep(name, ["kernel", "recurrent_kernel", "bias"], found)
+      noteGates(of: layer, name)
+      try keep(name, ["kernel", "recurrent_kernel", "bias"], found, in: layer)
       if settings.returnSequences != true { layers.append(.reduction(.ends)) }
     case "Bidirectional":
       guard let inner = settings.layer?.value, Self.cells[inner.className] != nil else {
@@ -135,8 +142,9 @@ struct KerasLayerReader {
       recurrent.bidirectional = true
       recurrent.merge = merge
       layers.append(.recurrent(recurrent))
-      try keep("\(name).forward", ["kernel", "recurrent_kernel", "bias"], forward)
-      try keep("\(name).backward", ["kernel", "recurrent_kernel", "bias"], backward)
+      noteGates(of: inner, name)
+      try keep("\(name).forward", ["kernel", "recurrent_kernel", "bias"], forward, in: inner)
+      try keep("\(name).backward", ["kernel", "recurrent_kernel", "bias"], backward, in: inner)
       if inner.config.returnSequences != true { layers.append(.reduction(.ends)) }
     case "Activation": add(settings.activation, of: layer)
     case "ReLU":
@@ -179,10 +187,31 @@ struct KerasLayerReader {
     _ function: KerasConfiguration.Name?, of layer: KerasConfiguration.Layer
   ) {
     guard let function else { return }
-    guard let known = Self.functions[function.text] else {
-      return refuse(layer, "with the activation \(function.text)")
+    guard let known = known(function) else {
+      return refuse(layer, "with the activation \(shown(function))")
     }
     if known != .activation(.identity) { layers.append(.function(known)) }
+  }
+
+  /// What Unfold calls a function; `nil` for one that it has not.
+  private func known(_ function: KerasConfiguration.Name) -> LayerDescription.Function? {
+    isOld(function) ? nil : Self.functions[function.text]
+  }
+
+  /// Whether a function is Keras 2's own hard sigmoid.
+  private func isOld(_ function: KerasConfiguration.Name?) -> Bool {
+    version < 3 && function?.text == Self.hardSigmoid
+  }
+
+  private mutating func noteGates(of layer: KerasConfiguration.Layer, _ name: String) {
+    guard isOld(layer.config.recurrentActivation) else { return }
+    notes.append(
+      "the gates of '\(name)' have Keras 2's hard_sigmoid, which is Unfold's of weights \(Self.hardSigmoidScale) times theirs"
+    )
+  }
+
+  private func shown(_ function: KerasConfiguration.Name) -> String {
+    function.text + (isOld(function) ? " of Keras \(version)" : "")
   }
 
   private mutating func addConvolution(
@@ -222,17 +251,20 @@ struct KerasLayerReader {
   ) -> LayerDescription.Recurrent? {
     guard let cell = Self.cells[layer.className] else { return nil }
     let settings = layer.config
-    func activation(_ function: KerasConfiguration.Name?, _ usual: Activation) -> Activation? {
+    func activation(
+      _ function: KerasConfiguration.Name?, _ usual: Activation
+    ) -> Activation? {
       guard let function else { return usual }
-      guard case .activation(let known) = Self.functions[function.text] else { return nil }
+      guard case .activation(let known) = known(function) else {
+        refuse(layer, "with the activation \(shown(function))")
+        return nil
+      }
       return known
     }
+    let gates = cell == .rnn ? nil : settings.recurrentActivation
     guard let main = activation(settings.activation, .tanh),
-      let gate = activation(cell == .rnn ? nil : settings.recurrentActivation, .sigmoid)
-    else {
-      refuse(layer, "with an activation that Unfold has not")
-      return nil
-    }
+      let gate = isOld(gates) ? .hardSigmoid : activation(gates, .sigmoid)
+    else { return nil }
     if settings.stateful == true {
       refuse(layer, "that is stateful")
       return nil
@@ -247,8 +279,10 @@ struct KerasLayerReader {
     return recurrent
   }
 
+  /// Keeps weights under their names; of a recurrent layer, `layer`, so that Unfold's functions fit them.
   private mutating func keep(
-    _ name: String, _ parts: [String], _ found: [HDF5Dataset]
+    _ name: String, _ parts: [String], _ found: [HDF5Dataset],
+    in layer: KerasConfiguration.Layer? = nil
   ) throws(InterchangeError) {
     guard found.count <= parts.count else {
       throw .layer(
@@ -258,7 +292,20 @@ struct KerasLayerReader {
       guard dataset.isExact else {
         throw .dtype(path: path, tensor: "\(name).\(part)", found: .float64)
       }
-      tensors["\(name).\(part)"] = Tensor(dataset.values, shape: Shape(dataset.shape))
+      let tensor = Tensor(dataset.values, shape: Shape(dataset.shape))
+      tensors["\(name).\(part)"] = layer.map { fitting(tensor, $0) } ?? tensor
     }
+  }
+
+  /// Weights of a recurrent layer, with those of its gates larger where the gates' function is Keras 2's own.
+  private func fitting(_ tensor: Tensor, _ layer: KerasConfiguration.Layer) -> Tensor {
+    let count: [LayerDescription.Recurrent.Cell: Int] = [.lstm: 4, .gru: 3]
+    guard isOld(layer.config.recurrentActivation), let cell = Self.cells[layer.className],
+      let parts = count[cell], tensor.shape[-1] >= parts
+    else { return tensor }
+    // The columns are those of i, f, c, o, or of z, r, h: the third part is no gate.
+    let width = tensor.shape[-1]
+    let factors = (0..<width).map { $0 * parts / width == 2 ? 1 : Self.hardSigmoidScale }
+    return tensor * Tensor(factors, shape: [width])
   }
 }
