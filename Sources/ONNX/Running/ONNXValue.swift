@@ -46,8 +46,8 @@ public enum ONNXValue: Sendable {
     }
   }
 
-  /// The elements as another type, as `Cast` has it: numbers are cut to whole ones, at the ends of the range where they are
-  /// beyond it.
+  /// The elements as another type, as `Cast` has it: numbers are cut to whole ones. What becomes of those beyond a type's
+  /// range the format leaves open; they become what onnxruntime makes of them.
   public func converted(to type: ONNXElementType) -> ONNXValue {
     if type == self.type { return self }
     switch (self, ScalarType(type)) {
@@ -56,7 +56,7 @@ public enum ONNXValue: Sendable {
     case (.wholeNumbers(let numbers), nil):
       return .wholeNumbers(WholeNumbers(numbers.elements, shape: numbers.shape, type: type))
     case (.numbers(let tensor), nil):
-      let elements = tensor.scalars.map { type == .bool ? ($0 == 0 ? 0 : 1) : $0.cut }
+      let elements = tensor.scalars.map { $0.cut(to: type) }
       return .wholeNumbers(WholeNumbers(elements, shape: tensor.shape, type: type))
     }
   }
@@ -74,11 +74,17 @@ extension ScalarType {
 }
 
 extension Double {
-  /// The whole number towards zero, or the nearest that there is; 0 for NaN.
-  fileprivate var cut: Int64 {
-    isNaN
-      ? 0
-      : Int64(exactly: rounded(.towardZero)) ?? (self < 0 ? .min : .max)
+  /// The whole number towards zero.
+  ///
+  /// What int64 does not hold, or int32 for every narrower type, is the least number of that one, also NaN. Of the int32 a
+  /// narrower type then has the lowest bits, which ``WholeNumbers`` keeps: so x86 converts, and onnxruntime on it.
+  fileprivate func cut(to type: ONNXElementType) -> Int64 {
+    let whole = rounded(.towardZero)
+    return switch type {
+    case .bool: self == 0 ? 0 : 1
+    case .int64: Int64(exactly: whole) ?? .min
+    default: Int64(Int32(exactly: whole) ?? .min)
+    }
   }
 }
 

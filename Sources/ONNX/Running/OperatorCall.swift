@@ -36,24 +36,24 @@ struct OperatorCall {
 
   /// An operand of floating-point numbers.
   func tensor(_ index: Int) throws -> Tensor {
-    let value = try value(index)
-    guard let tensor = value.tensor else {
-      throw problem(
-        "should read floating-point numbers as operand \(index + 1), but it is \(value.type.rawValue) \(value.shape)"
-      )
-    }
-    return tensor
+    try operand(index, of: "floating-point numbers", \.tensor)
   }
 
   /// An operand of whole numbers or truth values.
   func wholeNumbers(_ index: Int) throws -> WholeNumbers {
+    try operand(index, of: "whole numbers", \.wholeNumbers)
+  }
+
+  private func operand<Content>(
+    _ index: Int, of kind: String, _ content: (ONNXValue) -> Content?
+  ) throws -> Content {
     let value = try value(index)
-    guard let numbers = value.wholeNumbers else {
+    guard let content = content(value) else {
       throw problem(
-        "should read whole numbers as operand \(index + 1), but it is \(value.type.rawValue) \(value.shape)"
+        "should read \(kind) as operand \(index + 1), but it is \(value.type.rawValue) \(value.shape)"
       )
     }
-    return numbers
+    return content
   }
 
   /// An operand that is one whole number.
@@ -65,14 +65,17 @@ struct OperatorCall {
     return numbers.integers[0]
   }
 
-  /// An operand that is one number.
-  func number(_ index: Int) throws -> Double {
+  /// An operand that is one number, of whatever type.
+  func single(_ index: Int) throws -> ONNXValue {
     let value = try value(index)
     guard value.shape.count == 1 else {
       throw problem("should read one number as operand \(index + 1), but it is \(value.shape)")
     }
-    return value.scalars[0]
+    return value
   }
+
+  /// An operand that is one number, in double precision.
+  func number(_ index: Int) throws -> Double { try single(index).scalars[0] }
 
   /// Checks that operands are of one type.
   func demandOneType(_ values: [ONNXValue]) throws {

@@ -42,23 +42,19 @@ extension Operators {
     },
     "Clip": { call in
       var value = try call.value(0)
-      let low = try call.optional(1).map { _ in try call.number(1) }
-      let high = try call.optional(2).map { _ in try call.number(2) }
+      // Older graphs have the limits as attributes.
+      let low = try call.optional(1).map { _ in try call.single(1) } ?? call.given("min")
+      let high = try call.optional(2).map { _ in try call.single(2) } ?? call.given("max")
+      func limit(
+        by limit: ONNXValue?, _ ofNumbers: (Tensor, Tensor) -> Tensor,
+        _ ofWhole: (Int64, Int64) -> Int64
+      ) throws {
+        guard let limit = limit?.converted(to: value.type).reshaped(to: []) else { return }
+        value = try combined(call, [value, limit], ofNumbers, ofWhole)[0]
+      }
       // Of limits that cross, the upper one counts.
-      if let least = low ?? call.given("min") {
-        value = try limited(value, least, call) {
-          .maximum($0, $1)
-        } whole: {
-          max($0, $1)
-        }
-      }
-      if let most = high ?? call.given("max") {
-        value = try limited(value, most, call) {
-          .minimum($0, $1)
-        } whole: {
-          min($0, $1)
-        }
-      }
+      try limit(by: low, { .maximum($0, $1) }, { max($0, $1) })
+      try limit(by: high, { .minimum($0, $1) }, { min($0, $1) })
       return [value]
     },
     "Softmax": { call in try rows(call) { $0.softmax() } },
@@ -88,14 +84,6 @@ extension Operators {
     .select(x .> 0, x, Tensor.minimum(x, Tensor(0, scalarType: x.scalarType)).expMinusOne() * alpha)
   }
 
-  private static func limited(
-    _ value: ONNXValue, _ limit: Double, _ call: OperatorCall,
-    _ ofNumbers: (Tensor, Tensor) -> Tensor, whole: (Int64, Int64) -> Int64
-  ) throws -> ONNXValue {
-    let other = ONNXValue.numbers(Tensor(limit, scalarType: .float64)).converted(to: value.type)
-    return try combined(call, [value, other], ofNumbers, whole)[0]
-  }
-
   /// A function of rows along an axis. Before version 13 a row was all from the axis on.
   private static func rows(
     _ call: OperatorCall, _ function: (Tensor) -> Tensor
@@ -117,7 +105,8 @@ extension Operators {
 
 extension OperatorCall {
   /// A number, if the node has it as an attribute.
-  fileprivate func given(_ name: String) -> Double? {
-    if case .number(let value) = node.attributes[name] { value } else { nil }
+  fileprivate func given(_ name: String) -> ONNXValue? {
+    guard case .number(let value) = node.attributes[name] else { return nil }
+    return .numbers(Tensor(value, scalarType: .float64))
   }
 }

@@ -94,8 +94,12 @@ extension Operators {
   ) throws -> ONNXValue {
     guard let first = values.first else {
       // Without a round only the file can tell what one would have said.
-      let sizes = (port.axes ?? []).map { if case .size(let size) = $0 { size } else { 0 } }
-      return .zeros(try call.shape([0] + sizes), port.type ?? .float32)
+      guard port.axes != nil || axis == 0 else {
+        throw call.problem("should say the shape of '\(port.name.shown)', for it has no rounds")
+      }
+      var sizes = (port.axes ?? []).map { if case .size(let size) = $0 { size } else { 0 } }
+      sizes.insert(0, at: try call.axis(axis, of: sizes.count + 1))
+      return .zeros(try call.shape(sizes), port.type ?? .float32)
     }
     guard values.allSatisfy({ $0.shape == first.shape && $0.type == first.type }) else {
       throw call.problem(

@@ -40,26 +40,35 @@ extension Operators {
     "ReduceL2": numbersOnly { x, axes in
       axes.reduce(x.squared()) { $0.sum(axis: $1, keepingAxis: true) }.squareRoot()
     },
-    "ArgMax": extreme { $0 > $1 },
-    "ArgMin": extreme { $0 < $1 },
+    "ArgMax": extreme(isLargest: true),
+    "ArgMin": extreme(isLargest: false),
     "CumSum": { call in
       let value = try call.value(0)
       let axis = try call.axis(try call.integer(1), of: value.shape.rank)
       let (isReverse, isExclusive) = (call.isSet("reverse"), call.isSet("exclusive"))
       let size = value.shape[axis]
       let lines = value.lines(along: axis)
-      var elements = value.scalars
-      for line in lines {
-        var sum = 0.0
-        for step in 0..<size {
-          let place = line.start + (isReverse ? size - 1 - step : step) * line.stride
-          let own = elements[place]
-          elements[place] = isExclusive ? sum : sum + own
-          sum += own
+      func sums<Number: AdditiveArithmetic>(
+        _ numbers: [Number], _ add: (Number, Number) -> Number
+      ) -> [Number] {
+        var elements = numbers
+        for line in lines {
+          var sum = Number.zero
+          for step in 0..<size {
+            let place = line.start + (isReverse ? size - 1 - step : step) * line.stride
+            let next = add(sum, elements[place])
+            elements[place] = isExclusive ? sum : next
+            sum = next
+          }
         }
+        return elements
       }
-      let sums = Tensor(elements, shape: value.shape, scalarType: .float64)
-      return [ONNXValue.numbers(sums).converted(to: value.type)]
+      switch value {
+      case .numbers(let x):
+        return [.numbers(Tensor(sums(x.scalars, +), shape: x.shape, scalarType: x.scalarType))]
+      case .wholeNumbers(let x):
+        return [.wholeNumbers(WholeNumbers(sums(x.elements, &+), shape: x.shape, type: x.type))]
+      }
     },
     "TopK": { call in
       let value = try call.value(0)
@@ -70,21 +79,26 @@ extension Operators {
         throw call.problem("should choose at most \(size), but it is \(count)")
       }
       let isLargest = call.isSet("largest", true)
-      let scalars = value.scalars
       let shape = value.shape.replacing(axis, with: count)
       var places = [Int](repeating: 0, count: shape.count)
       var numbers = [Int64](repeating: 0, count: shape.count)
-      for (line, target) in zip(value.lines(along: axis), shape.lines(along: axis)) {
-        let order = (0..<size).sorted {
-          let (a, b) = (
-            scalars[line.start + $0 * line.stride], scalars[line.start + $1 * line.stride]
-          )
-          return a == b ? $0 < $1 : isLargest ? a > b : a < b
+      func choose<Number: Comparable>(among elements: [Number]) {
+        for (line, target) in zip(value.lines(along: axis), shape.lines(along: axis)) {
+          let order = (0..<size).sorted {
+            let (a, b) = (
+              elements[line.start + $0 * line.stride], elements[line.start + $1 * line.stride]
+            )
+            return a == b ? $0 < $1 : isLargest ? a > b : a < b
+          }
+          for (rank, index) in order.prefix(count).enumerated() {
+            places[target.start + rank * target.stride] = line.start + index * line.stride
+            numbers[target.start + rank * target.stride] = Int64(index)
+          }
         }
-        for (rank, index) in order.prefix(count).enumerated() {
-          places[target.start + rank * target.stride] = line.start + index * line.stride
-          numbers[target.start + rank * target.stride] = Int64(index)
-        }
+      }
+      switch value {
+      case .numbers(let tensor): choose(among: tensor.scalars)
+      case .wholeNumbers(let whole): choose(among: whole.elements)
       }
       return [
         value.runs(at: places, of: 1, shape: shape),
@@ -153,9 +167,7 @@ extension Operators {
     }
   }
 
-  private static func extreme(
-    _ isBetter: @escaping @Sendable (Double, Double) -> Bool
-  ) -> OperatorBody {
+  private static func extreme(isLargest: Bool) -> OperatorBody {
     { call in
       let value = try call.value(0)
       let axis = try call.axis(call.integer("axis", 0), of: value.shape.rank)
@@ -164,17 +176,23 @@ extension Operators {
         throw call.problem("should choose among \(value.shape), which has none")
       }
       let takesLast = call.isSet("select_last_index")
-      let scalars = value.scalars
-      let found = value.lines(along: axis).map { line in
-        (1..<max(size, 1)).reduce(0) { best, index in
-          let (a, b) = (
-            scalars[line.start + index * line.stride], scalars[line.start + best * line.stride]
-          )
-          return isBetter(a, b) || (takesLast && a == b) ? index : best
+      func places<Number: Comparable>(in elements: [Number]) -> [Int64] {
+        value.lines(along: axis).map { line in
+          let place = (1..<size).reduce(0) { best, index in
+            let (a, b) = (
+              elements[line.start + index * line.stride], elements[line.start + best * line.stride]
+            )
+            return (isLargest ? a > b : a < b) || (takesLast && a == b) ? index : best
+          }
+          return Int64(place)
         }
       }
-      let numbers = WholeNumbers(
-        found.map(Int64.init), shape: value.shape.replacing(axis, with: 1))
+      let found =
+        switch value {
+        case .numbers(let tensor): places(in: tensor.scalars)
+        case .wholeNumbers(let whole): places(in: whole.elements)
+        }
+      let numbers = WholeNumbers(found, shape: value.shape.replacing(axis, with: 1))
       return [finished(call, .wholeNumbers(numbers), [axis])]
     }
   }
