@@ -99,6 +99,15 @@ struct RehearsalTests {
     #expect(estimate.writingSeconds == nil && estimate.step.seconds > 0)
   }
 
+  @Test func whatIsTimedEarlyCountsOnlyIfNothingElseDoes() {
+    var timing = RepeatedTiming()
+    #expect(timing.isEmpty && timing.mean == nil)
+    for seconds in [7.0, 9] { timing.add(seconds, counts: false) }
+    #expect(!timing.isEmpty && timing.mean == 8)
+    for seconds in [1.0, 2, 6] { timing.add(seconds, counts: true) }
+    #expect(timing.mean == 3)
+  }
+
   @Test("dry runs of one run at once write to folders of their own, and leave none")
   func folders() throws {
     let folder = try TemporaryFolder()

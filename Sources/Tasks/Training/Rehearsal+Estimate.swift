@@ -6,8 +6,8 @@ internal import Tensors
 internal import Training
 
 extension Rehearsal {
-  /// What the run will take, from steps over batches from everywhere in an epoch, one look at the validation data, and
-  /// the files that are written at an epoch's end.
+  /// What the run will take, from steps over batches from everywhere in an epoch, looks at the validation data, and the
+  /// files that are written at an epoch's end.
   ///
   /// - Parameters:
   ///   - path: The run's folder.
@@ -27,10 +27,10 @@ extension Rehearsal {
     let (found, held) = try measuringHeldMemory {
       // The first step makes plans, and finds no memory that could be used again.
       let peak = make(epoch[largest.batch]).bytes
-      let timed = timedSteps(extents, seconds: seconds)
-      return (peak: peak, timed: timed, evaluation: try evaluationSeconds())
+      return (peak: peak, timings: try timedSteps(extents, seconds: seconds, at: path))
     }
-    let (peak, timed, (evaluation, samples)) = found
+    let (peak, timings) = found
+    let timed = timings.steps
     // The process as it will be after some epochs.
     let resident = ResidentMemory.peak + max(0, held - heldMemory)
     let counted = timed.prefix(Self.mostCounted).map { make(epoch[$0.batch], isCounted: true) }
@@ -53,62 +53,90 @@ extension Rehearsal {
         forward: work(\.forward), backward: work(\.backward),
         seconds: SampledMean(timed.map { (Double($0.extent), $0.seconds) }).value(atMean: mean),
         timed: timed.count),
-      stepsPerEpoch: epoch.count, steps: steps, evaluationSeconds: evaluation,
-      evaluations: lines.validation, writingSeconds: writingSeconds(for: path),
+      stepsPerEpoch: epoch.count, steps: steps, evaluationSeconds: timings.looks.mean ?? 0,
+      evaluations: lines.validation, writingSeconds: timings.writings.mean,
       memory: .init(
         parameters: learner.parameterBytes, gradients: learner.parameterBytes,
         optimizer: learner.parameterBytes * learner.optimizer.rule.memoryNames.count,
         average: learner.average == nil ? 0 : learner.parameterBytes,
         batch: max(0, peak - fixedBytes - learner.parameterBytes),
         resident: resident, available: available?.bytes),
-      files: try files(samples: samples))
+      files: try files(samples: timings.samples))
   }
 
-  /// How many of the timed steps are made once more to count their work.
-  private static var mostCounted: Int { 16 }
+  /// What was timed.
+  private struct Timings {
+    var steps: [(batch: Int, extent: Int, seconds: Double)] = []
+    var looks = RepeatedTiming(), writings = RepeatedTiming()
+    /// What TensorBoard is shown at a look.
+    var samples: [(name: String, entry: EventFile.Entry)] = []
+  }
 
-  /// Steps over batches of all extents, in an order in which each beginning is as even as can be. Those of the first third
-  /// of the time are not timed: memory that can be used again is still being collected.
+  /// Steps over batches of all extents, in an order in which each beginning is as even as can be, and between them what a
+  /// run does there: after as many steps as an epoch has a look at the validation data, and its files. What follows a wait
+  /// for the disk is slower than what follows its like, which short epochs show.
+  ///
+  /// What is done in the first third of the time does not count: memory that can be used again is still being collected.
+  /// At least three steps are timed, a look, and the files where they can be written.
   private mutating func timedSteps(
-    _ extents: [(batch: Int, extent: Int)], seconds: Double
-  ) -> [(batch: Int, extent: Int, seconds: Double)] {
+    _ extents: [(batch: Int, extent: Int)], seconds: Double, at path: String
+  ) throws -> Timings {
+    let folder = RehearsalFolder(for: path)
     let sorted = extents.sorted { ($0.extent, $0.batch) < ($1.extent, $1.batch) }
     let start = ContinuousClock.now
-    var made = 0
-    var timed: [(Int, Int, Double)] = []
-    while timed.count < 3 || ContinuousClock.now - start < .seconds(seconds) {
+    var (made, timings) = (0, Timings())
+    func isPast(_ share: Double) -> Bool {
+      ContinuousClock.now - start >= .seconds(seconds * share)
+    }
+    while timings.steps.count < 3 || !isPast(1) {
       // Multiples of the golden ratio, without their whole part.
       let place = (Double(made) + 0.5) * 0.618_033_988_749_895
       let share = place - place.rounded(.down)
       let (batch, extent) = sorted[min(sorted.count - 1, Int(share * Double(sorted.count)))]
+      let counts = isPast(1 / 3.0)
       // Finding the batch is part of the step.
       let clock = ContinuousClock.now
       _ = make(epoch[batch])
       made += 1
-      guard clock - start >= .seconds(seconds / 3) else { continue }
-      timed.append((batch, extent, (ContinuousClock.now - clock) / .seconds(1)))
+      let endsEpoch = made.isMultiple(of: epoch.count)
+      // So is shuffling for the next epoch.
+      if endsEpoch { _ = task.epoch(made / epoch.count) }
+      if counts {
+        timings.steps.append((batch, extent, (ContinuousClock.now - clock) / .seconds(1)))
+      }
+      let isDue = configuration.training.evaluateEvery.map { made.isMultiple(of: $0) } ?? false
+      // Looks may take longer than all steps.
+      guard endsEpoch || isDue, timings.looks.isEmpty || !isPast(1) else { continue }
+      try look(&timings, counts: counts)
+      if endsEpoch {
+        write(to: folder, &timings, counts: counts)
+        learner.startEpoch()
+      }
     }
-    return timed
+    if timings.looks.isEmpty { try look(&timings, counts: true) }
+    if timings.writings.isEmpty { write(to: folder, &timings, counts: true) }
+    return timings
   }
 
-  /// How long one look at the validation data takes, with all that is shown then, and what that is. Short looks are
-  /// repeated.
-  private func evaluationSeconds() throws -> (
-    seconds: Double, samples: [(name: String, entry: EventFile.Entry)]
-  ) {
-    var samples: [(name: String, entry: EventFile.Entry)] = []
-    var count = 0.0
-    let start = ContinuousClock.now
-    repeat {
-      if configuration.training.tensorboard {
-        samples =
-          RunLog.spreads("weights", learner.model)
-          + (gradient.map { RunLog.spreads("gradients", $0) } ?? [])
-          + RunLog.samples(try task.samples(of: learner.evaluatedModel))
-      }
-      _ = try task.evaluate(learner.evaluatedModel, on: .validation)
-      count += 1
-    } while ContinuousClock.now - start < .seconds(0.3)
-    return ((ContinuousClock.now - start) / .seconds(1) / count, samples)
+  /// Looks at the validation data, with all that is shown then.
+  private func look(_ timings: inout Timings, counts: Bool) throws {
+    let clock = ContinuousClock.now
+    if configuration.training.tensorboard {
+      timings.samples =
+        RunLog.spreads("weights", learner.model)
+        + (gradient.map { RunLog.spreads("gradients", $0) } ?? [])
+        + RunLog.samples(try task.samples(of: learner.evaluatedModel))
+    }
+    _ = try task.evaluate(learner.evaluatedModel, on: .validation)
+    timings.looks.add((ContinuousClock.now - clock) / .seconds(1), counts: counts)
   }
+
+  /// Writes the files of an epoch's end, where that is possible.
+  private func write(to folder: RehearsalFolder?, _ timings: inout Timings, counts: Bool) {
+    guard let folder, let seconds = try? writingSeconds(in: folder.files) else { return }
+    timings.writings.add(seconds, counts: counts)
+  }
+
+  /// How many of the timed steps are made once more to count their work.
+  private static var mostCounted: Int { 16 }
 }

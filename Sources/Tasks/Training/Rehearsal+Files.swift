@@ -68,9 +68,13 @@ extension Rehearsal {
 
   /// Lines of the metrics as there are in the middle of a run.
   func halfwayMetrics(_ count: Int) -> String {
-    let training = trainingRecord.json + "\n"
-    return String(repeating: training, count: count - 1)
-      + (task.data.validation == nil ? training : validationRecord.json + "\n")
+    String(repeating: trainingRecord.json + "\n", count: count - 1)
+      + (lastRecords.last.map { $0.json + "\n" } ?? "")
+  }
+
+  /// The lines of an epoch's end.
+  var lastRecords: [MetricsRecord] {
+    [trainingRecord] + (task.data.validation == nil ? [] : [validationRecord])
   }
 
   private var trainingRecord: MetricsRecord {
