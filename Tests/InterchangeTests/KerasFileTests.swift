@@ -90,10 +90,11 @@ struct KerasFileTests {
   }
 
   private func expect(
-    _ error: InterchangeError, _ layers: String..., version: String? = nil
+    _ error: InterchangeError, _ layers: String..., version: String? = nil, ends: String = ""
   ) throws {
+    let chain = layers.joined(separator: ",")
     let path = try archive(
-      #"{"class_name": "Functional", "config": {"layers": [\#(layers.joined(separator: ","))]}}"#,
+      #"{"class_name": "Functional", "config": {"layers": [\#(chain)]\#(ends)}}"#,
       version: version)
     let found = #expect(throws: InterchangeError.self) {
       try StackFile(contentsOf: path, of: .keras)
@@ -179,24 +180,73 @@ struct KerasFileTests {
     return #", "merge_mode": "concat", "layer": \#(inner)"#
   }
 
+  /// A layer of a model that is not sequential, with the layer that it reads.
+  private static func layer(
+    _ kind: String, _ name: String, reading source: String?, result: Int = 0
+  ) -> String {
+    let node = source.map {
+      #"{"args": [{"class_name": "__keras_tensor__", "config": {"keras_history": ["\#($0)", 0, \#(result)]}}]"#
+        + #", "kwargs": {"mask": null}}"#
+    }
+    return
+      #"{"class_name": "\#(kind)", "config": {"name": "\#(name)"}, "inbound_nodes": [\#(node ?? "")]}"#
+  }
+
   @Test("layers that are no chain are refused", .enabled(if: HDF5File.isAvailable, absence))
   func branches() throws {
-    func node(_ sources: String...) -> String {
-      let tensors = sources.map {
-        #"{"class_name": "__keras_tensor__", "config": {"keras_history": ["\#($0)", 0, 0]}}"#
-      }
-      return
-        #", "inbound_nodes": [{"args": [\#(tensors.joined(separator: ","))], "kwargs": {"mask": null}}]"#
-    }
-    func layer(_ kind: String, _ name: String, _ sources: String...) -> String {
-      let nodes = sources.isEmpty ? #", "inbound_nodes": []"# : node(sources[0])
-      return #"{"class_name": "\#(kind)", "config": {"name": "\#(name)"}\#(nodes)}"#
-    }
+    let error = InterchangeError.layer(
+      path: "made", layer: "second", reason: "should read the layer before it, and that one alone")
     try expect(
-      .layer(
-        path: "made", layer: "second",
-        reason: "should read the layer before it, and that one alone"),
-      layer("InputLayer", "in"), layer("Dense", "first", "in"), layer("Dense", "second", "in"))
+      error, Self.layer("InputLayer", "in", reading: nil),
+      Self.layer("Dense", "first", reading: "in"), Self.layer("Dense", "second", reading: "in"))
+    // The state of a layer is not what it puts out.
+    try expect(
+      error, Self.layer("InputLayer", "in", reading: nil),
+      Self.layer("LSTM", "first", reading: "in"),
+      Self.layer("Dense", "second", reading: "first", result: 2))
+  }
+
+  /// An input, and a layer of vectors with one of another kind after it.
+  private static let table = [
+    layer("InputLayer", "in", reading: nil), layer("Embedding", "table", reading: "in"),
+    layer("Activation", "after", reading: "table"),
+  ].joined(separator: ",")
+
+  static let ends: [(ends: String, layer: String, reason: String)] = [
+    (
+      #""output_layers": [["table", 0, 0], ["after", 0, 0]]"#, "after",
+      "should be no output beside 'table'"
+    ),
+    (
+      #""output_layers": {"a": ["after", 0, 0], "b": ["after", 0, 0]}"#, "after",
+      "should be no output beside 'after'"
+    ),
+    (#""output_layers": [["table", 0, 1]]"#, "table", "should not put out its state"),
+    (#""output_layers": ["other", 0, 0]"#, "other", "should be there, for it is the output"),
+    (
+      #""input_layers": [["in", 0, 0], ["table", 0, 0]]"#, "table", "should be no input beside 'in'"
+    ),
+    (#""input_layers": ["table", 0, 0]"#, "table", "should be the first, for it is the input"),
+  ]
+
+  @Test(
+    "a model of several inputs or outputs is refused", .enabled(if: HDF5File.isAvailable, absence),
+    arguments: ends)
+  func severalEnds(ends: String, layer: String, reason: String) throws {
+    try expect(
+      .layer(path: "made", layer: layer, reason: reason), Self.table, ends: ", " + ends)
+  }
+
+  @Test(
+    "what comes after a model's output is no part of it",
+    .enabled(if: HDF5File.isAvailable, absence),
+    arguments: [#"["table", 0, 0]"#, #"[["table", 0, 0]]"#, #"{"only": ["table", 0, 0]}"#])
+  func output(ends: String) throws {
+    let path = try archive(
+      #"{"class_name": "Functional", "config": {"layers": [\#(Self.table), \#(Self.layer("Mix", "odd"))], "#
+        + #""input_layers": [["in", 0, 0]], "output_layers": \#(ends)}}"#)
+    let found = try StackFile(contentsOf: path, of: .keras)
+    #expect(found.stack.description.layers.map(\.name) == ["table"])
   }
 
   @Test("weights that a layer has not are refused", .enabled(if: HDF5File.isAvailable, absence))

@@ -105,52 +105,84 @@ struct KerasConfiguration: Decodable {
     }
   }
 
-  /// The names of layers that a layer reads, wherever they stand in its description.
-  struct Sources: Decodable {
-    var names: Set<String> = []
+  /// Something that a layer puts out: of most layers there is one, and a recurrent one may add its states.
+  struct Result: Hashable {
+    var layer: String
+    var number = 0
+  }
 
-    private struct Key: CodingKey {
-      var stringValue: String
-      var intValue: Int? { nil }
-      init(stringValue: String) { self.stringValue = stringValue }
-      init?(intValue: Int) { return nil }
-    }
+  private struct AnyKey: CodingKey {
+    var stringValue: String
+    var intValue: Int? { nil }
+    init(stringValue: String) { self.stringValue = stringValue }
+    init?(intValue: Int) { return nil }
+  }
+
+  /// What a layer reads, wherever it stands in its description.
+  struct Sources: Decodable {
+    var results: Set<Result> = []
 
     init(from decoder: any Swift.Decoder) throws {
-      if let object = try? decoder.container(keyedBy: Key.self) {
+      if let object = try? decoder.container(keyedBy: AnyKey.self) {
         for key in object.allKeys {
           if key.stringValue == "keras_history" || key.stringValue == "kerasHistory" {
             var history = try object.nestedUnkeyedContainer(forKey: key)
-            names.insert(try history.decode(String.self))
+            results.insert(try Result(&history))
           } else if let inner = try? object.decode(Sources.self, forKey: key) {
-            names.formUnion(inner.names)
+            results.formUnion(inner.results)
           }
         }
       } else if var list = try? decoder.unkeyedContainer() {
         // Before Keras 3 a layer stands there as ["name", 0, 0, {}].
-        if list.count == 4, let name = try? list.decode(String.self) {
-          names.insert(name)
+        if list.count == 4, let result = try? Result(&list) {
+          results.insert(result)
           return
         }
         while !list.isAtEnd {
           if try list.decodeNil() { continue }
-          names.formUnion(try list.decode(Sources.self).names)
+          results.formUnion(try list.decode(Sources.self).results)
         }
       }
     }
   }
 
+  /// What a model that is not sequential reads or puts out: one result, or several in a list or by names.
+  struct Ends: Decodable {
+    var results: [Result] = []
+
+    init(from decoder: any Swift.Decoder) throws {
+      if let object = try? decoder.container(keyedBy: AnyKey.self) {
+        for key in object.allKeys { results += try object.decode(Ends.self, forKey: key).results }
+        return
+      }
+      var list = try decoder.unkeyedContainer()
+      if let result = try? Result(&list) {
+        results = [result]
+        return
+      }
+      while !list.isAtEnd { results += try list.decode(Ends.self).results }
+    }
+  }
+
   private struct Model: Decodable {
-    struct Contents: Decodable { var layers: [Layer] }
+    struct Contents: Decodable {
+      var layers: [Layer]
+      var inputLayers: Ends?
+      var outputLayers: Ends?
+    }
     var className: String
     var config: Contents
   }
 
-  /// From the input up.
-  let layers: [Layer]
+  /// All layers, in the order of the file.
+  private let layers: [Layer]
+  /// What the model reads and puts out; of a sequential one nothing is said.
+  private let inputs: [Result]?, outputs: [Result]?
 
   init(from decoder: any Swift.Decoder) throws {
-    layers = try Model(from: decoder).config.layers
+    let contents = try Model(from: decoder).config
+    layers = contents.layers
+    (inputs, outputs) = (contents.inputLayers?.results, contents.outputLayers?.results)
   }
 
   /// Reads a model's configuration.
@@ -167,11 +199,45 @@ struct KerasConfiguration: Decodable {
     }
   }
 
-  /// The layers that do not read the one before them, by name.
-  var branches: [String] {
-    zip(layers, layers.dropFirst()).compactMap { before, layer in
-      guard let sources = layer.inboundNodes, let name = before.config.name else { return nil }
-      return sources.names == [name] ? nil : layer.config.name ?? ""
+  /// The layers from the input up to the output, of which each reads the one before it and nothing else.
+  ///
+  /// - Throws: ``InterchangeError/layer(path:layer:reason:)`` for a model that is no such chain.
+  func chain(path: String) throws(InterchangeError) -> [Layer] {
+    func refusal(_ layer: String?, _ reason: String) -> InterchangeError {
+      .layer(path: path, layer: layer ?? "", reason: reason)
     }
+    if let inputs, inputs.count > 1 {
+      throw refusal(inputs[1].layer, "should be no input beside '\(inputs[0].layer)'")
+    }
+    if let input = inputs?.first, input.layer != layers.first?.config.name {
+      throw refusal(input.layer, "should be the first, for it is the input")
+    }
+    var chain = layers
+    if let outputs, let output = outputs.first {
+      if outputs.count > 1 {
+        throw refusal(outputs[1].layer, "should be no output beside '\(output.layer)'")
+      }
+      guard let last = layers.firstIndex(where: { $0.config.name == output.layer }) else {
+        throw refusal(output.layer, "should be there, for it is the output")
+      }
+      if output.number != 0 { throw refusal(output.layer, "should not put out its state") }
+      chain = Array(layers[...last])
+    }
+    for (before, layer) in zip(chain, chain.dropFirst()) {
+      guard let sources = layer.inboundNodes, let name = before.config.name else { continue }
+      guard sources.results == [Result(layer: name)] else {
+        throw refusal(layer.config.name, "should read the layer before it, and that one alone")
+      }
+    }
+    return chain
+  }
+}
+
+extension KerasConfiguration.Result {
+  /// A result as Keras writes it: the layer's name, which of its calls, which of that one's results.
+  fileprivate init(_ list: inout any UnkeyedDecodingContainer) throws {
+    layer = try list.decode(String.self)
+    _ = try list.decode(Int.self)
+    number = try list.decode(Int.self)
   }
 }

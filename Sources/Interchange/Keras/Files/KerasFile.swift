@@ -116,12 +116,9 @@ struct KerasFile {
     _ model: KerasConfiguration, _ path: String, version: Int,
     _ variables: (KerasConfiguration.Layer) -> KerasVariables?
   ) throws(InterchangeError) -> KerasLayerReader {
-    if let branch = model.branches.first {
-      throw .layer(
-        path: path, layer: branch, reason: "should read the layer before it, and that one alone")
-    }
+    let chain = try model.chain(path: path)
     var reader = KerasLayerReader(path: path, version: version)
-    for layer in model.layers { try reader.add(layer, variables(layer)) }
+    for layer in chain { try reader.add(layer, variables(layer)) }
     return reader
   }
 
