@@ -79,9 +79,8 @@ let package = Package(
     module(
       "Tasks",
       [
-        "Configuration", "Datasets", "Drawing", "Files", "Interchange", "Layers", "Models", "ONNX",
-        "Runs", "TensorBoard",
-        "Tensors", "Training", "Unfolding",
+        "Configuration", "Datasets", "Drawing", "Files", "Interchange", "Layers", "Models", "NumPy",
+        "ONNX", "Runs", "TensorBoard", "Tensors", "Training", "Unfolding",
       ]),
     module(
       "Unfold",
@@ -145,7 +144,7 @@ let package = Package(
       "TasksTests",
       [
         "Tasks", "Configuration", "Datasets", "Drawing", "Files", "Interchange", "Layers", "Models",
-        "ONNX", "Runs", "Tensors", "Training", "Unfolding", "CKernels", "TestSupport",
+        "NumPy", "ONNX", "Runs", "Tensors", "Training", "Unfolding", "CKernels", "TestSupport",
       ]),
     tests("ExampleTests", ["custom-cell", "TwoTimescale", "Unfold", "TestSupport"]),
     tests(

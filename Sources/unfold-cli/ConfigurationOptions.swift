@@ -47,12 +47,8 @@ struct ConfigurationOptions: ParsableArguments {
   }
 }
 
-/// The run that a verb uses, and on how many threads.
-struct TrainedRunOptions: ParsableArguments {
-  @Argument(
-    help: ArgumentHelp("The run's folder.", valueName: "run"), completion: .directory)
-  var path: String
-
+/// On how many threads a verb computes.
+struct ThreadOptions: ParsableArguments {
   @Option(parsing: .unconditional, help: "The number of threads. (default: one for each core)")
   var threads: Int?
 
@@ -62,9 +58,21 @@ struct TrainedRunOptions: ParsableArguments {
     }
   }
 
+  /// Computes on so many from now on.
+  func use() { if let threads { Threads.use(threads) } }
+}
+
+/// The run that a verb uses, and on how many threads.
+struct TrainedRunOptions: ParsableArguments {
+  @Argument(
+    help: ArgumentHelp("The run's folder.", valueName: "run"), completion: .directory)
+  var path: String
+
+  @OptionGroup var threads: ThreadOptions
+
   /// The run.
   func open() throws -> RunFolder {
-    if let threads { Threads.use(threads) }
+    threads.use()
     return try RunFolder(reading: path)
   }
 

@@ -13,31 +13,62 @@ extension UnfoldCommand {
 
         With --to onnx: the whole model as an ONNX graph, which onnxruntime runs, with the names of its symbols and classes \
         as metadata. Any cell has a graph: LSTM, GRU and plain layers are nodes of ONNX, others loops over their step. The file \
-        is read again and run here, and is there only if it says what the model says.
+        is read again and run here, and is there only if it says what the model says. --probe writes what it was given and what \
+        the model said to it, with which the script of --script onnx checks the file in onnxruntime.
         """)
 
-    @OptionGroup var trainedRun: TrainedRunOptions
+    @Option(help: "Print the script for the other side, in Python.")
+    var script: ExportTarget?
+
+    @Argument(
+      help: ArgumentHelp("The run's folder.", valueName: "run"), completion: .directory)
+    var path: String?
+
+    @OptionGroup var threads: ThreadOptions
 
     @Option(name: .customLong("to"), help: "Where the model goes.")
-    var target: ExportTarget
+    var target: ExportTarget?
 
     @Argument(help: "The file to write.", completion: .file())
-    var file: String
+    var file: String?
 
-    func run() throws {
-      switch target {
-      case .onnx: try ONNXExport.run(trainedRun.open(), to: file)
-      case .pytorch: try write(for: .pytorch)
-      case .keras: try write(for: .keras)
+    @Option(
+      help: "With --to onnx: a .npz file to write, of inputs and of what the model says to them.",
+      completion: .file())
+    var probe: String?
+
+    func validate() throws {
+      if script != nil {
+        guard path == nil, target == nil, probe == nil else {
+          throw ValidationError("--script prints a script and takes no model")
+        }
+        return
+      }
+      guard path != nil, target != nil, file != nil else {
+        throw ValidationError("give a run's folder, --to and a file; or --script")
+      }
+      guard probe == nil || target == .onnx else {
+        throw ValidationError("--probe is for --to onnx; other files have a probe in them")
       }
     }
 
-    private func write(for framework: Framework) throws {
-      let model: ModelExport
-      if ModelFolder.isOne(trainedRun.path) {
-        model = try ModelExport(ModelFolder(reading: trainedRun.path))
+    func run() throws {
+      if let script { return try show(script.script) }
+      guard let path, let target, let file else { return }
+      threads.use()
+      if let framework = target.framework {
+        try write(path, to: file, for: framework)
       } else {
-        let folder = try trainedRun.open()
+        try ONNXExport.run(RunFolder(reading: path), to: file, probe: probe)
+      }
+    }
+
+    private func write(_ path: String, to file: String, for framework: Framework) throws {
+      let model: ModelExport
+      if ModelFolder.isOne(path) {
+        model = try ModelExport(ModelFolder(reading: path))
+      } else {
+        let folder = try RunFolder(reading: path)
         model = try export(TaskKind.read(file: folder.configuration).configuration, folder)
       }
       let certificate = try StackFile.write(
@@ -57,5 +88,12 @@ extension UnfoldCommand {
 
 extension UnfoldCommand.Export {
   /// The software that a model is taken to.
-  enum ExportTarget: String, CaseIterable, ExpressibleByArgument { case pytorch, keras, onnx }
+  enum ExportTarget: String, CaseIterable, ExpressibleByArgument {
+    case pytorch, keras, onnx
+
+    /// What has layers of its own; `nil` for ONNX, which has graphs.
+    var framework: Framework? { Framework(rawValue: rawValue) }
+    /// The script for its side.
+    var script: String { framework?.script ?? ONNXScript.text }
+  }
 }

@@ -6,13 +6,18 @@ enum ONNXExport {
   ///
   /// A file is written whole or not at all, and none unless each of them says to a probe what the model says.
   ///
+  /// - Parameters:
+  ///   - folder: The run.
+  ///   - path: Where to.
+  ///   - probe: Where the probes go; `nil` for nowhere.
   /// - Throws: What is wrong with the run, the model or the file, as one sentence.
-  static func run(_ folder: RunFolder, to path: String) throws {
+  static func run(_ folder: RunFolder, to path: String, probe: String?) throws {
     let files = try files(TaskKind.read(file: folder.configuration).configuration, folder)
-    let certificates = try ONNXFile.write(files, to: path)
+    let certificates = try ONNXFile.write(files, to: path, probe: probe)
     for (file, certificate) in zip(files, certificates) {
       try show(text(file, path), terminator: "")
       try show(certificate.description)
+      if let probe { try show("probe: \(file.probePath(for: probe))") }
     }
   }
 

@@ -1,4 +1,6 @@
 import Foundation
+import NumPy
+import Tensors
 import Testing
 
 @Suite("Export by command")
@@ -39,7 +41,82 @@ struct ExportVerbTests {
     #expect(try Self.holds(music.bytes(of: "a.onnx"), "lowest_note"))
   }
 
+  @Test(
+    "onnxruntime says what the model said, by the script of the command",
+    .enabled(
+      if: PeerPython.has("onnxruntime, numpy"), "no Python with onnxruntime: UNFOLD_PEER_PYTHON"))
+  func onnxruntime() throws {
+    let folder = try CommandFolder.withRun()
+    let exported = try folder.run(
+      "export", "run", "--to", "onnx", "a.onnx", "--probe", "p.npz")
+    #expect(exported.code == 0, "\(exported.errors)")
+    try folder.write(folder.run("export", "--script", "onnx").output, to: "unfold_onnx.py")
+    let outcome = try PeerPython.run(["unfold_onnx.py", "a.onnx", "p.npz"], in: folder)
+    #expect(outcome.code == 0, "\(outcome.errors)")
+    #expect(outcome.output.contains("outputs of the probe in onnxruntime "))
+    #expect(outcome.output.contains("the largest difference is "))
+
+    // Of another model, the same inputs give something else.
+    let path = folder.path + "/p.npz"
+    let archive = try NumPyArchive(contentsOf: path)
+    let arrays = try archive.names.map { name -> (key: String, value: NumPyWriter.Array) in
+      let array = try archive.array(name)
+      guard array.scalarType != nil else {
+        let type: NumPyDType = array.dtype
+        return (
+          name, .wholeNumbers(try array.integers(), shape: Shape(array.shape), type)
+        )
+      }
+      let tensor = array.tensor(as: .float32)
+      return (name, .tensor(name == "output.log_probabilities" ? tensor + 0.001 : tensor))
+    }
+    try NumPyWriter.write(arrays: arrays, to: path)
+    let other = try PeerPython.run(["unfold_onnx.py", "a.onnx", "p.npz"], in: folder)
+    #expect(other.code == 1)
+    #expect(other.errors.hasPrefix("a.onnx: the outputs differ by up to "), "\(other.errors)")
+  }
+
+  @Test("the probe is written where it is asked for, and only then")
+  func probe() throws {
+    let folder = try CommandFolder.withRun()
+    #expect(try folder.run("export", "run", "--to", "onnx", "a.onnx").code == 0)
+    #expect(!folder.holds("p.npz"))
+    let outcome = try folder.run("export", "run", "--to", "onnx", "a.onnx", "--probe", "p.npz")
+    #expect(outcome.output.hasSuffix("probe: p.npz\n"), "\(outcome.errors)")
+    let archive = try NumPyArchive(contentsOf: folder.path + "/p.npz")
+    #expect(
+      archive.names.sorted() == [
+        "input.initial_c_l0", "input.initial_h_l0", "input.lengths", "input.symbols",
+        "output.final_c_l0", "output.final_h_l0", "output.log_probabilities",
+      ])
+  }
+
+  @Test("the scripts of all sides are printed", arguments: ["pytorch", "keras", "onnx"])
+  func scripts(target: String) throws {
+    let outcome = try CommandFolder().run("export", "--script", target)
+    #expect(outcome.code == 0 && outcome.output.contains("LIMIT = 1e-5"))
+  }
+
+  static let misused: [(arguments: [String], said: String)] = [
+    (["run", "--to", "onnx"], "give a run's folder, --to and a file; or --script"),
+    (["run", "a.onnx"], "give a run's folder, --to and a file; or --script"),
+    (["run", "--script", "onnx"], "--script prints a script and takes no model"),
+    (
+      ["run", "--to", "keras", "a.safetensors", "--probe", "p.npz"],
+      "--probe is for --to onnx; other files have a probe in them"
+    ),
+  ]
+
+  @Test("what does not go together is told", arguments: misused)
+  func misuse(arguments: [String], said: String) throws {
+    let outcome = try CommandFolder().run(["export"] + arguments)
+    #expect(outcome.code == 64 && outcome.errors.contains(said), "\(outcome.errors)")
+  }
+
   static let refused: [BadInputTests.Case] = [
+    .init(
+      "a place for the probe that is not there",
+      ["export", "run", "--to", "onnx", "a.onnx", "--probe", "no/p.npz"], "cannot write 'no/p.npz'"),
     .init(
       "a place that is not there", ["export", "run", "--to", "onnx", "no/a.onnx"],
       "cannot write 'no/a.onnx'"),

@@ -2,6 +2,7 @@ import Configuration
 import Files
 import Foundation
 import Interchange
+import NumPy
 import Runs
 import Tensors
 import TestSupport
@@ -104,6 +105,80 @@ struct ONNXFileTests {
     ])
   func translation(settings: [String]) throws {
     try Self.check(TranslationTaskTests.run(settings + Self.few), files: 2)
+  }
+
+  @Test("the probe of each file can be written beside it")
+  func probes() throws {
+    let run = try TranslationTaskTests.run(Self.few)
+    try run.train()
+    let folder = try TemporaryFolder()
+    let files = try Self.files(run.path, run.configuration)
+    _ = try ONNXFile.write(files, to: folder.file("a.onnx"), probe: folder.file("p.npz"))
+    #expect(
+      try folder.names == [
+        "a-decoder-step.onnx", "a-encoder.onnx", "p-decoder-step.npz", "p-encoder.npz",
+      ])
+    for (part, file) in zip(["encoder", "decoder-step"], files) {
+      let graph = try ONNXGraph(contentsOf: folder.file("a-\(part).onnx"))
+      let archive = try NumPyArchive(contentsOf: folder.file("p-\(part).npz"))
+      #expect(
+        Set(archive.names)
+          == Set(
+            graph.inputs.map { "input.\($0.name)" } + graph.outputs.map { "output.\($0.name)" }))
+      for (name, value) in file.probe.inputs {
+        let array = try archive.array("input.\(name)")
+        #expect(array.shape == value.shape.dimensions && Self.type(of: array) == value.type)
+      }
+      // What is written is what the graph says, wherever a number is expected.
+      let said = try graph.run(
+        Dictionary(uniqueKeysWithValues: file.probe.inputs.map { ($0.name, $0.value) }))
+      for (name, value) in said {
+        let array = try archive.array("output.\(name)")
+        #expect(array.shape == value.shape.dimensions && Self.type(of: array) == value.type)
+        let expected = array.tensor(as: .float64).scalars
+        for (x, y) in zip(expected, value.scalars) where !x.isNaN {
+          #expect(abs(x - y) <= 1e-5 * max(1, abs(x)), "\(name)")
+        }
+      }
+    }
+  }
+
+  @Test("what a tagger says past a sentence's end is marked in its probe")
+  func markedProbe() throws {
+    let run = try TinyTagging(Self.few)
+    try run.train()
+    let folder = try TemporaryFolder()
+    let files = try Self.files(run.path, run.configuration)
+    _ = try ONNXFile.write(files, to: folder.file("a.onnx"), probe: folder.file("p.npz"))
+    let archive = try NumPyArchive(contentsOf: folder.file("p.npz"))
+    let lengths = try archive.array("input.lengths").integers()
+    let tags = try archive.array("output.tags")
+    let steps = tags.shape[0]
+    #expect(try tags.integers().count { $0 == -1 } == lengths.reduce(0) { $0 + steps - Int($1) })
+    let scalars = try archive.array("output.probabilities").tensor(as: .float32).scalars
+    #expect(scalars.contains { $0.isNaN } && scalars.contains { !$0.isNaN })
+  }
+
+  @Test("where a probe cannot be written there is no model")
+  func unwritableProbe() throws {
+    let run = try TinyRun(Self.few)
+    try run.train()
+    let folder = try TemporaryFolder()
+    let files = try Self.files(run.path, run.configuration)
+    #expect(throws: FileError.self) {
+      try ONNXFile.write(files, to: folder.file("a.onnx"), probe: folder.file("no/p.npz"))
+    }
+    #expect(try folder.names == [])
+  }
+
+  private static func type(of array: NumPyArray) -> ONNXElementType? {
+    switch (array.dtype.kind, array.dtype.size) {
+    case (.float, 4): .float32
+    case (.signed, 8): .int64
+    case (.signed, 4): .int32
+    case (.unsigned, 1): .uint8
+    default: nil
+    }
   }
 
   @Test("a damaged weight of any table is found out, and nothing is written", arguments: [0, 1])

@@ -1,5 +1,6 @@
 internal import Files
 public import Interchange
+internal import NumPy
 public import ONNX
 
 /// One of the files that a model is as ONNX.
@@ -18,9 +19,14 @@ public struct ONNXFile: Sendable {
   }
 
   /// The file's path, for one that was asked for: `a-encoder.onnx` for `a.onnx`.
-  public func path(for path: String) -> String {
+  public func path(for path: String) -> String { suffixed(path, before: ".onnx") }
+
+  /// The path of its probe, for one that was asked for: `a-encoder.npz` for `a.npz`.
+  public func probePath(for path: String) -> String { suffixed(path, before: ".npz") }
+
+  private func suffixed(_ path: String, before ending: String) -> String {
     guard !suffix.isEmpty else { return path }
-    let ending = path.hasSuffix(".onnx") ? ".onnx" : ""
+    let ending = path.hasSuffix(ending) ? ending : ""
     return path.dropLast(ending.count) + "-\(suffix)" + ending
   }
 
@@ -30,24 +36,39 @@ public struct ONNXFile: Sendable {
   /// - Parameters:
   ///   - files: All files of the model.
   ///   - path: As it was asked for.
+  ///   - probe: Where the probes are written too, for ``ONNXScript``; `nil` for nowhere.
   /// - Returns: For each file how far apart the outputs are, of numbers above 1 as a share of the number.
-  /// - Throws: `InterchangeError.difference`, `ExportError.size`, `FileError`; what was there before is then still there.
-  public static func write(_ files: [ONNXFile], to path: String) throws -> [Certificate] {
+  /// - Throws: `InterchangeError.difference`, `ExportError.size`, `FileError`; no model that was there before is then lost.
+  public static func write(
+    _ files: [ONNXFile], to path: String, probe: String? = nil
+  ) throws -> [Certificate] {
     var certificates: [Certificate] = []
-    try write(files[...], to: path, &certificates)
+    try write(files[...], to: path, &certificates) {
+      guard let probe else { return }
+      for file in files { try file.writeProbe(to: file.probePath(for: probe)) }
+    }
     return certificates
   }
 
-  /// Each file gets its name when all after it are checked.
+  /// Each file gets its name when all after it are checked, and what is beside them is written.
   private static func write(
-    _ files: ArraySlice<ONNXFile>, to path: String, _ certificates: inout [Certificate]
+    _ files: ArraySlice<ONNXFile>, to path: String, _ certificates: inout [Certificate],
+    writingBeside: () throws -> Void
   ) throws {
-    guard let first = files.first else { return }
+    guard let first = files.first else { return try writingBeside() }
     var file = try AtomicFile(path: first.path(for: path))
     try file.write(first.model.bytes)
     certificates.append(try first.check(file.temporaryPath, named: file.path))
-    try write(files.dropFirst(), to: path, &certificates)
+    try write(files.dropFirst(), to: path, &certificates, writingBeside: writingBeside)
     try file.commit()
+  }
+
+  /// Writes the probe: what the graph reads as `input.NAME`, and what the model says to it as `output.NAME`.
+  private func writeProbe(to path: String) throws {
+    try NumPyWriter.write(
+      arrays: probe.inputs.map { ("input.\($0.name)", NumPyWriter.Array($0.value)) }
+        + probe.outputs.map { ("output.\($0.name)", NumPyWriter.Array($0.marked)) },
+      isDeflated: true, to: path)
   }
 
   /// Runs what was written on the probe.
