@@ -15,6 +15,22 @@ static REAL SIMD(dot)(int64_t count, const REAL *a, int64_t a_step, const REAL *
   return sums[0];
 }
 
+/// The dot products of 4 rows and a vector, each with the bits of SIMD(dot); rows and elements are dense.
+static void SIMD(dot_4)(int64_t count, const REAL *a, const REAL *b, REAL *output) {
+  REAL sums[4][DOT_LANES] = {{0}};
+  int64_t i = 0;
+  for (; i + DOT_LANES <= count; i += DOT_LANES)
+    for (int64_t row = 0; row < 4; row++)
+      for (int64_t lane = 0; lane < DOT_LANES; lane++) sums[row][lane] += a[row * count + i + lane] * b[i + lane];
+  for (int64_t row = 0; row < 4; row++) {
+    REAL *sum = sums[row];
+    for (int64_t j = i; j < count; j++) sum[j % DOT_LANES] += a[row * count + j] * b[j];
+    for (int64_t half = DOT_LANES / 2; half > 0; half /= 2)
+      for (int64_t lane = 0; lane < half; lane++) sum[lane] += sum[lane + half];
+    output[row] = sum[0];
+  }
+}
+
 /// output[rows, columns] = or += left · right; element (i, k) of left is at i · row_step + k · inner_step.
 static void SIMD(row_product)(unfold_row_product_shape shape, const REAL *left, const REAL *right, REAL *output) {
   const int64_t row_step = shape.transpose_left ? 1 : shape.inner;
@@ -24,6 +40,20 @@ static void SIMD(row_product)(unfold_row_product_shape shape, const REAL *left, 
     if (!shape.accumulate) memset(output, 0, (size_t)shape.rows * sizeof(REAL));
     for (int64_t k = 0; k < shape.inner; k++)
       for (int64_t i = 0; i < shape.rows; i++) output[i] += left[k * shape.rows + i] * right[k];
+    return;
+  }
+  if (shape.inner > 1 && shape.columns == 1 && !shape.accumulate) {
+    int64_t i = 0;
+    for (; i + 4 <= shape.rows; i += 4) SIMD(dot_4)(shape.inner, left + i * shape.inner, right, output + i);
+    for (; i < shape.rows; i++) output[i] = SIMD(dot)(shape.inner, left + i * shape.inner, 1, right, 1);
+    return;
+  }
+  if (shape.inner == 1 && !shape.accumulate) {
+    // Added to 0, as a sum of more terms begins: −0 becomes 0.
+    for (int64_t i = 0; i < shape.rows; i++) {
+      REAL *line = output + i * shape.columns;
+      for (int64_t j = 0; j < shape.columns; j++) line[j] = 0 + left[i] * right[j];
+    }
     return;
   }
   if (shape.inner > 1 && (shape.transpose_right || shape.columns == 1)) {

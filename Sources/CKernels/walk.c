@@ -11,6 +11,9 @@
 // Fused or not is decided where it is written, not by the compiler.
 #pragma STDC FP_CONTRACT OFF
 
+/// About what a few rows may take of a core's second-level cache on their way through stages.
+enum { TOGETHER_BYTES = 1 << 18 };
+
 #define TEMPLATE "walk_places.h"
 #include "each_width.h"
 #undef TEMPLATE

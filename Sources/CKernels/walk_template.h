@@ -77,7 +77,7 @@ static void NAME(pack)(const unfold_walk_product *product, int64_t first, int64_
                     (REAL *)product->packed + unfold_packed_size(product->inner, first));
 }
 
-/// A stage over some rows and columns of a front.
+/// A stage over some rows and columns of a front, whose sequences' rows lie one after the other.
 static void NAME(run_stage)(const unfold_walk_stage *stage, const int64_t *origins, bool skips, share taken,
                             share columns) {
   if (taken.end <= taken.first || columns.end <= columns.first) return;
@@ -97,6 +97,48 @@ static void NAME(run_stage)(const unfold_walk_stage *stage, const int64_t *origi
   for (int64_t i = 0; i < stage->tile.view_count; i++)
     views[i] = NAME(at)(&stage->views[i], origins) + taken.first * stage->views[i].row_stride;
   NAME(unfold_tile_run)(&stage->tile, views, taken.end - taken.first, columns.first, columns.end);
+}
+
+/// A stage over some rows and columns of a front.
+static void NAME(run_rows)(const unfold_walk *walk, const unfold_walk_stage *stage, int64_t *origins, bool skips,
+                           share taken, share columns) {
+  if (walk->context_rows == NULL || !stage->reads_contexts) {
+    NAME(run_stage)(stage, origins, skips, taken, columns);
+    return;
+  }
+  for (int64_t row = taken.first; row < taken.end; row++) {
+    origins[UNFOLD_ORIGIN_CONTEXT] = walk->context_rows[row] - row;
+    NAME(run_stage)(stage, origins, skips, (share){row, row + 1}, columns);
+  }
+}
+
+/// How many bytes a row of a stage without products is made of.
+static int64_t NAME(row_bytes)(const unfold_walk_stage *stage) {
+  int64_t elements = 0;
+  for (int64_t i = 0; i < stage->tile.view_count; i++) elements += stage->views[i].row_stride;
+  for (int64_t i = 0; i < stage->row_product_count; i++) {
+    const unfold_walk_row_product *product = &stage->row_products[i];
+    elements += product->left.row_stride + product->right.row_stride + product->output.row_stride;
+  }
+  return elements * (int64_t)sizeof(REAL);
+}
+
+/// Stages first ..< end, none with products of weights, over some whole rows: a few rows go through all of them before
+/// the next do, so that what a stage makes is in the cache when the next one reads it.
+static void NAME(run_together)(const unfold_walk *walk, int64_t first, int64_t end, int64_t *origins, bool skips,
+                               share taken) {
+  int64_t rows = taken.end - taken.first;
+  if (end - first > 1 || walk->stages[first].row_product_count > 0) {
+    int64_t bytes = 1;
+    for (int64_t i = first; i < end; i++) bytes += NAME(row_bytes)(&walk->stages[i]);
+    const int64_t few = TOGETHER_BYTES / bytes > 1 ? TOGETHER_BYTES / bytes : 1;
+    if (few < rows) rows = few;
+  }
+  for (int64_t row = taken.first; row < taken.end; row += rows) {
+    const share some = {row, row + rows < taken.end ? row + rows : taken.end};
+    for (int64_t i = first; i < end; i++)
+      NAME(run_rows)(walk, &walk->stages[i], origins, skips, some, (share){0, walk->stages[i].columns});
+  }
 }
 
 /// The rows of `member` when each walks its own: as many nodes to each as whole rows allow, longer rows first.
@@ -149,8 +191,17 @@ static void NAME(scatter)(const unfold_walk *walk, int64_t first, int64_t rows, 
   }
 }
 
+/// The end of the stages from `first` on that a thread may take rows of its own through: those without products of
+/// weights that are parted by rows, or any such where all stages are.
+static int64_t NAME(end_of_rows)(const unfold_walk *walk, int64_t first, bool by_rows) {
+  int64_t end = first;
+  while (end < walk->stage_count && walk->stages[end].product_count == 0 && (by_rows || walk->stages[end].by_rows))
+    end++;
+  return end;
+}
+
 /// All stages of a front. Threads have met before.
-static void NAME(walk_front)(const unfold_walk *walk, int64_t front, const int64_t *origins, share own, int member,
+static void NAME(walk_front)(const unfold_walk *walk, int64_t front, int64_t *origins, share own, int member,
                              int members) {
   const int64_t rows = walk->rows[front], first = walk->nodes[front];
   const bool gathers = walk->sharing == UNFOLD_SHARE_FRONTS, skips = walk->skips_starts && front == 0;
@@ -159,17 +210,26 @@ static void NAME(walk_front)(const unfold_walk *walk, int64_t front, const int64
   if (mine.end > rows) mine.end = rows;
   if (gathers) NAME(gather)(walk, first, mine);
   if (gathers && !by_rows) unfold_team_barrier(members);
-  for (int64_t i = 0; i < walk->stage_count; i++) {
-    const unfold_walk_stage *stage = &walk->stages[i];
-    share taken = {0, rows}, columns = {0, stage->columns};
-    if (by_rows)
-      taken = mine;
-    else if (stage->by_rows)
-      taken = share_of(rows, 1, member, members);
-    else
-      columns = share_of(stage->columns, UNFOLD_PACKED_UNIT, member, members);
-    NAME(run_stage)(stage, origins, skips, taken, columns);
-    if (!by_rows && stage->barrier) unfold_team_barrier(members);
+  for (int64_t i = 0, end; i < walk->stage_count; i = end) {
+    end = NAME(end_of_rows)(walk, i, by_rows);
+    bool meets = false;
+    if (end > i) {
+      NAME(run_together)(walk, i, end, origins, skips, by_rows ? mine : share_of(rows, 1, member, members));
+      for (int64_t j = i; j < end; j++) meets = meets || walk->stages[j].barrier;
+    } else {
+      const unfold_walk_stage *stage = &walk->stages[i];
+      share taken = {0, rows}, columns = {0, stage->columns};
+      if (by_rows)
+        taken = mine;
+      else if (stage->by_rows)
+        taken = share_of(rows, 1, member, members);
+      else
+        columns = share_of(stage->columns, UNFOLD_PACKED_UNIT, member, members);
+      NAME(run_rows)(walk, stage, origins, skips, taken, columns);
+      meets = stage->barrier;
+      end = i + 1;
+    }
+    if (!by_rows && meets) unfold_team_barrier(members);
   }
   if (!gathers) return;
   // The last stage's barrier may be left out where nothing is gathered; and here rows of the next front are others'.

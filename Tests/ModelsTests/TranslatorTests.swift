@@ -104,7 +104,7 @@ struct TranslatorTests {
   @Test(arguments: cases)
   func whatIsWrittenStepByStepHasTheScoresOfTheLoss(_ variant: Case) {
     let model = variant.model()
-    var decoder = TranslationDecoder(model)
+    let decoder = TranslationDecoder(model)
     // Twice, so that a stepper serves again, for other sources.
     for turn in 0..<2 {
       let sources = turn == 0 ? Self.batch.sources : Self.batch.sources.reversed()
@@ -141,7 +141,7 @@ struct TranslatorTests {
   @Test(arguments: cases)
   func lanesGoOnFromOthers(_ variant: Case) {
     let model = variant.model()
-    var decoder = TranslationDecoder(model)
+    let decoder = TranslationDecoder(model)
     let sources: [[Int32]] = [[3, 1, 4, 1, 5], [6, 2]]
     func logits(_ lanes: TranslationDecoder<GRUCell>.Lanes) -> [[Float]] {
       lanes.withLogits { bytes in
@@ -199,7 +199,7 @@ struct TranslatorTests {
     #expect(free.map(\.count) == Self.batch.targets.map(\.count))
     for (index, source) in Self.batch.sources.enumerated() {
       // Its own most probable symbols, one by one; the last is not read.
-      var decoder = TranslationDecoder(model)
+      let decoder = TranslationDecoder(model)
       var lanes = decoder.begin([source]), last = model.endSymbol
       for step in 0..<free[index].count - 1 {
         lanes.step([last])

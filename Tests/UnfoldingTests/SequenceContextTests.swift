@@ -235,34 +235,64 @@ struct SequenceContextTests {
     #expect(lane(3, of: other) == alone(1, [1]))
   }
 
-  @Test func aStepperStartsAnewWithOtherSequences() throws {
+  @Test func steppersOfOtherSequencesShareTheirWeights() {
     let topics = [3, 5].map { Tensor.scattered([$0, 4], seed: UInt64($0), scalarType: .float32) }
-    let x = Tensor.scattered([5, 4], seed: 9, scalarType: .float32)
-    var stepper = Stepper(
-      Self.remembering(topics[0], isPlanned: true), inputSize: 4, lanes: 3, capacity: 5)
-    stepper.step(x.slice(0..<3))
-    for topic in topics.reversed() {
-      let cell = Self.remembering(topic, isPlanned: true), lanes = topic.shape[0]
-      stepper = try #require(stepper.restarted(cell, from: cell.initialState(batch: lanes)))
-      stepper.step(x.slice(0..<lanes))
-      var fresh = Stepper(cell, inputSize: 4, lanes: lanes)
-      fresh.step(x.slice(0..<lanes))
-      #expect(stepper.state.tensors.map(\.scalars) == fresh.state.tensors.map(\.scalars))
+    let x = Tensor.scattered([6, 4], seed: 9, scalarType: .float32)
+    let weights = StepperWeights()
+    for precision in [ProductPrecision.full, .bfloat16, .full] {
+      withProductPrecision(precision) {
+        for topic in topics {
+          let cell = Self.remembering(topic, isPlanned: true), lanes = topic.shape[0]
+          var stepper = Stepper(cell, inputSize: 4, lanes: lanes, sharing: weights)
+          var fresh = Stepper(cell, inputSize: 4, lanes: lanes)
+          for _ in 0..<2 {
+            stepper.step(x.slice(0..<lanes))
+            fresh.step(x.slice(0..<lanes))
+          }
+          #expect(stepper.isPlanned)
+          #expect(stepper.state.tensors.map(\.scalars) == fresh.state.tensors.map(\.scalars))
+        }
+      }
     }
-    // Not for another step, more lanes than there is room for, or another precision; and nothing has changed.
-    let before = stepper.state.tensors.map(\.scalars)
-    let large = Tensor.scattered([6, 4], seed: 10, scalarType: .float32)
-    let cell = Self.remembering(large, isPlanned: true)
-    #expect(stepper.restarted(cell, from: cell.initialState(batch: 6)) == nil)
+    // Another step finds nothing of it.
     let other = FunctionCell(widths: [4, 3], scalarType: .float32, weights: []) { x, s, _ in
       [x + s[0], s[1]]
     }
-    #expect(stepper.restarted(other, from: other.initialState(batch: 3)) == nil)
-    let small = Self.remembering(topics[0], isPlanned: true)
-    withProductPrecision(.bfloat16) {
-      #expect(stepper.restarted(small, from: small.initialState(batch: 3)) == nil)
+    var stepper = Stepper(other, inputSize: 4, lanes: 3, sharing: weights)
+    stepper.step(x.slice(0..<3))
+    #expect(stepper.state.output.scalars == x.slice(0..<3).scalars)
+  }
+
+  @Test(
+    "a large table's rows are computed ahead when as many have been stepped", arguments: [6, 9, 70])
+  func aLargeTable(lanes: Int) throws {
+    // 1,200 symbols of 1,024 columns are more than is computed at once.
+    let table = Tensor.scattered([1200, 8], seed: 1, scalarType: .float32)
+    let input = Tensor.scattered([8, 1024], seed: 2, scalarType: .float32)
+    let back = Tensor.scattered([1024, 1024], seed: 3, scalarType: .float32)
+    let topic = Tensor.scattered([3, 1024], seed: 4, scalarType: .float32)
+    let cell = FunctionCell(
+      widths: [1024], scalarType: .float32, weights: [input, back, topic]
+    ) { x, s, w in
+      [(x.matmul(w[0]) + (s[0] + w[2].ofSequences).matmul(w[1])).tanh()]
     }
-    #expect(stepper.state.tensors.map(\.scalars) == before)
+    let weights = StepperWeights()
+    func run(_ weights: StepperWeights) -> [Double] {
+      var stepper = Stepper(cell, table: table, lanes: 3, capacity: lanes, sharing: weights)
+      let parents = (0..<lanes).map { $0 % 3 }
+      stepper.step(symbols: [7, 1199, 0])
+      stepper.reorder(parents)
+      for step in 0..<3 {
+        stepper.step(symbols: (0..<lanes).map { Int32(($0 * 131 + step * 17) % 1200) })
+      }
+      return stepper.state.output.scalars
+    }
+    let before = run(weights)
+    #expect(weights.steppedRows == 3 + 3 * lanes)
+    #expect(run(weights) == before)
+    weights.count(rows: 1200)
+    #expect(run(weights) == before)
+    #expect(weights.hasRowsAhead)
   }
 
   @Test func whatASequenceIsGivenDoesNotDependOnItsCompany() {

@@ -63,7 +63,7 @@ extension Workload {
     let search = BeamSearch(
       width: width,
       constraints: DecodingConstraints(minimumLength: 13, maximumLength: .fixed(13)))
-    var decoder = TranslationDecoder(model)
+    let decoder = TranslationDecoder(model)
     return Workload(forward: {
       var lanes = decoder.begin(sources, lanesPerSource: width)
       keep(search(&lanes, sourceLengths: sources.map(\.count), start: end, end: end))

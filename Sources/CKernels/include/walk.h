@@ -14,6 +14,8 @@ typedef enum unfold_origin {
   UNFOLD_ORIGIN_SHARED,  ///< at the base: the same for every front
   UNFOLD_ORIGIN_NODE,    ///< at the front's first node
   UNFOLD_ORIGIN_FRONT,   ///< in memory of [2, front_rows, …] that fronts take in turn
+  /// at the row of the lane's sequence, which is context_rows' for each row of a front; not for products
+  UNFOLD_ORIGIN_CONTEXT,
   UNFOLD_ORIGIN_BEFORE,  ///< + a slot: at the predecessor of the front's first node
 } unfold_origin;
 
@@ -65,6 +67,8 @@ typedef struct unfold_walk_stage {
   /// No program when it has no instructions. `views` gives where each of the program's views lies.
   unfold_tile_program tile;
   const unfold_walk_view *views;
+  /// Whether a view's origin is UNFOLD_ORIGIN_CONTEXT.
+  bool reads_contexts;
   /// Whether the threads wait for each other before they go on.
   bool barrier;
 } unfold_walk_stage;
@@ -119,6 +123,8 @@ typedef struct unfold_walk {
   bool descending;
   /// The most rows of a front.
   int64_t front_rows;
+  /// For each row of a front its sequence; NULL where no stage reads contexts.
+  const int32_t *context_rows;
   unfold_walk_sharing sharing;
   int64_t whole_rows;
   /// The first front's predecessors are initial states: whether its products of them are left out, because they are zero

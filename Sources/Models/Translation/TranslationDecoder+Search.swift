@@ -10,7 +10,7 @@ extension TranslationDecoder {
   ///   - identities: What tells sources apart where translations are drawn; their places unless given.
   ///   - batchSize: How many sources are taken at a time.
   /// - Returns: The hypotheses of each source, in the order of the sources.
-  public mutating func translations(
+  public func translations(
     of sources: [[Int32]], by method: DecodingMethod, lengths: [Int]? = nil,
     identities: [UInt64]? = nil, batchSize: Int = 64
   ) -> [[Hypothesis]] {

@@ -2,17 +2,11 @@ public import Layers
 public import Tensors
 internal import Unfolding
 
-/// Writes translations step by step: the decoder and its output layer as one plan, whose weights are packed once for each
-/// number of lanes and width of the memory, and serve for all sources of such a size to come.
+/// Writes translations step by step: the decoder and its output layer as one plan, whose weights are packed once for all
+/// sources to come, however many there are and however long.
 public struct TranslationDecoder<C: RecurrentCell>: Sendable {
   private let model: Translator<C>
-  /// Steppers by how much they have room for, ready for other sources.
-  private var known: [Room: Stepper<TranslationStep<C>>] = [:]
-
-  private struct Room: Hashable {
-    let lanes: Int
-    let width: Int
-  }
+  private let weights = StepperWeights()
 
   /// A decoder of a model's.
   public init(_ model: Translator<C>) { self.model = model }
@@ -20,28 +14,16 @@ public struct TranslationDecoder<C: RecurrentCell>: Sendable {
   /// The number of the symbol that ends a translation, and that is read before its first.
   public var endSymbol: Int32 { model.endSymbol }
 
-  /// The most steppers that are kept.
-  private static var most: Int { 8 }
-
   /// Reads sources, at least one, each symbol in 0..<V_x: a lane for each, and room for more.
-  public mutating func begin(_ sources: [[Int32]], lanesPerSource: Int = 1) -> Lanes {
+  public func begin(_ sources: [[Int32]], lanesPerSource: Int = 1) -> Lanes {
     demand(!sources.isEmpty && lanesPerSource >= 1, "TranslationDecoder: needs sources and lanes")
-    // Few widths, so that steppers serve again.
-    let encoded = model.encode(sources).padded(toMultipleOf: 8)
-    var width = 0
-    if case .memory(let memory) = encoded.context { width = memory.width }
+    // Half as many widths, each of which has a plan of its own.
+    let encoded = model.encode(sources).padded(toMultipleOf: 2)
     let step = TranslationStep(model, encoded)
-    let room = Room(lanes: sources.count * lanesPerSource, width: width)
-    let start = step.initialState(batch: sources.count)
-    let stepper: Stepper<TranslationStep<C>>
-    if let ready = known[room]?.restarted(step, from: start) {
-      stepper = ready
-    } else {
-      stepper = Stepper(
-        step, table: model.targetEmbedding.weight, lanes: sources.count, capacity: room.lanes)
-      if known.count >= Self.most { known.removeAll() }
-      known[room] = stepper
-    }
+    let stepper = Stepper(
+      step, table: model.targetEmbedding.weight, lanes: sources.count,
+      capacity: sources.count * lanesPerSource, from: step.initialState(batch: sources.count),
+      sharing: weights)
     return Lanes(
       vocabularySize: model.vocabularySize, scalarType: model.outputBias.scalarType,
       weightsIndex: step.weightsIndex, stepper: stepper, lengths: sources.map(\.count))

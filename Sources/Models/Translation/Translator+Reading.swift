@@ -23,7 +23,7 @@ extension Translator {
       return batch.targets
     }
     var read = batch.targets
-    var decoder = TranslationDecoder(self)
+    let decoder = TranslationDecoder(self)
     var lanes = decoder.begin(order.map { batch.sources[$0] })
     var last = order.map { _ in endSymbol }
     for step in 0..<longest - 1 {

@@ -55,7 +55,7 @@ struct TranslationReader<C: RecurrentCell> {
     of sources: [[Int32]], by method: DecodingMethod, batchSize: Int = 64,
     numberedFrom first: Int = 0
   ) -> [[Hypothesis]] {
-    var decoder = TranslationDecoder(model)
+    let decoder = TranslationDecoder(model)
     return decoder.translations(
       of: sources, by: method, lengths: sources.map { $0.count - 1 },
       identities: sources.indices.map { UInt64(first + $0) }, batchSize: batchSize)

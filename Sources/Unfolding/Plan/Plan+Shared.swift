@@ -2,12 +2,19 @@ internal import Tensors
 
 extension Plan {
   /// All shared values that are known before any node is: the shared tensors, and what is computed from them alone.
-  func sharedTensors(_ tensors: [Tensor]) -> [Int: Tensor] {
+  ///
+  /// - Parameters:
+  ///   - tensors: The shared tensors.
+  ///   - find: Gives the value of a number, which it may have computed before.
+  /// - Returns: The values by their numbers.
+  func sharedTensors(
+    _ tensors: [Tensor], finding find: (Int, () -> Tensor) -> Tensor = { $1() }
+  ) -> [Int: Tensor] {
     var shared: [Int: Tensor] = [:]
     for (number, value) in graph.values.enumerated() {
       if case .shared(let tensor) = value.leaf { shared[number] = tensors[tensor].detached }
     }
-    for number in sharedValues { shared[number] = evaluated(number, from: shared) }
+    for number in sharedValues { shared[number] = find(number) { evaluated(number, from: shared) } }
     return shared
   }
 

@@ -23,6 +23,21 @@ extension Plan {
     return all
   }
 
+  /// The columns of each array of the plan's that is computed before the walk, at least, in the arrays' order.
+  var hoistedColumns: [MemoryColumns] {
+    var found: [Int: MemoryColumns] = [:]
+    for columns in hoisted.flatMap(\.columns) {
+      guard case .rows(let number) = columns.memory else { continue }
+      let known = found[number]?.columns ?? columns.columns
+      let first = min(known.lowerBound, columns.columns.lowerBound)
+      found[number] = MemoryColumns(
+        memory: columns.memory,
+        columns: first..<max(known.upperBound, columns.columns.upperBound),
+        rowStride: columns.rowStride)
+    }
+    return found.sorted { $0.key < $1.key }.map(\.value)
+  }
+
   /// A pass over all nodes as a stage.
   private static func stage(of pass: Pass) -> Stage {
     switch pass {
@@ -67,5 +82,26 @@ extension Plan {
         columns: first..<first + stage.columns, inner: product.inner, output: output,
         accumulates: product.accumulates, isChained: product.isChained)
     }
+  }
+}
+
+extension Plan.Pass {
+  /// Where rows are that it reads and writes; of a program of several widths all columns from each view's first on.
+  fileprivate var columns: [MemoryColumns] {
+    let widths: [Int] =
+      switch self {
+      case .product(let product): [product.inner, product.columns.count]
+      case .rowProduct(let product):
+        [
+          product.shape.rows * product.shape.inner, product.shape.inner * product.shape.columns,
+          product.shape.rows * product.shape.columns,
+        ]
+      case .program(let program):
+        program.views.map { view in
+          if view.columnStride == 0 { return 1 }
+          return program.takesWholeRows ? view.rowStride - view.column : program.columns
+        }
+      }
+    return zip(views, widths).compactMap { MemoryColumns($0, width: $1) }
   }
 }

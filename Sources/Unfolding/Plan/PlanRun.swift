@@ -20,19 +20,19 @@ struct PlanRun<S: KernelScalar> {
     let slot: Int
   }
 
-  /// A run that reads what is given, by memory, and the shared tensors.
+  /// A run that reads what is given, by memory, and the shared values: ``Plan/sharedTensors(_:finding:)``.
   ///
   /// With `skipsStarts`, products of the initial states are left out, because they are zero, or, in an adjoint, what
   /// reaches them, because nobody asks. Only where predecessors are gathered.
   init(
-    _ plan: Plan, _ layout: Layout, given: [Plan.Memory: Tensor], shared tensors: [Tensor],
+    _ plan: Plan, _ layout: Layout, given: [Plan.Memory: Tensor], shared: [Int: Tensor],
     precision: ProductPrecision, skipsStarts: Bool = false
   ) {
     self.plan = plan
     self.skipsStarts = skipsStarts
     self.precision = precision
     self.layout = layout
-    shared = plan.sharedTensors(tensors)
+    self.shared = shared
     memory = PlanMemory(
       plan, given: given, shared: shared, nodeCount: layout.nodeCount, frontRows: layout.widest)
   }
@@ -213,7 +213,8 @@ struct PlanRun<S: KernelScalar> {
               front_count: Int64(rows.count), rows: rows.baseAddress, nodes: starts.baseAddress,
               slot_count: Int64(before.count), before: before.baseAddress,
               gather_count: Int64(gathers.count), gathers: gathers.kernels, adds: gathers.adds,
-              descending: plan.isDescending, front_rows: Int64(layout.widest), sharing: sharing,
+              descending: plan.isDescending, front_rows: Int64(layout.widest),
+              context_rows: nil, sharing: sharing,
               whole_rows: Self.wholeRows, skips_starts: skipsStarts && !layout.hasLanes,
               scan_count: Int64(scans.count), scans: scans.baseAddress,
               stage_count: Int64(kernels.count), stages: kernels.stages,

@@ -74,8 +74,8 @@ final class PlannedRun: Sendable {
     var given = given(segment)
     for (index, part) in states.enumerated() { given[.state(index)] = part }
     var run = PlanRun<S>(
-      plans.forward, layout.segment(segment), given: given, shared: operands.shared,
-      precision: precision,
+      plans.forward, layout.segment(segment), given: given,
+      shared: plans.forward.sharedTensors(operands.shared), precision: precision,
       skipsStarts: segment.lowerBound == 0 && startsAreZero)
     run.run()
     var kept: [Plan.Memory: Tensor] = [:]

@@ -136,9 +136,10 @@ struct PlannedUnfolding: Operation {
         given[.reaching(index)] = part
       }
       for (index, sum) in contextSums.enumerated() { given[.contextSum(index)] = sum }
+      let shared = run.operands.shared.map(\.detached) + run.plans.constants
       var planRun = PlanRun<S>(
-        plan, run.layout.segment(segment), given: given,
-        shared: run.operands.shared.map(\.detached) + run.plans.constants, precision: run.precision,
+        plan, run.layout.segment(segment), given: given, shared: plan.sharedTensors(shared),
+        precision: run.precision,
         skipsStarts: segment.lowerBound == 0 && run.operands.initial.allSatisfy { $0.node == nil })
       planRun.run()
       let rows = run.layout.nodes(of: segment)

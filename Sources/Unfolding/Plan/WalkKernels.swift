@@ -25,27 +25,28 @@ final class WalkKernels: @unchecked Sendable {
   ///   - plan: The stages.
   ///   - memory: Where the weights are.
   ///   - precision: That of the products.
-  ///   - given: The same stages' weights as another object has packed them; `nil` for room of their own, which is
-  ///     filled by ``pack(_:)`` or whenever they are walked.
+  ///   - given: The products' weights, for each as it has been packed before; `nil` for room of its own, which is filled by
+  ///     ``pack(_:)`` or whenever they are walked.
   ///   - place: Where a view lies.
   init<S: KernelScalar>(
     _ plan: [Plan.Stage], _ memory: PlanMemory<S>, precision: ProductPrecision,
-    packed given: [Storage]? = nil, at place: (Plan.View) -> unfold_walk_view
+    packed given: [Storage?] = [], at place: (Plan.View) -> unfold_walk_view
   ) {
     self.plan = plan
     let all = plan.flatMap(\.products)
-    let packed =
-      given
-      ?? all.map {
-        Storage(
+    let known = given.isEmpty ? all.map { _ in nil } : given
+    let packed = zip(all, known).map { product, known in
+      known
+        ?? Storage(
           byteCount: S.packedByteCount(
-            $0.inner, $0.columns.count, precision, isChained: $0.isChained))
-      }
-    let bound = zip(all, packed).map { product, storage in
+            product.inner, product.columns.count, precision, isChained: product.isChained))
+    }
+    let bound = zip(zip(all, known), packed).map { given, storage in
+      let (product, known) = given
       let (right, stride) = memory.right(of: product)
       return unfold_walk_product(
         left: place(product.left), output: place(product.output),
-        right: given == nil ? right : nil, right_stride: Int64(stride),
+        right: known == nil ? right : nil, right_stride: Int64(stride),
         transposed: product.isTransposed, packed: storage.bytes, inner: Int64(product.inner),
         columns: Int64(product.columns.count), accumulate: product.accumulates,
         of_predecessors: product.isOfPredecessors,
@@ -64,6 +65,9 @@ final class WalkKernels: @unchecked Sendable {
       })
     views = Self.array(seen)
     var product = products, rowProduct = rowProducts, view = views
+    func isOfSequence(_ view: unfold_walk_view) -> Bool {
+      view.origin == Int32(UNFOLD_ORIGIN_CONTEXT.rawValue)
+    }
     count = plan.count
     stages = Self.array(
       plan.map { stage in
@@ -72,11 +76,15 @@ final class WalkKernels: @unchecked Sendable {
           rowProduct += stage.rowProducts.count
           view += stage.program?.views.count ?? 0
         }
+        let given = UnsafeBufferPointer(start: view, count: stage.program?.views.count ?? 0)
+        let multiplied = UnsafeBufferPointer(start: rowProduct, count: stage.rowProducts.count)
         return unfold_walk_stage(
           by_rows: stage.isByRows, columns: Int64(stage.columns),
           product_count: Int64(stage.products.count), products: product,
           row_product_count: Int64(stage.rowProducts.count), row_products: rowProduct,
           tile: stage.program?.kernel ?? unfold_tile_program(), views: view,
+          reads_contexts: given.contains(where: isOfSequence)
+            || multiplied.contains { isOfSequence($0.left) || isOfSequence($0.right) },
           barrier: stage.hasBarrier)
       })
     work = plan.reduce(0) { work, stage in

@@ -22,17 +22,19 @@ final class StepRun: @unchecked Sendable {
   private var turn = 0
   /// How many lanes are at work.
   private(set) var lanes: Int
-  /// What belongs to the sequences, `[B, …]`, and for each lane the row of it that its memory has.
+  /// What belongs to the sequences, `[B, …]`, and for each row of the lanes' memory the sequence whose it is.
   private var given: [Tensor] = []
-  private var givenRows: [Int] = []
+  private var givenRows: [Int32] = []
   /// For each lane its sequence.
-  private var sequences: [Int] = []
+  private var sequences: [Int32] = []
 
   /// A row that a symbol stands for, to be copied to where the stages read it.
   private struct Load {
     let rows: UnsafeRawPointer
     let target: UnsafeMutableRawPointer
     let byteCount: Int
+    /// Bytes from a lane's row of the target to the next.
+    let stride: Int
   }
 
   private struct Blueprint {
@@ -44,13 +46,15 @@ final class StepRun: @unchecked Sendable {
     let stateWidths: [Int]
     let stages: [Plan.Stage]
     let shared: [Int: Tensor]
-    /// What the plan was traced with.
-    let traced: [Tensor]
-    /// Elements of a row of what belongs to sequences.
-    let contextWidths: [Int]
+    /// The weights of the stages' products.
+    let packed: [Storage]
+    /// What it has in common with others.
+    let weights: StepperWeights
+    /// What belongs to sequences.
+    let contexts: [Context]
     let precision: ProductPrecision
-    /// For each symbol the rows of these arrays.
-    let tables: [(memory: Plan.Memory, width: Int, rows: Tensor)]
+    /// For each symbol a row of some columns of these arrays.
+    let tables: [Table]
     let symbolCount: Int
 
     var stateCount: Int { 2 * capacity * stateWidths.reduce(0, +) }
@@ -64,8 +68,26 @@ final class StepRun: @unchecked Sendable {
     }
   }
 
-  /// At most so many bytes are computed ahead for all symbols, so that making a stepper stays cheap.
+  /// What symbols stand for: some columns of an array's rows.
+  private struct Table {
+    let columns: MemoryColumns
+    /// `[V, …]`.
+    let rows: Tensor
+  }
+
+  /// What belongs to a sequence.
+  private struct Context: Equatable {
+    /// Elements of a row.
+    let width: Int
+    /// Whether lanes of one sequence read one row. Otherwise each has its own, as products of weights take them.
+    let isShared: Bool
+  }
+
+  /// At most so many bytes are computed ahead for all symbols at once, so that making a stepper stays cheap.
   private static let tableLimit = 4 << 20
+  /// At most so many where as many rows have been stepped already as the table has: computing it then takes no longer than
+  /// it has taken without, and so many more may come.
+  private static let largeTableLimit = 64 << 20
 
   /// Plans a cell's step, unless no plan can be made of it.
   ///
@@ -75,8 +97,10 @@ final class StepRun: @unchecked Sendable {
   ///   - input: A tensor of inputs, `[…, D]`; a row for each symbol when `isTable`.
   ///   - isTable: Whether inputs are rows of `input`.
   ///   - initial: The states to start from, `[B, …]`.
+  ///   - weights: What other steppers of the same weights have left, and where this one leaves its own.
   convenience init?<C: Cell>(
-    _ cell: C, capacity: Int, input: Tensor, isTable: Bool, initial: C.State
+    _ cell: C, capacity: Int, input: Tensor, isTable: Bool, initial: C.State,
+    weights: StepperWeights
   ) {
     let states = initial.tensors
     let isPlannable = ([input] + states).allSatisfy { tensor in
@@ -84,26 +108,64 @@ final class StepRun: @unchecked Sendable {
     }
     guard isPlannable else { return nil }
     guard let (trace, plan) = Self.plan(cell, input: input, states) else { return nil }
-    let shared = plan.sharedTensors(trace.shared)
     let precision = ProductPrecision.current
+    let names = weights.numbers(of: trace.shared)
+    let shared = plan.sharedTensors(trace.shared) { number, compute in
+      weights.value(plan.graph.definition(of: [number], calling: names), compute)
+    }
     var hoistsAhead = false
-    var tables: [(memory: Plan.Memory, width: Int, rows: Tensor)] = []
+    var tables: [Table] = []
     if isTable {
-      tables.append((.node(0), input.shape[1], input.detached))
-      if let ahead = Self.ahead(plan, trace.shared, table: input.detached, precision) {
+      let width = input.shape[1]
+      tables.append(
+        Table(
+          columns: MemoryColumns(memory: .node(0), columns: 0..<width, rowStride: width),
+          rows: input.detached))
+      let ahead = Self.ahead(
+        plan, shared, table: input.detached, precision, names: names, weights: weights)
+      if let ahead {
         hoistsAhead = true
         tables += ahead
       }
     }
     let stages = plan.singleFront(hoistsAhead: hoistsAhead)
+    let keys = stages.flatMap(\.products).map { product in
+      StepperWeights.PackedKey(
+        right: plan.graph.definition(of: [product.right], calling: names),
+        columns: product.columns, isTransposed: product.isTransposed,
+        isChained: product.isChained, precision: precision)
+    }
+    let packed = Self.packed(
+      stages, plan, shared, precision, input.scalarType, known: weights.packed(keys))
+    weights.keep(packed, keys)
     let blueprint = Blueprint(
       plan: plan, capacity: capacity, inputSize: input.shape[1], scalarType: input.scalarType,
       stateWidths: states.map { $0.shape[1] }, stages: stages, shared: shared,
-      traced: trace.shared.map(\.detached), contextWidths: trace.contexts.map(Self.width),
-      precision: precision, tables: tables.filter { Self.isRead($0.memory, by: stages) },
+      packed: packed, weights: weights,
+      contexts: trace.contexts.enumerated().map { index, tensor in
+        Context(
+          width: Self.width(tensor), isShared: !Self.isMultiplied(.context(index), in: stages))
+      },
+      precision: precision, tables: tables.filter { Self.isRead($0.columns.memory, by: stages) },
       symbolCount: isTable ? input.shape[0] : 0)
-    self.init(blueprint, packed: nil)
+    self.init(blueprint)
     start(states, trace.contexts)
+  }
+
+  /// The weights of all products of stages, packed unless they are known.
+  private static func packed(
+    _ stages: [Plan.Stage], _ plan: Plan, _ shared: [Int: Tensor], _ precision: ProductPrecision,
+    _ scalarType: ScalarType, known: [Storage?]
+  ) -> [Storage] {
+    func pack<S: KernelScalar>(_ type: S.Type) -> [Storage] {
+      let memory = PlanMemory<S>(plan, given: [:], shared: shared, nodeCount: 0, frontRows: 0)
+      let kernels = WalkKernels(stages, memory, precision: precision, packed: known) { _ in
+        unfold_walk_view()
+      }
+      kernels.pack(S.walk)
+      return kernels.packed
+    }
+    return pack(scalarType.kernels)
   }
 
   /// Elements of a row.
@@ -120,22 +182,31 @@ final class StepRun: @unchecked Sendable {
         "Stepper: \(lanes) sequences need a row each, got \(context.shape)")
     }
     given = contexts.map(\.detached)
-    sequences = Array(0..<lanes)
-    givenRows = Array(repeating: -1, count: blueprint.capacity)
+    sequences = Array(0..<Int32(lanes))
     bringContexts()
     write(states)
   }
 
-  /// Brings what belongs to each lane's sequence to where the stages read it.
+  /// Brings what belongs to the sequences to where the stages read it, for the first time.
   private func bringContexts() {
+    givenRows = Array(repeating: -1, count: blueprint.capacity)
+    for (context, (tensor, memory)) in zip(blueprint.contexts, zip(given, contexts))
+    where context.isShared {
+      tensor.withUnsafeBytes { memory.copyMemory(from: $0) }
+    }
+    bringRows()
+  }
+
+  /// Brings each lane what belongs to its sequence, where lanes have rows of their own.
+  private func bringRows() {
     for (lane, sequence) in sequences.enumerated() where givenRows[lane] != sequence {
       givenRows[lane] = sequence
-      for (tensor, memory) in zip(given, contexts) {
-        let row = memory.count / blueprint.capacity
+      for (context, (tensor, memory)) in zip(blueprint.contexts, zip(given, contexts))
+      where !context.isShared {
+        let row = memory.count / blueprint.capacity, from = Int(sequence) * row
         tensor.withUnsafeBytes { bytes in
           UnsafeMutableRawBufferPointer(rebasing: memory[lane * row..<(lane + 1) * row])
-            .copyMemory(
-              from: UnsafeRawBufferPointer(rebasing: bytes[sequence * row..<(sequence + 1) * row]))
+            .copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[from..<from + row]))
         }
       }
     }
@@ -150,6 +221,11 @@ final class StepRun: @unchecked Sendable {
     return plans.map { (trace, $0.forward) }
   }
 
+  /// Whether weights are multiplied by it.
+  private static func isMultiplied(_ memory: Plan.Memory, in stages: [Plan.Stage]) -> Bool {
+    stages.contains { stage in stage.products.contains { $0.left.memory == memory } }
+  }
+
   private static func isRead(_ memory: Plan.Memory, by stages: [Plan.Stage]) -> Bool {
     stages.contains { stage in
       stage.products.contains { $0.left.memory == memory }
@@ -158,27 +234,32 @@ final class StepRun: @unchecked Sendable {
     }
   }
 
-  /// What depends on the input alone, computed for every row of a table; `nil` when it is too much, or is a part of the
-  /// state itself.
+  /// What depends on the input alone, computed for every row of a table; `nil` when it is too much for now, or is a part of
+  /// the state itself.
   private static func ahead(
-    _ plan: Plan, _ shared: [Tensor], table: Tensor, _ precision: ProductPrecision
-  ) -> [(memory: Plan.Memory, width: Int, rows: Tensor)]? {
-    let symbols = table.shape[0]
-    let made = plan.rowWidths.filter { number, _ in
-      plan.hoisted.contains { $0.views.contains { $0.memory == .rows(number) } }
-    }
-    let width = made.values.reduce(0, +)
-    guard symbols * width * table.scalarType.byteCount <= tableLimit,
-      !plan.hoisted.contains(where: writesStates)
-    else { return nil }
-    let layout = Layout(.chain(Array(repeating: 1, count: symbols)))
-    func compute<S: KernelScalar>(_ type: S.Type) -> [(Plan.Memory, Int, Tensor)] {
+    _ plan: Plan, _ shared: [Int: Tensor], table: Tensor, _ precision: ProductPrecision,
+    names: [Int], weights: StepperWeights
+  ) -> [Table]? {
+    let symbols = table.shape[0], made = plan.hoistedColumns
+    let bytes = made.reduce(0) { $0 + $1.columns.count } * symbols * table.scalarType.byteCount
+    guard bytes <= largeTableLimit, !plan.hoisted.contains(where: writesStates) else { return nil }
+    func compute<S: KernelScalar>(_ type: S.Type) -> [Tensor] {
       var run = PlanRun<S>(
-        plan, layout, given: [.node(0): table], shared: shared, precision: precision)
+        plan, Layout(.chain(Array(repeating: 1, count: symbols))), given: [.node(0): table],
+        shared: shared, precision: precision)
       run.hoist()
-      return made.map { (.rows($0.key), $0.value, run.memory(.rows($0.key))) }
+      return made.map { part in
+        run.memory(part.memory).slice(0..<symbols * part.rowStride)
+          .reshaped(to: [symbols, part.rowStride]).slice(part.columns, axis: 1)
+      }
     }
-    return compute(table.scalarType.kernels)
+    let key = StepperWeights.AheadKey(
+      values: plan.graph.definition(of: plan.graph.valuesOfInput, calling: names),
+      views: plan.hoisted.map(\.views), table: weights.numbers(of: [table])[0],
+      precision: precision)
+    let isWorthIt = bytes <= tableLimit || weights.steppedRows >= symbols
+    let rows = weights.ahead(key, isWorthIt ? { compute(table.scalarType.kernels) } : nil)
+    return rows.map { zip(made, $0).map(Table.init) }
   }
 
   private static func writesStates(_ pass: Plan.Pass) -> Bool {
@@ -192,7 +273,7 @@ final class StepRun: @unchecked Sendable {
     }
   }
 
-  private init(_ blueprint: Blueprint, packed: [Storage]?) {
+  private init(_ blueprint: Blueprint) {
     self.blueprint = blueprint
     lanes = blueprint.capacity
     func bind<S: KernelScalar>(_ type: S.Type) -> (
@@ -210,36 +291,35 @@ final class StepRun: @unchecked Sendable {
       for (index, start) in blueprint.starts.enumerated() {
         given[.state(index)] = states.slice(start..<states.count)
       }
-      for (index, width) in blueprint.contextWidths.enumerated() {
-        given[.context(index)] = .filled([lanes, width], S.self) {
-          S.fill(lanes * width, 0, $0)
+      for (index, context) in blueprint.contexts.enumerated() {
+        given[.context(index)] = .filled([lanes, context.width], S.self) {
+          S.fill(lanes * context.width, 0, $0)
         }
       }
       let memory = PlanMemory<S>(
         blueprint.plan, given: given, shared: blueprint.shared, nodeCount: lanes, frontRows: lanes)
-      var packed = packed
       let bindings = [0, 1].map { turn in
-        let kernels = WalkKernels(
-          blueprint.stages, memory, precision: blueprint.precision, packed: packed
+        WalkKernels(
+          blueprint.stages, memory, precision: blueprint.precision, packed: blueprint.packed
         ) { view in
-          Self.place(view, memory, lanes: lanes, turn: turn)
+          Self.place(view, memory, blueprint, turn: turn)
         }
-        if packed == nil { kernels.pack(S.walk) }
-        packed = kernels.packed
-        return kernels
       }
       let size = S.scalarType.byteCount
       let loads = blueprint.tables.map { table in
-        Load(
+        let (columns, stride) = (table.columns.columns, table.columns.rowStride)
+        return Load(
           rows: UnsafeRawPointer(table.rows.withElements(S.self) { $0 }),
-          target: UnsafeMutableRawPointer(memory.base(table.memory)), byteCount: table.width * size)
+          target: UnsafeMutableRawPointer(
+            memory.base(table.columns.memory) + columns.lowerBound),
+          byteCount: columns.count * size, stride: stride * size)
       }
       return (
         Array(memory.storages.values), bindings, UnsafeMutableRawPointer(memory.base(.node(0))),
         UnsafeMutableRawPointer(memory.base(.state(0))), loads,
-        blueprint.contextWidths.enumerated().map { index, width in
+        blueprint.contexts.enumerated().map { index, context in
           UnsafeMutableRawBufferPointer(
-            start: memory.base(.context(index)), count: lanes * width * size)
+            start: memory.base(.context(index)), count: lanes * context.width * size)
         }
       )
     }
@@ -248,16 +328,19 @@ final class StepRun: @unchecked Sendable {
 
   /// Where a view lies. There is one front, so that states lie at a place of their own as weights do.
   private static func place<S: KernelScalar>(
-    _ view: Plan.View, _ memory: PlanMemory<S>, lanes: Int, turn: Int
+    _ view: Plan.View, _ memory: PlanMemory<S>, _ blueprint: Blueprint, turn: Int
   ) -> unfold_walk_view {
     var first = memory.base(view.memory) + view.column
     var origin = UNFOLD_ORIGIN_NODE
     switch view.memory {
-    case .shared, .context: origin = UNFOLD_ORIGIN_SHARED
+    case .shared: origin = UNFOLD_ORIGIN_SHARED
+    case .context(let index):
+      origin =
+        blueprint.contexts[index].isShared ? UNFOLD_ORIGIN_CONTEXT : UNFOLD_ORIGIN_SHARED
     case .front: origin = UNFOLD_ORIGIN_FRONT
     case .state:
       origin = UNFOLD_ORIGIN_SHARED
-      if (view.slot != nil) != (turn == 0) { first += lanes * view.rowStride }
+      if (view.slot != nil) != (turn == 0) { first += blueprint.capacity * view.rowStride }
     default: break
     }
     return unfold_walk_view(
@@ -267,30 +350,13 @@ final class StepRun: @unchecked Sendable {
 
   /// Another run in the same state, with memory of its own and the same packed weights.
   func copy() -> StepRun {
-    let copy = StepRun(blueprint, packed: bindings[0].packed)
+    let copy = StepRun(blueprint)
     copy.states.copyMemory(
       from: states, byteCount: blueprint.stateCount * blueprint.scalarType.byteCount)
     copy.turn = turn
     (copy.lanes, copy.given, copy.sequences) = (lanes, given, sequences)
-    copy.givenRows = givenRows.map { _ in -1 }
     copy.bringContexts()
     return copy
-  }
-
-  /// A run of another cell of the same step and the same weights, with memory of its own, from other states; `nil` if it is
-  /// not the same.
-  func restarted<C: Cell>(_ cell: C, from initial: C.State) -> StepRun? {
-    let input = Tensor.zeros([1, blueprint.inputSize], scalarType: blueprint.scalarType)
-    guard let (trace, plan) = Self.plan(cell, input: input, initial.tensors),
-      plan.graph == blueprint.plan.graph, trace.shared.count == blueprint.traced.count,
-      zip(trace.shared, blueprint.traced).allSatisfy({ $0.hasSameElements(as: $1) }),
-      trace.contexts.map(Self.width) == blueprint.contextWidths,
-      trace.contexts.allSatisfy({ $0.shape[0] == initial.rowCount }),
-      blueprint.precision == .current
-    else { return nil }
-    let run = StepRun(blueprint, packed: bindings[0].packed)
-    run.start(initial.tensors, trace.contexts)
-    return run
   }
 
   // MARK: Stepping
@@ -303,9 +369,10 @@ final class StepRun: @unchecked Sendable {
 
   /// A step with a row of the table for each lane.
   func step(symbols: UnsafeBufferPointer<Int32>) {
+    blueprint.weights.count(rows: symbols.count)
     for load in loads {
       for (lane, symbol) in symbols.enumerated() {
-        (load.target + lane * load.byteCount).copyMemory(
+        (load.target + lane * load.stride).copyMemory(
           from: load.rows + Int(symbol) * load.byteCount, byteCount: load.byteCount)
       }
     }
@@ -317,18 +384,21 @@ final class StepRun: @unchecked Sendable {
 
   private func walk() {
     let kernels = bindings[turn], lanes = lanes
-    withUnsafePointer(to: Int64(lanes)) { rows in
-      withUnsafePointer(to: Int64(0)) { zero in
-        var walk = unfold_walk(
-          front_count: 1, rows: rows, nodes: zero, slot_count: 0, before: nil, gather_count: 0,
-          gathers: nil, adds: false, descending: false, front_rows: Int64(blueprint.capacity),
-          sharing: kernels.splitsByRows(lanes) ? UNFOLD_SHARE_LANES : UNFOLD_SHARE_STAGES,
-          whole_rows: 0, skips_starts: false, scan_count: 0, scans: nil,
-          stage_count: Int64(kernels.count),
-          stages: kernels.stages, limit: kernels.limit(rows: lanes))
-        switch blueprint.scalarType {
-        case .float32: Float.walk(&walk)
-        case .float64: Double.walk(&walk)
+    sequences.withUnsafeBufferPointer { sequences in
+      withUnsafePointer(to: Int64(lanes)) { rows in
+        withUnsafePointer(to: Int64(0)) { zero in
+          var walk = unfold_walk(
+            front_count: 1, rows: rows, nodes: zero, slot_count: 0, before: nil, gather_count: 0,
+            gathers: nil, adds: false, descending: false, front_rows: Int64(blueprint.capacity),
+            context_rows: sequences.baseAddress,
+            sharing: kernels.splitsByRows(lanes) ? UNFOLD_SHARE_LANES : UNFOLD_SHARE_STAGES,
+            whole_rows: 0, skips_starts: false, scan_count: 0, scans: nil,
+            stage_count: Int64(kernels.count),
+            stages: kernels.stages, limit: kernels.limit(rows: lanes))
+          switch blueprint.scalarType {
+          case .float32: Float.walk(&walk)
+          case .float64: Double.walk(&walk)
+          }
         }
       }
     }
@@ -372,7 +442,7 @@ final class StepRun: @unchecked Sendable {
     }
     (turn, lanes) = (1 - turn, parents.count)
     sequences = parents.map { sequences[$0] }
-    bringContexts()
+    bringRows()
   }
 
   /// Starts some lanes anew, each from the row of its sequence.
@@ -381,24 +451,13 @@ final class StepRun: @unchecked Sendable {
       for (index, tensor) in tensors.enumerated() {
         tensor.withUnsafeBytes { source in
           let row = blueprint.stateWidths[index] * blueprint.scalarType.byteCount
-          let sequence = sequences[lane]
+          let sequence = Int(sequences[lane])
           UnsafeMutableRawBufferPointer(
             rebasing: bytes(ofState: index)[lane * row..<(lane + 1) * row]
           ).copyMemory(
             from: UnsafeRawBufferPointer(rebasing: source[sequence * row..<(sequence + 1) * row]))
         }
       }
-    }
-  }
-}
-
-extension Tensor {
-  /// Whether the elements are the same, by their place in memory or else bit by bit.
-  fileprivate func hasSameElements(as other: Tensor) -> Bool {
-    guard shape == other.shape, scalarType == other.scalarType else { return false }
-    if storage === other.storage, offset == other.offset { return true }
-    return withUnsafeBytes { mine in
-      other.withUnsafeBytes { theirs in mine.elementsEqual(theirs) }
     }
   }
 }

@@ -4,7 +4,8 @@ public import Tensors
 /// serving, where it has not come yet.
 ///
 /// A step has the bits of ``unfold(_:over:_:from:adding:randomness:identities:by:memory:)``. It is traced and planned, its
-/// weights are packed and its memory is bound once, when the stepper is made; after that a step allocates nothing. The
+/// weights are packed and its memory is bound once, when the stepper is made; after that a step allocates nothing. Steppers
+/// of the same weights, one after the other or side by side, pack them once between them with ``StepperWeights``. The
 /// cell is taken as it is then, and with the product precision in force then; no gradient flows through.
 ///
 /// ```swift
@@ -19,8 +20,8 @@ public struct Stepper<C: Cell>: Sendable {
   public private(set) var lanes: Int
   /// The most that there may be after ``reorder(_:)``.
   public let capacity: Int
-  private var cell: C
-  private var initial: C.State
+  private let cell: C
+  private let initial: C.State
   /// The rows that symbols stand for.
   private let table: Tensor?
   private let inputSize: Int
@@ -38,19 +39,21 @@ public struct Stepper<C: Cell>: Sendable {
   ///   - lanes: B.
   ///   - capacity: The most lanes that there will be; `nil` for B.
   ///   - initial: The state to start from, tensors `[B, …]`; `nil` for the cell's own.
+  ///   - weights: What other steppers of the same weights have left, and where this one leaves its own.
   ///   - scalarType: The type of the inputs.
   public init(
     _ cell: C, inputSize: Int, lanes: Int, capacity: Int? = nil, from initial: C.State? = nil,
-    scalarType: ScalarType = .float32
+    sharing weights: StepperWeights = StepperWeights(), scalarType: ScalarType = .float32
   ) {
     demand(inputSize >= 1, "Stepper: an input needs a size of at least 1, got \(inputSize)")
     self.init(
       cell, input: .zeros([1, inputSize], scalarType: scalarType), isTable: false, lanes: lanes,
-      capacity: capacity, from: initial)
+      capacity: capacity, from: initial, sharing: weights)
   }
 
   /// A stepper whose inputs are rows of a table, such as an embedding's. What depends on the input alone is computed
-  /// ahead for a table that is not too large.
+  /// ahead for all of a small table, and of a larger one when steppers that share their weights have stepped as many rows
+  /// as it has.
   ///
   /// - Parameters:
   ///   - cell: What happens at a step.
@@ -58,16 +61,20 @@ public struct Stepper<C: Cell>: Sendable {
   ///   - lanes: B.
   ///   - capacity: The most lanes that there will be; `nil` for B.
   ///   - initial: The state to start from, tensors `[B, …]`; `nil` for the cell's own.
+  ///   - weights: What other steppers of the same weights have left, and where this one leaves its own.
   public init(
-    _ cell: C, table: Tensor, lanes: Int, capacity: Int? = nil, from initial: C.State? = nil
+    _ cell: C, table: Tensor, lanes: Int, capacity: Int? = nil, from initial: C.State? = nil,
+    sharing weights: StepperWeights = StepperWeights()
   ) {
     demand(table.rank == 2, "Stepper: a table must be [V, D], got \(table.shape)")
     self.init(
-      cell, input: table.detached, isTable: true, lanes: lanes, capacity: capacity, from: initial)
+      cell, input: table.detached, isTable: true, lanes: lanes, capacity: capacity, from: initial,
+      sharing: weights)
   }
 
   private init(
-    _ cell: C, input: Tensor, isTable: Bool, lanes: Int, capacity: Int?, from given: C.State?
+    _ cell: C, input: Tensor, isTable: Bool, lanes: Int, capacity: Int?, from given: C.State?,
+    sharing weights: StepperWeights
   ) {
     let capacity = capacity ?? lanes
     demand(
@@ -87,7 +94,8 @@ public struct Stepper<C: Cell>: Sendable {
     table = isTable ? input : nil
     inputSize = input.shape[1]
     walked = initial
-    run = StepRun(cell, capacity: capacity, input: input, isTable: isTable, initial: initial)
+    run = StepRun(
+      cell, capacity: capacity, input: input, isTable: isTable, initial: initial, weights: weights)
   }
 
   /// The plan at work, no longer shared with a copy of this stepper.
@@ -187,27 +195,6 @@ public struct Stepper<C: Cell>: Sendable {
       walked = walked.resetting(
         lanes: chosen, to: initial.gatherRows(IndexTensor(sequences)))
     }
-  }
-
-  /// A stepper of a cell whose step is the same but for what belongs to its sequences, in as many lanes as there are
-  /// states to start from: weights are not packed again.
-  ///
-  /// - Parameters:
-  ///   - cell: What happens at a step; of the same weights.
-  ///   - initial: The state to start from, tensors `[B, …]`, B at most ``capacity``.
-  /// - Returns: The stepper, with as much room; `nil` if it needs another plan.
-  public func restarted(_ cell: C, from initial: C.State) -> Stepper? {
-    let initial = initial.detached
-    let fits = zip(initial.tensors, self.initial.tensors).allSatisfy { new, old in
-      new.shape == old.shape.replacing(0, with: initial.rowCount)
-        && new.scalarType == old.scalarType
-    }
-    guard fits, initial.rowCount <= capacity, let run = run?.restarted(cell, from: initial)
-    else { return nil }
-    var stepper = self
-    (stepper.cell, stepper.initial, stepper.run) = (cell, initial, run)
-    stepper.lanes = initial.rowCount
-    return stepper
   }
 
   /// Each lane goes on from what another one was, and with what belongs to its sequence.

@@ -31,7 +31,7 @@ struct TranslationSearchTests {
 
   @Test(arguments: TranslatorTests.cases)
   func aTranslationDoesNotDependOnItsBatch(_ variant: TranslatorTests.Case) {
-    var decoder = TranslationDecoder(Self.model(variant))
+    let decoder = TranslationDecoder(Self.model(variant))
     let methods: [DecodingMethod] = [
       .search(Self.search(1)), .search(Self.search(5, count: 3)),
       .drawing(
@@ -54,7 +54,7 @@ struct TranslationSearchTests {
   @Test(arguments: TranslatorTests.cases, [ScalarType.float32, .float64])
   func logProbabilitiesAreThoseOfTheLoss(_ variant: TranslatorTests.Case, scalarType: ScalarType) {
     let model = Self.model(variant, scalarType: scalarType)
-    var decoder = TranslationDecoder(model)
+    let decoder = TranslationDecoder(model)
     let found = decoder.translations(
       of: Self.sources, by: .search(Self.search(4, count: 4)), batchSize: 5)
     for (source, hypotheses) in zip(Self.sources, found) where !source.isEmpty {
@@ -75,7 +75,7 @@ struct TranslationSearchTests {
   @Test(arguments: TranslatorTests.cases)
   func weightsAreThoseOfTheWholePass(_ variant: TranslatorTests.Case) throws {
     let model = Self.model(variant)
-    var decoder = TranslationDecoder(model)
+    let decoder = TranslationDecoder(model)
     let found = decoder.translations(of: Self.sources, by: .search(Self.search(3)))
     for (source, hypotheses) in zip(Self.sources, found) where !source.isEmpty {
       let hypothesis = try #require(hypotheses.first)
@@ -96,7 +96,7 @@ struct TranslationSearchTests {
   }
 
   @Test func greedyIsDrawingAtTemperatureZero() {
-    var decoder = TranslationDecoder(Self.model(TranslatorTests.cases[0]))
+    let decoder = TranslationDecoder(Self.model(TranslatorTests.cases[0]))
     let greedy = decoder.translations(
       of: Self.sources, by: .search(.greedy(constraints: Self.constraints)))
     let drawn = decoder.translations(
