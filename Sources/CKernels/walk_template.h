@@ -77,10 +77,9 @@ static void NAME(pack)(const unfold_walk_product *product, int64_t first, int64_
                     (REAL *)product->packed + unfold_packed_size(product->inner, first));
 }
 
-/// A stage over some rows and columns of a front, whose sequences' rows lie one after the other.
-static void NAME(run_stage)(const unfold_walk_stage *stage, const int64_t *origins, bool skips, share taken,
-                            share columns) {
-  if (taken.end <= taken.first || columns.end <= columns.first) return;
+/// A part of a stage's columns.
+static void NAME(run_columns)(const unfold_walk_stage *stage, const int64_t *origins, bool skips, share taken,
+                              share columns) {
   NAME(multiply)(stage, origins, skips, taken, columns);
   for (int64_t i = 0; i < stage->row_product_count; i++) {
     const unfold_walk_row_product *product = &stage->row_products[i];
@@ -97,6 +96,27 @@ static void NAME(run_stage)(const unfold_walk_stage *stage, const int64_t *origi
   for (int64_t i = 0; i < stage->tile.view_count; i++)
     views[i] = NAME(at)(&stage->views[i], origins) + taken.first * stage->views[i].row_stride;
   NAME(unfold_tile_run)(&stage->tile, views, taken.end - taken.first, columns.first, columns.end);
+}
+
+/// How many columns of `all` columns' rows go through a stage at a time: of products that a program follows as many as
+/// stay in the cache until then. Operands that are taken apart for each call are not taken apart again.
+static int64_t NAME(columns_at_a_time)(const unfold_walk_stage *stage, int64_t rows, int64_t all) {
+  if (stage->by_rows || stage->product_count == 0 || stage->tile.instruction_count == 0) return all;
+  for (int64_t i = 0; i < stage->product_count; i++)
+    if (stage->products[i].bf16_parts != 0) return all;
+  const int64_t few = TOGETHER_BYTES / (rows * (int64_t)sizeof(REAL)) / UNFOLD_PACKED_UNIT * UNFOLD_PACKED_UNIT;
+  return few > UNFOLD_PACKED_UNIT ? few : UNFOLD_PACKED_UNIT;
+}
+
+/// A stage over some rows and columns of a front, whose sequences' rows lie one after the other.
+static void NAME(run_stage)(const unfold_walk_stage *stage, const int64_t *origins, bool skips, share taken,
+                            share columns) {
+  if (taken.end <= taken.first || columns.end <= columns.first) return;
+  const int64_t few =
+      NAME(columns_at_a_time)(stage, taken.end - taken.first, columns.end - columns.first);
+  for (int64_t first = columns.first; first < columns.end; first += few)
+    NAME(run_columns)
+    (stage, origins, skips, taken, (share){first, first + few < columns.end ? first + few : columns.end});
 }
 
 /// A stage over some rows and columns of a front.
@@ -239,6 +259,23 @@ static void NAME(walk_front)(const unfold_walk *walk, int64_t front, int64_t *or
   unfold_team_barrier(members);
 }
 
+/// Brings rows to all lanes that have them in common: each thread its columns. A row is read before it is written over,
+/// for it goes to rows behind it alone.
+static void NAME(spread)(const unfold_walk *walk, int member, int members) {
+  for (int64_t i = 0; i < walk->spread_count; i++) {
+    const unfold_walk_spread *spread = &walk->spreads[i];
+    const share columns = share_of(spread->columns, 16, member, members);
+    if (columns.end <= columns.first) continue;
+    REAL *rows = (REAL *)spread->rows + columns.first;
+    for (int64_t row = walk->rows[0] - 1; row > 0; row--) {
+      const int64_t from = walk->spread_from[row];
+      if (from == row) continue;
+      memcpy(rows + row * spread->row_stride, rows + from * spread->row_stride,
+             (size_t)(columns.end - columns.first) * sizeof(REAL));
+    }
+  }
+}
+
 static void NAME(walk_part)(void *context, int member, int members) {
   const unfold_walk *walk = context;
   for (int64_t i = 0; i < walk->stage_count; i++) {
@@ -246,6 +283,10 @@ static void NAME(walk_part)(void *context, int member, int members) {
     share columns = share_of(stage->columns, UNFOLD_PACKED_UNIT, member, members);
     for (int64_t j = 0; j < stage->product_count; j++)
       NAME(pack)(&stage->products[j], columns.first, columns.end - columns.first);
+  }
+  if (walk->spread_count > 0) {
+    NAME(spread)(walk, member, members);
+    unfold_team_barrier(members);
   }
   share own = {0, 0};
   if (walk->sharing == UNFOLD_SHARE_LANES) own = NAME(own_rows)(walk, member, members);

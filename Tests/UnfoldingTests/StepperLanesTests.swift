@@ -50,4 +50,76 @@ struct StepperLanesTests {
       }
     }
   }
+
+  /// A gated unit that looks at what belongs to its sequence by what its predecessor was: products and sums that depend
+  /// on the predecessor alone, one of them a state of its own, and others that do not.
+  static func looking(_ sequences: [Int], size: Int, _ scalarType: ScalarType) -> FunctionCell {
+    func weight(_ rows: Int, _ columns: Int, _ seed: UInt64) -> Tensor {
+      Tensor.scattered([rows, columns], seed: seed, scalarType: scalarType)
+    }
+    let memory = weight(3, size, 4).gatherRows(IndexTensor(sequences.map(Int32.init)))
+    return FunctionCell(
+      widths: [size, size, 7], scalarType: scalarType,
+      weights: [memory, weight(5, 2 * size, 5), weight(size, 2 * size, 6), weight(size, 7, 7)]
+    ) { x, s, w in
+      let seen = (s[0].matmul(w[2]).slice(0..<size, axis: 1) + w[0].ofSequences).tanh()
+      let sums = x.matmul(w[1]) + s[0].matmul(w[2]) + seen.matmul(w[2])
+      let gate = sums.slice(0..<size, axis: 1).sigmoid()
+      let hidden = gate * s[0] + (1 - gate) * sums.slice(size..<2 * size, axis: 1).tanh()
+      return [hidden, seen, hidden.matmul(w[3])]
+    }
+  }
+
+  @Test(
+    "what depends on the predecessor alone is computed once for lanes that have it in common",
+    arguments: [1, 15, 16, 17, 33], [ScalarType.float32, .float64])
+  func predecessorsInCommon(size: Int, _ scalarType: ScalarType) {
+    func inputs(_ numbers: [Int]) -> Tensor {
+      Tensor.scattered([900, 5], seed: 6, scalarType: scalarType)
+        .gatherRows(IndexTensor(numbers.map(Int32.init)))
+    }
+    for precision in [ProductPrecision.full, .bfloat16] {
+      withProductPrecision(precision) {
+        var stepper = Stepper(
+          Self.looking([0, 1, 2], size: size, scalarType), inputSize: 5, lanes: 3, capacity: 70,
+          scalarType: scalarType)
+        #expect(stepper.isPlanned && stepper.hasPredecessorStages)
+        var paths: [(sequence: Int, inputs: [Int])] = [(0, []), (1, []), (2, [])]
+        var next = 0
+        let orders = [
+          [2, 2, 0, 1, 0], [4, 4, 4], [0, 1, 2], (0..<70).map { $0 * 7 % 3 }, [69, 3, 3, 1],
+        ]
+        for (number, parents) in orders.enumerated() {
+          stepper.reorder(parents, moving: 2)
+          paths = parents.map { paths[$0] }
+          // Looked at before the next step, copied, or gone on from as it is.
+          let before = number == 1 ? stepper.state.tensors[0].scalars : nil
+          let copy = number == 3 ? stepper : nil
+          let numbers = parents.indices.map { next + $0 }
+          next += parents.count
+          for (lane, number) in numbers.enumerated() { paths[lane].inputs.append(number) }
+          stepper.step(inputs(numbers))
+          if var copy {
+            copy.step(inputs(numbers))
+            #expect(copy.state.tensors.map(\.scalars) == stepper.state.tensors.map(\.scalars))
+          }
+          for (lane, path) in paths.enumerated() where lane < 5 || lane > 65 {
+            var alone = Stepper(
+              Self.looking([path.sequence], size: size, scalarType), inputSize: 5, lanes: 1,
+              scalarType: scalarType)
+            #expect(!alone.hasPredecessorStages)
+            for number in path.inputs.dropLast() { alone.step(inputs([number])) }
+            if let before {
+              let row = Array(before[lane * size..<(lane + 1) * size])
+              #expect(row == alone.state.tensors[0].scalars)
+            }
+            alone.step(inputs([path.inputs[path.inputs.count - 1]]))
+            #expect(
+              stepper.state.tensors.map { $0.slice(lane..<lane + 1).scalars }
+                == alone.state.tensors.map(\.scalars))
+          }
+        }
+      }
+    }
+  }
 }

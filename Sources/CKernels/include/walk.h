@@ -90,6 +90,13 @@ typedef struct unfold_walk_gather {
   bool adds;
 } unfold_walk_gather;
 
+/// Rows of [rows, row_stride] arrays that several lanes have in common: before the walk, the first `columns` of row i
+/// become those of row from[i], from[i] ≤ i.
+typedef struct unfold_walk_spread {
+  void *rows;
+  int64_t row_stride, columns;
+} unfold_walk_spread;
+
 /// How threads share the work of a walk.
 typedef enum unfold_walk_sharing {
   /// Each stage is parted as it says.
@@ -125,6 +132,10 @@ typedef struct unfold_walk {
   int64_t front_rows;
   /// For each row of a front its sequence; NULL where no stage reads contexts.
   const int32_t *context_rows;
+  /// As many rows as the first front has; `from` is the same for all.
+  int64_t spread_count;
+  const unfold_walk_spread *spreads;
+  const int32_t *spread_from;
   unfold_walk_sharing sharing;
   int64_t whole_rows;
   /// The first front's predecessors are initial states: whether its products of them are left out, because they are zero

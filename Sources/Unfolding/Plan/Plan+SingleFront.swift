@@ -15,12 +15,44 @@ extension Plan {
         first.append(Self.stage(of: pass))
       }
     }
-    var all = first + walked + sunk.map(Self.stage)
+    var all = Self.joined(first + walked + sunk.map(Self.stage))
     // A stage that came last in the walk may have others behind it now.
     for index in all.indices { all[index].hasBarrier = true }
     // Whoever is done waits for the others at the end of the walk anyway.
     if let last = all.indices.last { all[last].hasBarrier = false }
     return all
+  }
+
+  /// Stages with programs that follow a product over the same columns as one with it, so that a part of the columns goes
+  /// through both while it is in the cache.
+  private static func joined(_ stages: [Stage]) -> [Stage] {
+    var joined: [Stage] = []
+    for (index, stage) in stages.enumerated() {
+      guard let last = joined.last, last.rowProducts.isEmpty, last.program == nil,
+        let product = last.products.first, last.products.count == 1, !last.isByRows,
+        stage.products.isEmpty, stage.rowProducts.isEmpty, let program = stage.program,
+        !program.takesWholeRows, program.columns == product.columns.count,
+        let read = program.views.firstIndex(of: product.output)
+      else {
+        joined.append(stage)
+        continue
+      }
+      var both = last
+      both.program = program
+      // Where nobody else reads the product it may be written where the program goes on to write.
+      let others = stages.enumerated().filter { $0.offset != index }.map(\.element)
+      if let written = program.soleOutput, !product.accumulates,
+        !others.flatMap(\.readViews).contains(where: { $0.memory == product.output.memory }),
+        program.views.indices.allSatisfy({
+          $0 == read || program.views[$0].memory != product.output.memory
+        })
+      {
+        both.products[0].output = written
+        both.program = program.moving(read, to: written)
+      }
+      joined[joined.count - 1] = both
+    }
+    return joined
   }
 
   /// The columns of each array of the plan's that is computed before the walk, at least, in the arrays' order.
@@ -82,6 +114,33 @@ extension Plan {
         columns: first..<first + stage.columns, inner: product.inner, output: output,
         accumulates: product.accumulates, isChained: product.isChained)
     }
+  }
+}
+
+extension Plan.Stage {
+  /// What it reads, and what it adds to.
+  fileprivate var readViews: [Plan.View] {
+    let program = program.map { program in
+      program.views.indices.filter { program.read[$0] > 0 }.map { program.views[$0] }
+    }
+    return products.flatMap { [$0.left] + ($0.accumulates ? [$0.output] : []) }
+      + rowProducts.flatMap { [$0.left, $0.right] + ($0.accumulates ? [$0.output] : []) }
+      + (program ?? [])
+  }
+}
+
+extension TileProgram {
+  /// Where it writes whole rows of its columns, if it writes nothing else and reads nothing there.
+  fileprivate var soleOutput: Plan.View? {
+    let outputs = views.indices.filter { written[$0] > 0 }
+    guard outputs.count == 1, written[outputs[0]] == columns, read[outputs[0]] == 0 else {
+      return nil
+    }
+    let output = views[outputs[0]]
+    let isOther = views.indices.allSatisfy {
+      $0 == outputs[0] || views[$0].memory != output.memory
+    }
+    return output.slot == nil && isOther ? output : nil
   }
 }
 

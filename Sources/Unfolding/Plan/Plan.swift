@@ -45,7 +45,7 @@ struct Plan: Sendable {
     let isTransposed: Bool
     let columns: Range<Int>
     let inner: Int
-    let output: View
+    var output: View
     let accumulates: Bool
     /// Whether floats are multiplied as they are, one chain over k for each element: see ``Planner/isChained(_:)``.
     let isChained: Bool
@@ -78,6 +78,12 @@ struct Plan: Sendable {
     var rowProducts: [MatrixRows] = []
     var program: TileProgram?
     var hasBarrier = true
+
+    /// What it reads and writes.
+    var views: [View] {
+      products.flatMap { [$0.left, $0.output] }
+        + rowProducts.flatMap { [$0.left, $0.right, $0.output] } + (program?.views ?? [])
+    }
   }
 
   /// A recurrence without products: to = or += from · factor + addend, element by element.

@@ -51,8 +51,8 @@ struct ProgramBuilder {
         ?? max(
           values.map { graph.values[$0].width }.max() ?? 1,
           stores.map { graph.values[$0.value].width }.max() ?? 1),
-      takesWholeRows: range == nil,
-      elementsMoved: builder.read.values.reduce(0, +) + builder.written.values.reduce(0, +))
+      takesWholeRows: range == nil, read: builder.counts(builder.read),
+      written: builder.counts(builder.written))
   }
 
   private init(graph: Graph, range: Int?, location: @escaping (Int) -> Plan.View) {
@@ -165,6 +165,11 @@ struct ProgramBuilder {
   private func elements(_ operand: Int16, _ columns: Int) -> Int {
     guard operand < 0, views[Int(-1 - operand)].rowStride > 0 else { return 0 }
     return views[Int(-1 - operand)].columnStride == 0 ? 1 : columns
+  }
+
+  /// For each view its count among those of view numbers.
+  private func counts(_ numbered: [Int16: Int]) -> [Int] {
+    views.indices.map { numbered[Int16(-1 - $0)] ?? 0 }
   }
 
   private mutating func allocate(_ value: Int) -> Int16 {

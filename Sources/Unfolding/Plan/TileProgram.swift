@@ -9,20 +9,23 @@ final class TileProgram: @unchecked Sendable {
   let columns: Int
   let instructionCount: Int
   let registerCount: Int
-  /// Elements that it reads from memory and writes to it, for a row.
-  let elementsMoved: Int
+  /// For each view the elements of a row that are read before the program writes any, from the view's first column on.
+  let read: [Int]
+  /// For each view the elements of a row that are written.
+  let written: [Int]
   private let instructions: UnsafeMutablePointer<unfold_tile_instruction>
   private let strides: UnsafeMutablePointer<unfold_tile_view>
   private let registerColumns: UnsafeMutablePointer<Int32>
 
   init(
     instructions: [unfold_tile_instruction], registerColumns: [Int32], views: [Plan.View],
-    columns: Int, takesWholeRows: Bool, elementsMoved: Int
+    columns: Int, takesWholeRows: Bool, read: [Int], written: [Int]
   ) {
     self.views = views
     self.columns = columns
     self.takesWholeRows = takesWholeRows
-    self.elementsMoved = elementsMoved
+    self.read = read
+    self.written = written
     registerCount = registerColumns.count
     strides = .allocate(capacity: max(views.count, 1))
     strides.initialize(
@@ -48,11 +51,25 @@ final class TileProgram: @unchecked Sendable {
     }
   }
 
+  /// The same on a view of as many columns that lies elsewhere.
+  func moving(_ view: Int, to place: Plan.View) -> TileProgram {
+    var moved = views
+    moved[view] = place
+    return TileProgram(
+      instructions: Array(UnsafeBufferPointer(start: instructions, count: instructionCount)),
+      registerColumns: Array(UnsafeBufferPointer(start: registerColumns, count: registerCount)),
+      views: moved, columns: columns, takesWholeRows: takesWholeRows, read: read,
+      written: written)
+  }
+
   deinit {
     instructions.deallocate()
     strides.deallocate()
     registerColumns.deallocate()
   }
+
+  /// Elements that it reads from memory and writes to it, for a row.
+  var elementsMoved: Int { read.reduce(0, +) + written.reduce(0, +) }
 
   /// What the kernel reads; valid while this object lives.
   var kernel: unfold_tile_program {

@@ -94,8 +94,9 @@ public struct Stepper<C: Cell>: Sendable {
     table = isTable ? input : nil
     inputSize = input.shape[1]
     walked = initial
-    run = StepRun(
-      cell, capacity: capacity, input: input, isTable: isTable, initial: initial, weights: weights)
+    run = StepBlueprint(
+      cell, capacity: capacity, input: input, isTable: isTable, initial: initial, weights: weights
+    ).map { StepRun($0, from: initial.tensors) }
   }
 
   /// The plan at work, no longer shared with a copy of this stepper.
@@ -222,4 +223,7 @@ public struct Stepper<C: Cell>: Sendable {
 
   /// Whether the step runs by a plan.
   package var isPlanned: Bool { run != nil }
+
+  /// Whether a part of the step is done once for lanes that go on from the same one.
+  package var hasPredecessorStages: Bool { run?.hasPredecessorStages == true }
 }

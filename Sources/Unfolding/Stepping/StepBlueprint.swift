@@ -1,0 +1,222 @@
+internal import CKernels
+internal import Tensors
+
+/// What a planned step is made of, whatever memory it is bound to: the stages of one front, packed weights, and what has
+/// been computed ahead.
+struct StepBlueprint {
+  let plan: Plan
+  /// The most lanes.
+  let capacity: Int
+  let inputSize: Int
+  let scalarType: ScalarType
+  let stateWidths: [Int]
+  /// Whether steps read a state in one place and write it in another. One that no step reads has but one.
+  let takesTurns: [Bool]
+  let stages: [Plan.Stage]
+  /// The first of the stages, which depend on predecessors alone.
+  let predecessorStageCount: Int
+  /// What these make for the others, and the states that these read too.
+  let made: [MemoryColumns]
+  let readStates: Set<Int>
+  let shared: [Int: Tensor]
+  /// The weights of the stages' products.
+  let packed: [Storage]
+  /// What it has in common with others.
+  let weights: StepperWeights
+  /// What belongs to sequences, and that of the first ones, `[B, …]`.
+  let contexts: [Context]
+  let sequences: [Tensor]
+  let precision: ProductPrecision
+  /// For each symbol a row of some columns of these arrays.
+  let tables: [Table]
+  let symbolCount: Int
+
+  /// What symbols stand for: some columns of an array's rows.
+  struct Table {
+    let columns: MemoryColumns
+    /// `[V, …]`.
+    let rows: Tensor
+  }
+
+  /// What belongs to a sequence.
+  struct Context {
+    /// Elements of a row.
+    let width: Int
+    /// Whether lanes of one sequence read one row. Otherwise each has its own, as products of weights take them.
+    let isShared: Bool
+  }
+
+  /// At most so many bytes are computed ahead for all symbols at once, so that making a stepper stays cheap.
+  private static let tableLimit = 4 << 20
+  /// At most so many where as many rows have been stepped already as the table has: computing it then takes no longer than
+  /// it has taken without, and so many more may come.
+  private static let largeTableLimit = 64 << 20
+
+  /// Plans a cell's step, unless no plan can be made of it.
+  ///
+  /// - Parameters:
+  ///   - cell: The cell.
+  ///   - capacity: The most rows that are stepped at once.
+  ///   - input: A tensor of inputs, `[…, D]`; a row for each symbol when `isTable`.
+  ///   - isTable: Whether inputs are rows of `input`.
+  ///   - initial: The states to start from, `[B, …]`.
+  ///   - weights: What other steppers of the same weights have left, and where this one leaves its own.
+  init?<C: Cell>(
+    _ cell: C, capacity: Int, input: Tensor, isTable: Bool, initial: C.State,
+    weights: StepperWeights
+  ) {
+    let states = initial.tensors
+    let isPlannable = ([input] + states).allSatisfy { tensor in
+      tensor.rank == 2 && tensor.scalarType == input.scalarType && !tensor.isSymbolic
+    }
+    guard isPlannable else { return nil }
+    guard let (trace, plan) = Self.plan(cell, input: input, states) else { return nil }
+    let precision = ProductPrecision.current
+    let names = weights.numbers(of: trace.shared)
+    let shared = plan.sharedTensors(trace.shared) { number, compute in
+      weights.value(plan.graph.definition(of: [number], calling: names), compute)
+    }
+    var hoistsAhead = false
+    var tables: [Table] = []
+    if isTable {
+      let width = input.shape[1]
+      tables.append(
+        Table(
+          columns: MemoryColumns(memory: .node(0), columns: 0..<width, rowStride: width),
+          rows: input.detached))
+      let ahead = Self.ahead(
+        plan, shared, table: input.detached, precision, names: names, weights: weights)
+      if let ahead {
+        hoistsAhead = true
+        tables += ahead
+      }
+    }
+    var stages = plan.singleFront(hoistsAhead: hoistsAhead)
+    let contexts = trace.contexts.enumerated().map { index, tensor in
+      Context(
+        width: Self.width(tensor), isShared: !Self.isMultiplied(.context(index), in: stages))
+    }
+    var parted = Plan.PredecessorsFirst()
+    // Lanes become more than they were only where some have a predecessor in common.
+    if capacity > initial.output.shape[0], contexts.allSatisfy(\.isShared) {
+      parted = plan.predecessorsFirst(stages)
+      stages = parted.first + parted.rest
+    }
+    let keys = stages.flatMap(\.products).map { product in
+      StepperWeights.PackedKey(
+        right: plan.graph.definition(of: [product.right], calling: names),
+        columns: product.columns, isTransposed: product.isTransposed,
+        isChained: product.isChained, precision: precision)
+    }
+    let packed = Self.packed(
+      stages, plan, shared, precision, input.scalarType, known: weights.packed(keys))
+    weights.keep(packed, keys)
+    self.plan = plan
+    self.capacity = capacity
+    inputSize = input.shape[1]
+    scalarType = input.scalarType
+    stateWidths = states.map { $0.shape[1] }
+    takesTurns = states.indices.map { index in
+      stages.flatMap(\.views).contains { $0.memory == .state(index) && $0.slot != nil }
+    }
+    self.stages = stages
+    predecessorStageCount = parted.first.count
+    made = parted.made
+    readStates = parted.states
+    self.shared = shared
+    self.packed = packed
+    self.weights = weights
+    self.contexts = contexts
+    sequences = trace.contexts.map(\.detached)
+    self.precision = precision
+    self.tables = tables.filter { Self.isRead($0.columns.memory, by: stages) }
+    symbolCount = isTable ? input.shape[0] : 0
+  }
+
+  /// The weights of all products of stages, packed unless they are known.
+  private static func packed(
+    _ stages: [Plan.Stage], _ plan: Plan, _ shared: [Int: Tensor], _ precision: ProductPrecision,
+    _ scalarType: ScalarType, known: [Storage?]
+  ) -> [Storage] {
+    func pack<S: KernelScalar>(_ type: S.Type) -> [Storage] {
+      let memory = PlanMemory<S>(plan, given: [:], shared: shared, nodeCount: 0, frontRows: 0)
+      let kernels = WalkKernels(stages, memory, precision: precision, packed: known) { _ in
+        unfold_walk_view()
+      }
+      kernels.pack(S.walk)
+      return kernels.packed
+    }
+    return pack(scalarType.kernels)
+  }
+
+  /// Elements of a row.
+  private static func width(_ tensor: Tensor) -> Int {
+    tensor.shape.dimensions.dropFirst().reduce(1, *)
+  }
+
+  private static func plan<C: Cell>(
+    _ cell: C, input: Tensor, _ states: [Tensor]
+  ) -> (Trace, Plan)? {
+    let trace = Trace.step(of: cell, inputs: [input], states: states, draws: false)
+    let plans = try? StepPlans.plans(
+      for: trace.graph, nodeCount: 1, sharedCount: trace.shared.count, wanted: nil)
+    return plans.map { (trace, $0.forward) }
+  }
+
+  /// Whether weights are multiplied by it.
+  private static func isMultiplied(_ memory: Plan.Memory, in stages: [Plan.Stage]) -> Bool {
+    stages.contains { stage in stage.products.contains { $0.left.memory == memory } }
+  }
+
+  private static func isRead(_ memory: Plan.Memory, by stages: [Plan.Stage]) -> Bool {
+    stages.flatMap(\.views).contains { $0.memory == memory }
+  }
+
+  /// What depends on the input alone, computed for every row of a table; `nil` when it is too much for now, or is a part of
+  /// the state itself.
+  private static func ahead(
+    _ plan: Plan, _ shared: [Int: Tensor], table: Tensor, _ precision: ProductPrecision,
+    names: [Int], weights: StepperWeights
+  ) -> [Table]? {
+    let symbols = table.shape[0], made = plan.hoistedColumns
+    let bytes = made.reduce(0) { $0 + $1.columns.count } * symbols * table.scalarType.byteCount
+    guard bytes <= largeTableLimit, !plan.hoisted.contains(where: writesStates) else { return nil }
+    func compute<S: KernelScalar>(_ type: S.Type) -> [Tensor] {
+      var run = PlanRun<S>(
+        plan, Layout(.chain(Array(repeating: 1, count: symbols))), given: [.node(0): table],
+        shared: shared, precision: precision)
+      run.hoist()
+      return made.map { part in
+        run.memory(part.memory).slice(0..<symbols * part.rowStride)
+          .reshaped(to: [symbols, part.rowStride]).slice(part.columns, axis: 1)
+      }
+    }
+    let key = StepperWeights.AheadKey(
+      values: plan.graph.definition(of: plan.graph.valuesOfInput, calling: names),
+      views: plan.hoisted.map(\.views), table: weights.numbers(of: [table])[0],
+      precision: precision)
+    let isWorthIt = bytes <= tableLimit || weights.steppedRows >= symbols
+    let rows = weights.ahead(key, isWorthIt ? { compute(table.scalarType.kernels) } : nil)
+    return rows.map { zip(made, $0).map(Table.init) }
+  }
+
+  private static func writesStates(_ pass: Plan.Pass) -> Bool {
+    func isState(_ view: Plan.View) -> Bool {
+      if case .state = view.memory { true } else { false }
+    }
+    return switch pass {
+    case .product(let product): isState(product.output)
+    case .rowProduct(let product): isState(product.output)
+    case .program(let program): program.views.contains(where: isState)
+    }
+  }
+
+  /// Where each state's rows start among all of them, in elements, and where the last ones end.
+  var starts: [Int] {
+    var start = 0
+    return stateWidths.enumerated().map { index, width in
+      defer { start += (takesTurns[index] ? 2 : 1) * capacity * width }
+      return start
+    } + [start]
+  }
+}
