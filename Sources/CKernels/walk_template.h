@@ -112,11 +112,11 @@ static int64_t NAME(columns_at_a_time)(const unfold_walk_stage *stage, int64_t r
 static void NAME(run_stage)(const unfold_walk_stage *stage, const int64_t *origins, bool skips, share taken,
                             share columns) {
   if (taken.end <= taken.first || columns.end <= columns.first) return;
-  const int64_t few =
-      NAME(columns_at_a_time)(stage, taken.end - taken.first, columns.end - columns.first);
-  for (int64_t first = columns.first; first < columns.end; first += few)
-    NAME(run_columns)
-    (stage, origins, skips, taken, (share){first, first + few < columns.end ? first + few : columns.end});
+  const int64_t few = NAME(columns_at_a_time)(stage, taken.end - taken.first, columns.end - columns.first);
+  for (int64_t first = columns.first; first < columns.end; first += few) {
+    const share some = {first, first + few < columns.end ? first + few : columns.end};
+    NAME(run_columns)(stage, origins, skips, taken, some);
+  }
 }
 
 /// A stage over some rows and columns of a front.

@@ -32,7 +32,8 @@ extension Plan {
         let product = last.products.first, last.products.count == 1, !last.isByRows,
         stage.products.isEmpty, stage.rowProducts.isEmpty, let program = stage.program,
         !program.takesWholeRows, program.columns == product.columns.count,
-        let read = program.views.firstIndex(of: product.output)
+        let read = program.views.firstIndex(of: product.output),
+        program.views.filter({ $0.memory == product.output.memory }).count == 1
       else {
         joined.append(stage)
         continue
@@ -41,11 +42,9 @@ extension Plan {
       both.program = program
       // Where nobody else reads the product it may be written where the program goes on to write.
       let others = stages.enumerated().filter { $0.offset != index }.map(\.element)
-      if let written = program.soleOutput, !product.accumulates,
-        !others.flatMap(\.readViews).contains(where: { $0.memory == product.output.memory }),
-        program.views.indices.allSatisfy({
-          $0 == read || program.views[$0].memory != product.output.memory
-        })
+      if let written = program.soleOutput, written.memory != product.left.memory,
+        product.output.isPassing, !product.accumulates,
+        !others.flatMap(\.readViews).contains(where: { $0.memory == product.output.memory })
       {
         both.products[0].output = written
         both.program = program.moving(read, to: written)
@@ -126,6 +125,16 @@ extension Plan.Stage {
     return products.flatMap { [$0.left] + ($0.accumulates ? [$0.output] : []) }
       + rowProducts.flatMap { [$0.left, $0.right] + ($0.accumulates ? [$0.output] : []) }
       + (program ?? [])
+  }
+}
+
+extension Plan.View {
+  /// Whether what lies there is known to the plan alone.
+  fileprivate var isPassing: Bool {
+    switch memory {
+    case .rows, .front: true
+    default: false
+    }
   }
 }
 
