@@ -59,6 +59,9 @@ class Chain(nn.Module):
         if self.tied:
             self.head.weight = self.encoder.weight
         self.end = draw.choice([None, None, nn.Softmax(-1), nn.LogSoftmax(-1), nn.Sigmoid()])
+        if self.head.out_features == 1 and isinstance(self.end, (nn.Softmax, nn.LogSoftmax)):
+            # Always 1, or 0: nothing that a probe could show.
+            self.end = None
         for parameter in self.parameters():
             # Biases of zero or of one value would hide an exchange.
             nn.init.uniform_(parameter, -0.5, 0.5)

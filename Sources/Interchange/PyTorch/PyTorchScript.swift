@@ -1,6 +1,10 @@
 /// The Python side of moving models between PyTorch and Unfold.
+///
+/// One script in parts: this one begins it, the others follow in the order of ``text``.
 enum PyTorchScript {
-  static let text = ##"""
+  static let text = [beginning, saving, watching, linking, loading].joined(separator: "\n\n\n")
+
+  private static let beginning = ##"""
     """Moves models between PyTorch and Unfold: weights, layers, and a probe that shows that the numbers are the same.
 
     Printed by `unfold import --script pytorch`. Needs torch and safetensors. Out of PyTorch:
@@ -12,7 +16,8 @@ enum PyTorchScript {
     images, of four. In the file channels are the last axis, whichever the model has.
     The model may do what it likes with its layers as long as each reads what the one before it put out, with nothing but
     an activation, dropout, or the choice of the last step, the final states, the mean or the maximum in between; all this
-    is found out by running it. Into PyTorch:
+    is found out by running it, on the example, on others made of it, and with random numbers in place of what its layers
+    put out. The probe has the example and the others. Into PyTorch:
 
         from unfold_pytorch import load
         model = load("model.safetensors")            # or load("model.safetensors", MyModel())
@@ -20,6 +25,7 @@ enum PyTorchScript {
 
     import collections
     import copy
+    import itertools
     import json
 
     import torch
@@ -27,7 +33,14 @@ enum PyTorchScript {
     from safetensors.torch import save_file
     from torch import nn
 
+    # Outputs may differ by this share of the largest of them.
     LIMIT = 1e-5
+    # The spread and the mean of random numbers that stand for what layers put out: of either sign, all of one, and large ones.
+    DRAWS = ((1, 0), (1, -4), (1, 4), (10, 0), (100, 0))
+    # How often other inputs are drawn until not all outputs are the same.
+    TRIES = 16
+    # What a model that is one layer, whose weights' names have nothing before them, is called in files.
+    ALONE = "layer"
     INPUT, OUTPUT, LAYERS = "unfold.probe.input", "unfold.probe.output", "unfold.layers"
     RECURRENT = {nn.RNN: "rnn", nn.LSTM: "lstm", nn.GRU: "gru"}
     CONVOLUTIONS = (nn.Conv1d, nn.Conv2d)
@@ -49,376 +62,5 @@ enum PyTorchScript {
         nn.Tanh, nn.ReLU, nn.Sigmoid, nn.Softmax, nn.LogSoftmax, nn.GELU, nn.ELU, nn.Softplus, nn.Softsign,
         nn.Hardsigmoid, nn.LeakyReLU, nn.Flatten, nn.AdaptiveAvgPool1d, nn.AdaptiveAvgPool2d, nn.AdaptiveMaxPool1d,
         nn.AdaptiveMaxPool2d, nn.ConstantPad1d, nn.ConstantPad2d, nn.ZeroPad2d))
-
-
-    def save(model, example, path):
-        """Writes `model` to `path` for `unfold import --from pytorch`."""
-        model = copy.deepcopy(model).cpu().float().eval()
-        if next(model.children(), None) is None:
-            model = nn.Sequential(collections.OrderedDict(layer=model))
-        example = example.detach().cpu()
-        whole = not example.is_floating_point()
-        if example.dim() not in ((2,) if whole else (2, 3, 4)):
-            raise ValueError("the example should be token ids of two axes or numbers of two, three or four")
-        if not whole:
-            example = example.float()
-        calls, output = record(model, example)
-        if calls and example.dim() > 2 and zeros_around(channels_last(example), calls[0][1]) is not None:
-            example = channels_last(example)
-        if (whole or example.dim() == 3) and min(example.shape[:2]) < 2:
-            raise ValueError("the example should have two sequences or more, of two steps or more")
-        layers, value, time_axis = stack(model, calls, example, output)
-        if time_axis == 0:
-            example = example.transpose(0, 1)
-            value = value.transpose(0, 1) if value.dim() == 3 else value
-        tensors, metadata, seen = {}, {"format": "pt", LAYERS: json.dumps(layers)}, {}
-        names = {module: name for name, module in model.named_modules()}
-        for module, *_ in calls:
-            for key, tensor in module.state_dict().items():
-                name = f"{names[module]}.{key}"
-                place = (tensor.data_ptr(), tuple(tensor.shape))
-                if place in seen:
-                    metadata[name] = seen[place]
-                else:
-                    seen[place] = name
-                    tensors[name] = tensor.detach().clone().contiguous()
-        tensors[INPUT] = example.to(torch.int32 if whole else torch.float32).contiguous()
-        tensors[OUTPUT] = value.detach().float().contiguous()
-        save_file(tensors, path, metadata=metadata)
-
-
-    def channels_last(x):
-        """`[B, channels, …]` as `[B, …, channels]`."""
-        return x.movedim(1, -1)
-
-
-    def channels_first(x):
-        """`[B, …, channels]` as `[B, channels, …]`."""
-        return x.movedim(-1, 1)
-
-
-    def record(model, example):
-        """Every layer that `model` calls, in order, with what it read and put out."""
-        calls, handles = [], []
-
-        def hook(module, arguments, output):
-            if isinstance(output, tuple):
-                output, states = output
-                hidden = states[0] if isinstance(states, tuple) else states
-            else:
-                hidden = None
-            read = arguments[0]
-            if not torch.is_tensor(read) or not torch.is_tensor(output):
-                raise ValueError("packed sequences cannot be followed: give an example that is not packed")
-            if isinstance(module, CONVOLUTIONS):
-                read, output = channels_last(read), channels_last(output)
-            if len(arguments) > 1 and arguments[1] is not None:
-                given = arguments[1] if isinstance(arguments[1], tuple) else (arguments[1],)
-                if any(state.abs().max() > 0 for state in given):
-                    raise ValueError("a recurrent layer that starts from given states cannot be followed")
-            calls.append((module, read, output, hidden))
-
-        for name, module in model.named_modules():
-            if next(module.children(), None) is None and not isinstance(module, TRANSPARENT):
-                if not isinstance(module, (nn.Embedding, nn.Linear, nn.LayerNorm, *CONVOLUTIONS, *RECURRENT)):
-                    raise ValueError(f"'{name}' is a {type(module).__name__}, which Unfold has not")
-                handles.append(module.register_forward_hook(hook))
-        with torch.no_grad():
-            output = model(example)
-        for handle in handles:
-            handle.remove()
-        while isinstance(output, (tuple, list)):
-            output = output[0]
-        return calls, output
-
-
-    def same(a, b):
-        return a.shape == b.shape and torch.allclose(a.float(), b.float(), rtol=0, atol=1e-6, equal_nan=True)
-
-
-    def zeros_around(value, read):
-        """How many zeros `read` has before and after `value` along each axis but the outermost and the last; `None` if it is
-        something else."""
-        if value.dim() != read.dim() or (value.shape[0], value.shape[-1]) != (read.shape[0], read.shape[-1]):
-            return None
-        zeros = []
-        for axis in range(1, value.dim() - 1):
-            room = read.shape[axis] - value.shape[axis]
-            if room < 0:
-                return None
-            others = tuple(other for other in range(read.dim()) if other != axis)
-            filled = (read != 0).any(others[0], keepdim=True)
-            for other in others[1:]:
-                filled = filled.any(other, keepdim=True)
-            first = filled.flatten().int().argmax().item()
-            own = value.movedim(axis, 0).flatten(1).ne(0).any(1).int().argmax().item()
-            before = min(max(first - own, 0), room)
-            zeros.append([before, room - before])
-            read = read.narrow(axis, before, value.shape[axis])
-        return zeros if same(value, read) else None
-
-
-    def pools(value, hidden, bidirectional, time_axis):
-        """What may become one vector of a sequence or an image."""
-        if value.dim() == 4:
-            return [("mean", value.mean((1, 2))), ("max", value.amax((1, 2)))]
-        if value.dim() != 3:
-            return []
-        ends = []
-        if hidden is not None:
-            ends = [("ends", torch.cat([hidden[-2], hidden[-1]], -1) if bidirectional else hidden[-1])]
-        return [("last", value.select(time_axis, -1)), *ends, ("mean", value.mean(time_axis)),
-                ("max", value.amax(time_axis))]
-
-
-    def paths(value, hidden, bidirectional, time_axis):
-        """What may have become of a layer's output before the next one reads it: layers without weights."""
-        yield [], value
-        pooled = pools(value, hidden, bidirectional, time_axis)
-        for by, vector in pooled:
-            yield [{"type": "reduction", "by": by}], vector
-        if value.is_floating_point():
-            for name, function in FUNCTIONS.items():
-                step = {"type": "function", "function": name}
-                yield [step], function(value)
-                for by, vector in pooled:
-                    yield [{"type": "reduction", "by": by}, step], function(vector)
-                    if by != "ends" and name in ("tanh", "relu", "gelu", "elu"):
-                        after = dict(pools(function(value), None, False, time_axis))
-                        yield [step, {"type": "reduction", "by": by}], after[by]
-
-
-    def stack(model, calls, example, output):
-        """The layers as Unfold describes them, the last value, and which axis of the example is time."""
-        names = {module: name for name, module in model.named_modules()}
-        layers, seen = [], set()
-        value, hidden, two_ways, time_axis = example, None, False, 1
-
-        for module, read, put, states in calls:
-            name = names[module]
-            if module in seen:
-                raise ValueError(f"'{name}' is called twice, but Unfold's stacks use each layer once")
-            seen.add(module)
-            convolves = isinstance(module, CONVOLUTIONS)
-
-            def zeros(candidate):
-                """The zeros around what a layer reads, which only a convolution has; `None` if it reads something else."""
-                return zeros_around(candidate, read) if convolves else [] if same(candidate, read) else None
-
-            for glue, candidate in paths(value, hidden, two_ways, time_axis):
-                swaps = candidate.dim() == 3 if candidate.is_floating_point() else candidate.dim() == 2
-                swapped, added = False, zeros(candidate)
-                if added is None and swaps:
-                    swapped, added = True, zeros(candidate.transpose(0, 1))
-                if added is not None:
-                    break
-            else:
-                raise ValueError(f"what '{name}' reads is not what the layer before it put out, nor one of its "
-                                 "activations, its last step, final states, mean or maximum")
-            layers += glue
-            if type(module) in RECURRENT or isinstance(module, nn.Conv1d):
-                axis = (1 if convolves or module.batch_first else 0) ^ swapped
-                if any(layer["type"] in ("recurrent", "convolution") for layer in layers) and axis != time_axis:
-                    raise ValueError(f"'{name}' takes time along another axis than the layers before it")
-                time_axis = axis
-            value = put.transpose(0, 1) if swapped else put
-            hidden, two_ways = states, getattr(module, "bidirectional", False)
-            layers.append(convolution(name, module, added) if convolves else described(name, module))
-
-        for glue, candidate in paths(value, hidden, two_ways, time_axis):
-            views = [output]
-            if candidate.numel() == output.numel():
-                views += [output.reshape(candidate.shape)]
-            if output.dim() == 3:
-                views += [output.transpose(1, 2), output.transpose(0, 1)]
-            if output.dim() == 4:
-                views += [channels_last(output)]
-            if any(same(candidate, view) for view in views):
-                return layers + glue, candidate, time_axis
-        raise ValueError("what the model puts out is not what its last layer did, nor one of its activations, its last "
-                         "step, final states, mean or maximum")
-
-
-    def convolution(name, module, zeros):
-        """A convolution of which so many zeros stand around what it reads."""
-        if module.padding_mode != "zeros":
-            raise ValueError(f"'{name}' pads with something else than zeros, which Unfold has not")
-        if module.padding == "same":
-            if any(sum(zeros, [])):
-                raise ValueError(f"'{name}' pads 'same' what is padded already, which Unfold has not")
-            padding = ["same"] * len(zeros)
-        else:
-            own = [0] * len(zeros) if module.padding == "valid" else module.padding
-            padding = [[before + more, after + more] for (before, after), more in zip(zeros, own)]
-        axes = [{"size": size, "stride": stride, "dilation": dilation, "padding": ends} for size, stride, dilation, ends
-                in zip(module.kernel_size, module.stride, module.dilation, padding)]
-        return {"type": "convolution", "name": name, "inputs": module.in_channels, "outputs": module.out_channels,
-                "groups": module.groups, "bias": module.bias is not None, "axes": axes}
-
-
-    def described(name, module):
-        if isinstance(module, nn.Embedding):
-            if module.max_norm is not None:
-                raise ValueError(f"'{name}' has max_norm, which Unfold has not")
-            return {"type": "embedding", "name": name, "vocabulary": module.num_embeddings,
-                    "size": module.embedding_dim}
-        if isinstance(module, nn.Linear):
-            return {"type": "dense", "name": name, "inputs": module.in_features, "outputs": module.out_features,
-                    "bias": module.bias is not None}
-        if isinstance(module, nn.LayerNorm):
-            if len(module.normalized_shape) != 1:
-                raise ValueError(f"'{name}' normalises several axes; Unfold's normalises the last")
-            return {"type": "normalization", "name": name, "size": module.normalized_shape[0],
-                    "epsilon": module.eps, "gain": module.weight is not None, "bias": module.bias is not None}
-        layer = {"type": "recurrent", "name": name, "cell": RECURRENT[type(module)], "inputs": module.input_size,
-                 "hidden": module.hidden_size, "layers": module.num_layers, "bidirectional": module.bidirectional,
-                 "merge": "concatenation", "biases": 2 if module.bias else 0,
-                 "activation": getattr(module, "nonlinearity", "tanh"), "gate_activation": "sigmoid",
-                 "reset": "after"}
-        if module.proj_size > 0:
-            layer["projection"] = module.proj_size
-        return layer
-
-
-    def load(path, model=None):
-        """Reads what `unfold export --to pytorch` wrote: into `model`, or into a new one of the layers in the file.
-
-        The outputs on the probe in the file are compared with Unfold's.
-        """
-        tensors = {}
-        with safe_open(path, "pt") as file:
-            metadata = file.metadata()
-            for name in file.keys():
-                tensors[name] = file.get_tensor(name)
-        for alias, name in metadata.items():
-            if name in tensors:
-                tensors[alias] = tensors[name]
-        example, expected = tensors.pop(INPUT), tensors.pop(OUTPUT)
-        example = example if example.is_floating_point() else example.long()
-        examples = [example]
-        if model is None:
-            model = Stack(json.loads(metadata[LAYERS]))
-        else:
-            # A model of one's own may have channels or sequences as its second axis.
-            examples += [channels_first(example)] if example.dim() > 2 else []
-            examples += [example.transpose(0, 1)] if example.dim() == (3 if example.is_floating_point() else 2) else []
-        model.load_state_dict(tensors)
-        differences = []
-        for example in examples:
-            try:
-                with torch.no_grad():
-                    differences.append(distance(model.eval()(example), expected))
-            except (RuntimeError, ValueError):
-                if example is examples[-1] and not differences:
-                    raise
-        difference = min(differences)
-        print(f"{expected.numel()} outputs of the probe are the same: the largest difference is {difference}")
-        if not difference <= LIMIT:
-            raise ValueError(f"the outputs differ by up to {difference}, more than {LIMIT}")
-        return model
-
-
-    def distance(output, expected):
-        """How far a model's output is from another, wherever it has its channels."""
-        while isinstance(output, (tuple, list)):
-            output = output[0]
-        views = [output.reshape(expected.shape)] if output.numel() == expected.numel() else []
-        views += [channels_last(output), output.transpose(0, 1)] if output.dim() > 2 else []
-        differences = [(view - expected).abs().max().item() if view.numel() else 0.0 for view in views
-                       if view.shape == expected.shape]
-        if not differences:
-            raise ValueError(f"the model gives {tuple(output.shape)} for the probe, Unfold {tuple(expected.shape)}")
-        return min(differences)
-
-
-    class Stack(nn.Module):
-        """The layers of a file, one after another; sequences are `[batch, time, …]`, images `[batch, rows, columns, …]`."""
-
-        def __init__(self, layers):
-            super().__init__()
-            self.steps = []
-            for layer in layers:
-                module = None if layer["type"] in ("function", "reduction") else built(layer)
-                self.steps.append((layer, module and layer["name"]))
-                if module is not None:
-                    place(self, layer["name"], module)
-            for layer in layers:
-                if layer.get("tied_to"):
-                    self.get_submodule(layer["name"]).weight = self.get_submodule(layer["tied_to"]).weight
-
-        def forward(self, x):
-            hidden = None
-            for layer, name in self.steps:
-                if layer["type"] == "recurrent":
-                    module = self.get_submodule(name)
-                    x, states = module(x)
-                    hidden = states[0] if isinstance(states, tuple) else states
-                    hidden = torch.cat([hidden[-2], hidden[-1]], -1) if module.bidirectional else hidden[-1]
-                elif layer["type"] == "convolution":
-                    x = self.get_submodule(name)(nn.functional.pad(channels_first(x), padding(layer)[1]))
-                    x = channels_last(x)
-                elif name is not None:
-                    x = self.get_submodule(name)(x)
-                elif layer["type"] == "function":
-                    x = FUNCTIONS[layer["function"]](x)
-                else:
-                    places = (1, 2) if x.dim() == 4 else 1
-                    x = {"last": lambda: x[:, -1], "ends": lambda: hidden, "mean": lambda: x.mean(places),
-                         "max": lambda: x.amax(places)}[layer["by"]]()
-            return x
-
-
-    def padding(layer):
-        """The zeros that a convolution adds itself, axis by axis, and those to be added before it, as `pad` takes them."""
-        ends = []
-        for axis in layer["axes"]:
-            span = (axis["size"] - 1) * axis["dilation"]
-            named = {"same": [span // 2, span - span // 2], "causal": [span, 0]}
-            ends.append(named[axis["padding"]] if isinstance(axis["padding"], str) else axis["padding"])
-        if all(before == after for before, after in ends):
-            return [before for before, _ in ends], [0, 0] * len(ends)
-        return [0] * len(ends), sum(reversed(ends), [])
-
-
-    def place(root, path, module):
-        *parents, name = path.split(".")
-        for parent in parents:
-            if not hasattr(root, parent):
-                root.add_module(parent, nn.Module())
-            root = getattr(root, parent)
-        root.add_module(name, module)
-
-
-    def built(layer):
-        kind = layer["type"]
-        if kind == "embedding":
-            return nn.Embedding(layer["vocabulary"], layer["size"])
-        if kind == "dense":
-            return nn.Linear(layer["inputs"], layer["outputs"], bias=layer["bias"])
-        if kind == "convolution":
-            axes = layer["axes"]
-            return CONVOLUTIONS[len(axes) - 1](
-                layer["inputs"], layer["outputs"], [axis["size"] for axis in axes], [axis["stride"] for axis in axes],
-                padding(layer)[0], [axis["dilation"] for axis in axes], layer["groups"], layer["bias"])
-        if kind == "normalization":
-            norm = nn.LayerNorm(layer["size"], eps=layer["epsilon"], elementwise_affine=layer["gain"])
-            if layer["gain"] and not layer["bias"]:
-                norm.register_parameter("bias", None)
-            return norm
-        options = {"num_layers": layer["layers"], "bidirectional": layer["bidirectional"], "batch_first": True,
-                   "bias": layer["biases"] > 0}
-        if layer["cell"] == "rnn":
-            options["nonlinearity"] = layer["activation"]
-        if layer.get("projection"):
-            options["proj_size"] = layer["projection"]
-        recurrent = {name: module for module, name in RECURRENT.items()}[layer["cell"]]
-        return recurrent(layer["inputs"], layer["hidden"], **options)
-
-
-    # python unfold_pytorch.py FILE checks what `unfold export --to pytorch` wrote.
-    if __name__ == "__main__":
-        import sys
-
-        load(sys.argv[1])
     """##
 }

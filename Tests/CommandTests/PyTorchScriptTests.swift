@@ -1,0 +1,163 @@
+import Testing
+
+/// What the script for PyTorch makes of models: where there is a Python with PyTorch.
+@Suite(
+  "The script for PyTorch",
+  .enabled(
+    if: PeerPython.has("torch, safetensors"),
+    "no Python with torch, safetensors: UNFOLD_PEER_PYTHON"))
+struct PyTorchScriptTests {
+  /// Models and examples, by name: of many the example hides what they do.
+  static let models = #"""
+    import json
+    import torch
+    import torch.nn.functional as F
+    from torch import nn
+    from safetensors import safe_open
+    from unfold_pytorch import load, save
+
+    class M(nn.Module):
+        """Modules by name, and what is done with them."""
+        def __init__(self, forward, **modules):
+            super().__init__()
+            for name, module in modules.items():
+                setattr(self, name, module)
+            self.run = forward
+        def forward(self, x):
+            return self.run(self, x)
+
+    torch.manual_seed(0)
+    x, ids = torch.randn(2, 5, 3), torch.randint(1, 9, (2, 5))
+    table = nn.Embedding(9, 4)
+    table.weight.data.abs_()
+    nothing = nn.Linear(3, 3)
+    nothing.weight.data.zero_()
+    nothing.bias.data.zero_()
+    head = nn.Linear(3, 1)
+    head.weight.data.mul_(0.01)
+    # The example's outputs are all above zero, so that relu leaves nothing to be seen of it.
+    head.bias.data.fill_(1)
+    wide = nn.Linear(3, 4).double()
+    wide.weight.data.add_(1e-12)
+    two = dict(a=nn.Linear(3, 3), b=nn.Linear(3, 2))
+    lstm = lambda **options: nn.LSTM(3, 4, batch_first=True, **options)
+    MODELS = {
+        "relu at the end": (nn.Sequential(head, nn.ReLU()), x),
+        "relu in place": (nn.Sequential(nn.Linear(3, 4), nn.ReLU(inplace=True), nn.Linear(4, 2)), x),
+        "relu of a positive table": (nn.Sequential(table, nn.ReLU(), nn.Linear(4, 2)), ids),
+        "a positive table": (nn.Sequential(table, nn.Linear(4, 2)), ids),
+        "ends": (M(lambda m, x: (lambda h: m.b(torch.cat([h[-2], h[-1]], -1)))(m.a(x)[1][0]),
+                   a=lstm(bidirectional=True), b=nn.Linear(8, 2)), x),
+        "the maximum of relu": (M(lambda m, x: m.b(F.relu(m.a(x)).amax(1)), **two), x),
+        "steps": (M(lambda m, x: m.head(m.steps(x)[0]), steps=lstm(), head=nn.Linear(4, 2)), x),
+        "relu6": (M(lambda m, x: m.b(F.relu6(m.a(x))), **two), x),
+        "a limit": (M(lambda m, x: m.b(m.a(x).clamp(-50, 50)), **two), x),
+        "another slope": (nn.Sequential(nn.Linear(3, 4), nn.LeakyReLU(0.2), nn.Linear(4, 2)), x),
+        "a mask": (M(lambda m, x: m.b((m.e(x) * (x != 0).unsqueeze(-1)).mean(1)), e=table, b=nn.Linear(4, 2)), ids),
+        "a branch of zeros": (M(lambda m, x: m.b(x + m.a(x)), a=nothing, b=nn.Linear(3, 2)), x),
+        "given states": (M(lambda m, x: m.a(x, hx=2 * (torch.ones(1, 2, 4),))[0], a=lstm()), x),
+        "one step left": (M(lambda m, x: m.b(m.a(x.transpose(1, 2))[:, :, 0]), a=nn.Conv1d(3, 4, 5), b=nn.Linear(4, 2)), x),
+        "an input that chooses": (M(lambda m, x: m.b(m.a(x)) if x[0, 0, 0] == FIRST else m.a(x), **two), x),
+        "one output": (nn.Sequential(nn.Linear(3, 1), nn.Softmax(-1)), x),
+        "double precision": (wide, x.double()),
+    }
+    FIRST = x[0, 0, 0].item()
+
+    """#
+
+  static let kept = [
+    "relu at the end": "dense, relu", "relu in place": "dense, relu, dense",
+    "relu of a positive table": "embedding, relu, dense", "a positive table": "embedding, dense",
+    "ends": "recurrent, ends, dense", "the maximum of relu": "dense, max, relu, dense",
+    "steps": "recurrent, dense",
+  ]
+
+  static let refused = [
+    "relu6": "what 'b' reads is not what the layer before it put out",
+    "a limit": "what 'b' reads is not what the layer before it put out",
+    "another slope": "in between it calls '1' (LeakyReLU)",
+    "a mask": "what 'b' reads is not what the layer before it put out",
+    "a branch of zeros": "what 'b' reads is not what the layer before it put out",
+    "given states": "a recurrent layer that starts from given states cannot be followed",
+    "one step left": "may be the last or the mean, which the example does not tell apart",
+    "an input that chooses": "the model calls other layers for other inputs",
+    "one output": "all outputs on the probe are 1.0, which does not tell one model from another",
+    "double precision": "'weight' has numbers of torch.float64 that float32, in which Unfold's",
+  ]
+
+  /// A folder with the script and a program that begins with the models.
+  static func folder(_ program: String) throws -> CommandFolder {
+    let folder = try CommandFolder()
+    try folder.write(
+      folder.run("import", "--script", "pytorch").output, to: "unfold_pytorch.py")
+    try folder.write(models + program, to: "program.py")
+    return folder
+  }
+
+  @Test("what stands between layers is found out, or refused, whatever the example hides")
+  func links() throws {
+    let folder = try Self.folder(
+      #"""
+      for name, (model, example) in MODELS.items():
+          try:
+              save(model, example, "m.safetensors")
+              layers = json.loads(safe_open("m.safetensors", "pt").metadata()["unfold.layers"])
+              print(name, ", ".join(layer.get("function") or layer.get("by") or layer["type"] for layer in layers), sep=": ")
+          except ValueError as error:
+              print(name, error, sep=": ")
+      """#)
+    let outcome = try PeerPython.run(["-W", "ignore", "program.py"], in: folder)
+    #expect(outcome.code == 0, "\(outcome.errors)")
+    let lines = outcome.output.split(separator: "\n").map { $0.split(separator: ":", maxSplits: 1) }
+    let found = Dictionary(uniqueKeysWithValues: lines.map { (String($0[0]), $0[1].dropFirst()) })
+    #expect(found.count == Self.kept.count + Self.refused.count)
+    for (name, layers) in Self.kept { #expect(found[name] ?? "" == layers, "\(name)") }
+    for (name, reason) in Self.refused {
+      #expect(found[name]?.contains(reason) ?? false, "\(name): \(found[name] ?? "")")
+    }
+  }
+
+  @Test("the probe has several inputs, and a model comes back under its names")
+  func there() throws {
+    let folder = try Self.folder(
+      #"""
+      import sys
+      class Own(nn.Module):
+          """A layer that has the name of nothing else, one that is not called, and a buffer."""
+          def __init__(self):
+              super().__init__()
+              self.steps, self.head, self.unused = nn.GRU(3, 4, batch_first=True), nn.Linear(4, 2), nn.Linear(2, 2)
+              self.register_buffer("scale", torch.ones(1))
+          def forward(self, x):
+              return self.head(self.steps(x)[0])
+      if sys.argv[1] == "save":
+          save(Own(), x, "own.safetensors")
+          save(nn.GRU(3, 4), x, "bare.safetensors")
+          print(list(safe_open("own.safetensors", "pt").get_tensor("unfold.probe.input").shape))
+      else:
+          load("own.out.safetensors")
+          load("own.out.safetensors", Own())
+          bare = load("bare.out.safetensors", nn.GRU(3, 4))
+          print([name for name, _ in bare.named_parameters()])
+          try:
+              load("own.out.safetensors", nn.Sequential(nn.GRU(3, 4)))
+          except ValueError as error:
+              print(error)
+      """#)
+    let saved = try PeerPython.run(["-W", "ignore", "program.py", "save"], in: folder)
+    #expect(saved.output == "[8, 5, 3]\n", "\(saved.errors)")
+    for name in ["own", "bare"] {
+      let brought = try folder.run("import", "--from", "pytorch", "\(name).safetensors", "-o", name)
+      #expect(brought.code == 0, "\(brought.errors)")
+      let out = try folder.run("export", name, "--to", "pytorch", "\(name).out.safetensors")
+      #expect(out.code == 0, "\(out.errors)")
+    }
+    let loaded = try PeerPython.run(["-W", "ignore", "program.py", "load"], in: folder)
+    #expect(loaded.code == 0, "\(loaded.errors)")
+    #expect(
+      loaded.output.contains(
+        "not in the file, and left as the model has it: scale, unused.weight, unused.bias"))
+    #expect(loaded.output.contains("['weight_ih_l0', 'weight_hh_l0', 'bias_ih_l0', 'bias_hh_l0']"))
+    #expect(loaded.output.contains("the model has not what the file has: head.bias, head.weight"))
+  }
+}
