@@ -39,8 +39,11 @@ def model(seed):
         chain.append(layers.GlobalMaxPooling1D())
     if draw.random() < 0.5:
         chain.append(layers.Dense(6, activation=draw.choice([None, "relu", "tanh", "elu"])))
-    chain.append(layers.Dense(draw.randint(1, 20), use_bias=draw.random() < 0.8,
-                              activation=draw.choice([None, "softmax", "sigmoid"])))
+    outputs, use_bias = draw.randint(1, 20), draw.random() < 0.8
+    activation = draw.choice([None, "softmax", "sigmoid"])
+    # A softmax of one is always 1: nothing that a probe could show.
+    chain.append(layers.Dense(max(outputs, 2) if activation == "softmax" else outputs, use_bias=use_bias,
+                              activation=activation))
     shape = (3, 5)
     numbers = np.random.default_rng(seed)
     example = (numbers.integers(1, vocabulary, shape) if symbols

@@ -119,6 +119,7 @@ struct KerasFileTests {
           "'soft' (Softmax along another axis than the last)",
           "'norm' (LayerNormalization along another axis than the last)",
           "'both' (Bidirectional whose forward layer goes backwards)",
+          "'leaky' (LeakyReLU with another slope than 0.01)",
         ]),
       Self.layer("Embedding", "table"), Self.layer("MultiHeadAttention", "mix"),
       Self.layer("ZeroPadding1D", "pad", #", "padding": [1, 1]"#),
@@ -128,7 +129,8 @@ struct KerasFileTests {
       Self.layer("LayerNormalization", "norm", #", "axis": [1]"#),
       Self.layer(
         "Bidirectional", "both",
-        #", "layer": {"class_name": "GRU", "config": {"name": "gru", "go_backwards": true}}"#))
+        #", "layer": {"class_name": "GRU", "config": {"name": "gru", "go_backwards": true}}"#),
+      Self.layer("LeakyReLU", "leaky", #", "negative_slope": 0.3"#))
   }
 
   @Test(
@@ -247,6 +249,28 @@ struct KerasFileTests {
         + #""input_layers": [["in", 0, 0]], "output_layers": \#(ends)}}"#)
     let found = try StackFile(contentsOf: path, of: .keras)
     #expect(found.stack.description.layers.map(\.name) == ["table"])
+  }
+
+  @Test(
+    "what the script's load makes, and a norm without weights, are read",
+    .enabled(if: HDF5File.isAvailable, absence))
+  func madeByTheScript() throws {
+    let layers = [
+      Self.layer("Embedding", "table"),
+      Self.layer("Bidirectional", "both", Self.wrapped(#""use_bias": true"#)),
+      Self.layer("LayerNormalization", "norm", #", "center": false"#),
+      Self.layer("LayerNormalization", "plain", #", "scale": false, "center": false"#),
+      Self.layer("LeakyReLU", "leaky", #", "negative_slope": 0.01"#),
+      Self.layer("LastStep", "last"),
+    ]
+    let path = try archive(
+      #"{"class_name": "Sequential", "config": {"layers": [\#(layers.joined(separator: ","))]}}"#)
+    let found = try StackFile(contentsOf: path, of: .keras).stack.description.layers
+    #expect(
+      found.dropFirst(3) == [
+        .normalization(.init(name: "plain", size: 4, epsilon: 1e-3, gain: false, bias: false)),
+        .function(.activation(.leakyReLU)), .reduction(.last),
+      ])
   }
 
   @Test("weights that a layer has not are refused", .enabled(if: HDF5File.isAvailable, absence))

@@ -168,6 +168,21 @@ public struct StackDescription: Sendable, Equatable {
     return nil
   }
 
+  /// The size of the vectors that the last layer puts out; `nil` where no layer tells it.
+  var outputSize: Int? {
+    for layer in layers.reversed() {
+      switch layer {
+      case .embedding(let layer): return layer.size
+      case .recurrent(let layer): return layer.outputs
+      case .dense(let layer): return layer.outputs
+      case .convolution(let layer): return layer.outputs
+      case .normalization(let layer): return layer.size
+      case .function, .reduction: continue
+      }
+    }
+    return nil
+  }
+
   /// All parameters, from the input up.
   var parameters: [ParameterShape] { layers.flatMap(\.parameters) }
 }

@@ -61,7 +61,9 @@ struct KerasLayerReader {
     let settings = layer.config
     let name = settings.name ?? layer.className
     if Self.ignored.contains(layer.className) { return }
-    if Self.hasWeights(layer.className), variables == nil {
+    // A normalisation without gain and bias has none.
+    let hasNone = settings.scale == false && settings.center == false
+    if Self.hasWeights(layer.className), variables == nil, !hasNone {
       throw .layer(path: path, layer: name, reason: "has no weights in the file")
     }
     if settings.maskZero == true {
@@ -99,8 +101,8 @@ struct KerasLayerReader {
       if settings.rmsScaling == true { return refuse(layer, "by the root of the mean square") }
       guard isLast(settings.axis) else { return refuse(layer, "along another axis than the last") }
       let found = try ranks(.layer, [[], [1], [1, 1]])
-      guard let size = found.first?.shape[0] else {
-        return refuse(layer, "without gain and bias")
+      guard let size = found.first?.shape[0] ?? StackDescription(layers).outputSize else {
+        return refuse(layer, "without gain and bias before any layer that tells its size")
       }
       let gain = settings.scale ?? true, bias = settings.center ?? (found.count > 1)
       layers.append(
@@ -152,6 +154,13 @@ struct KerasLayerReader {
         (settings.threshold ?? 0) == 0
       else { return refuse(layer, "with a limit, a slope or a threshold") }
       layers.append(.function(.activation(.relu)))
+    case "LeakyReLU":
+      // The slope of Unfold's; without one it is Keras's own.
+      guard let slope = settings.negativeSlope, abs(slope - 0.01) < 1e-9 else {
+        return refuse(layer, "with another slope than 0.01")
+      }
+      layers.append(.function(.activation(.leakyReLU)))
+    case "LastStep": layers.append(.reduction(.last))
     case "Softmax":
       guard isLast(settings.axis) else { return refuse(layer, "along another axis than the last") }
       layers.append(.function(.softmax))
