@@ -22,6 +22,8 @@ public enum InterchangeError: Error, Equatable {
   case description(path: String, reason: String)
   /// A layer is none of those that are known, or cannot stand where it does.
   case layer(path: String, layer: String, reason: String)
+  /// The layers are not those of a language model.
+  case noLanguageModel(path: String)
   /// Some layers are none of those that are known: all of them.
   case strangers(path: String, layers: [String])
   /// A tensor that a layer needs is not there.
@@ -36,8 +38,12 @@ public enum InterchangeError: Error, Equatable {
   case noProbe(path: String)
   /// The probe is not for this model.
   case probe(path: String, reason: String)
-  /// The outputs differ.
+  /// All outputs of the probe are one number, which other models give too, or there are none.
+  case constantProbe(path: String)
+  /// The outputs differ, by a share of the largest.
   case difference(path: String, largest: Double, limit: Double)
+  /// A run's model is no stack of layers, of which alone other frameworks have the like.
+  case noStack(run: String)
   /// The other side has no such layer.
   case unsupported(framework: String, layer: String, reason: String)
   /// An input is not of the kind that the model reads.
@@ -64,7 +70,10 @@ extension InterchangeError: CustomStringConvertible {
     case .description(let path, let reason):
       "'\(path)' does not describe its layers as the printed script does: \(reason)"
     case .layer(let path, let layer, let reason):
-      "the layers in '\(path)' are no stack that Unfold can run: layer \(layer.isEmpty ? "" : "'\(layer)' ")\(reason)"
+      "the layers in '\(path)' are no stack that Unfold can run: \(layer.isEmpty ? "" : "layer '\(layer)' ")\(reason)"
+    case .noLanguageModel(let path):
+      "the layers in '\(path)' are not those of a language model: an embedding, recurrent layers in one direction and a dense "
+        + "layer with an output for each symbol; without --vocabulary they become a model for 'unfold predict'"
     case .strangers(let path, let layers):
       "'\(path)' has layers that Unfold has not: \(layers.joined(separator: ", "))"
     case .missing(let path, let tensor, let expected):
@@ -79,9 +88,16 @@ extension InterchangeError: CustomStringConvertible {
       "'\(path)' has no probe, an input with the outputs that it should give, so nothing shows that the numbers are the "
         + "same: write it with the script that 'unfold import --script' prints, give one with --probe, or say --unchecked"
     case .probe(let path, let reason):
-      "the probe in '\(path)' is not for its model: \(reason)"
+      "the probe in '\(path)' is not for this model: \(reason)"
+    case .constantProbe(let path):
+      "the outputs of the probe in '\(path)' should be several numbers that are not all the same, for those that are do not "
+        + "tell one model from another"
     case .difference(let path, let largest, let limit):
-      "the outputs of the model in '\(path)' differ by up to \(largest), more than \(limit); nothing was written"
+      "the outputs of the model in '\(path)' differ by up to \(largest) of the largest output, more than \(limit); nothing was "
+        + "written"
+    case .noStack(let run):
+      "the model of '\(run)' cannot go to another framework, for one of its task is no stack of layers; those of language "
+        + "models, classifiers and music are"
     case .unsupported(let framework, let layer, let reason):
       "layer '\(layer)' cannot go to \(framework): \(reason)"
     case .input(let expected, let found):

@@ -8,7 +8,7 @@ extension UnfoldCommand {
       abstract: "Bring in a model from PyTorch or Keras.",
       discussion: """
         The file is one that the script of --script writes: weights, layers, and a probe, an input with the outputs that \
-        it should give. They are computed again, and nothing is written if they differ by more than 0.00001. A file of \
+        it should give. They are computed again, and nothing is written if they differ by more than 0.00001 of the largest. A file of \
         weights alone, from PyTorch, is read by the names and shapes of its tensors; it has no probe, and needs --probe or \
         --unchecked.
 
@@ -74,9 +74,10 @@ extension UnfoldCommand {
       guard let framework, let file, let output else { return }
       let model = try StackFile(contentsOf: file, of: framework)
       let certificate: Certificate?
-      let probe = try probe.map { try Probe(contentsOf: $0, for: model.stack) } ?? model.probe
+      let given = self.probe
+      let probe = try given.map { try Probe(contentsOf: $0, for: model.stack) } ?? model.probe
       if let probe {
-        certificate = try Certificate(of: model.stack, on: probe, path: file)
+        certificate = try Certificate(of: model.stack, on: probe, path: file, probePath: given)
       } else {
         guard unchecked else { throw InterchangeError.noProbe(path: file) }
         certificate = nil

@@ -162,6 +162,14 @@ struct InterchangeVerbTests {
     let other = try folder.run(import_ + ["third", "--probe", "other.npz"])
     #expect(other.code == 1 && other.errors.contains("differ by up to"), "\(other.errors)")
     #expect(!folder.holds("third"))
+    try NumPyWriter.write(
+      ["input": .indices(symbols), "output": .tensor(.ones([2, 3]))],
+      to: folder.path + "/shape.npz")
+    let shape = try folder.run(import_ + ["fourth", "--probe", "shape.npz"])
+    #expect(
+      shape.code == 1
+        && shape.errors.contains("the probe in 'shape.npz' is not for this model: its outputs"),
+      "\(shape.errors)")
   }
 
   @Test func aDamagedWeightIsFoundOut() throws {

@@ -120,7 +120,8 @@ struct StackFileTests {
   @Test func otherOutputsAreRefusedAndNothingIsWritten() throws {
     let stack = try Self.model()
     var probe = try Probe(of: stack)
-    probe.output = probe.output + 2e-5
+    let scale = probe.output.scalars.map(abs).max() ?? 0
+    probe.output = probe.output + 2e-5 * scale
     let path = folder.file("a.safetensors")
     let error = #expect(throws: InterchangeError.self) {
       try StackFile.write(stack, probe: probe, to: path, for: .pytorch)
@@ -129,18 +130,66 @@ struct StackFileTests {
       Issue.record("\(String(describing: error))")
       return
     }
-    #expect(abs(largest - 2e-5) < 1e-6)
+    #expect(abs(largest - 2e-5) < 2e-6)
     #expect(try folder.names.isEmpty)
   }
 
   @Test func noNumberIsNoAgreement() throws {
     let nan = Tensor([.nan], shape: [1, 1])
     #expect(throws: InterchangeError.difference(path: "a", largest: .infinity, limit: 1e-5)) {
-      try Certificate(nan, Tensor([0], shape: [1, 1]), path: "a")
+      try Certificate(nan, Tensor([1], shape: [1, 1]), path: "a")
     }
     #expect(throws: InterchangeError.self) { try Certificate(nan, nan, path: "a") }
     let infinite = Tensor([Float.infinity], shape: [1, 1])
     #expect(try Certificate(infinite, infinite, path: "a").largestDifference == 0)
+  }
+
+  @Test("a difference is one of the largest output, however large or small outputs are")
+  func relativeDifference() throws {
+    func certify(_ found: [Double], _ expected: [Double]) throws(InterchangeError) -> Double {
+      let shape: Shape = [found.count]
+      return try Certificate(
+        Tensor(found, shape: shape, scalarType: .float64),
+        Tensor(expected, shape: shape, scalarType: .float64), path: "a"
+      ).largestDifference
+    }
+    // What rounding leaves of numbers around 5000.
+    #expect(try abs(certify([5000.001, -3], [5000, -3]) - 2e-7) < 1e-12)
+    // A softmax of 50,000 symbols: far apart, if small.
+    let error = #expect(throws: InterchangeError.self) {
+      try certify([2e-5, 3e-6], [2e-5, 2e-6])
+    }
+    guard case .difference("a", let largest, 1e-5) = error else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+    #expect(abs(largest - 0.05) < 1e-9)
+    #expect(throws: InterchangeError.self) { try certify([1e-9, 2], [0, .infinity]) }
+    #expect(try certify([0.5, .infinity], [0.5, .infinity]) == 0)
+  }
+
+  @Test(
+    "outputs that are all the same show nothing",
+    arguments: [[], [0], [0, 0, 0], [1, 1]])
+  func constantOutputs(outputs: [Double]) {
+    let tensor = Tensor(outputs, shape: [outputs.count])
+    #expect(throws: InterchangeError.constantProbe(path: "p")) {
+      try Certificate(tensor, tensor, path: "a", probePath: "p")
+    }
+  }
+
+  @Test func aProbeOfItsOwnFileIsNamedByIt() throws {
+    let stack = try Self.model()
+    let probe = try Probe(of: stack)
+    let vectors = Probe(input: StackInput(.vectors(.ones([2, 3, 4]))), output: probe.output)
+    let other = Probe(input: probe.input, output: .ones([2]))
+    for wrong in [vectors, other] {
+      let error = #expect(throws: InterchangeError.self) {
+        try Certificate(of: stack, on: wrong, path: "model", probePath: "probe.npz")
+      }
+      #expect(
+        error?.description.hasPrefix("the probe in 'probe.npz' is not for this model: ") ?? false)
+    }
   }
 
   /// Writes weights and a description, and expects it to be refused.

@@ -1,8 +1,12 @@
 public import Tensors
 
 /// That two programs compute the same with a model: how far apart their outputs are on a probe.
+///
+/// One rule holds for PyTorch, Keras and ONNX, here and in the printed scripts: the largest difference may be 10⁻⁵ of the
+/// largest finite number in the tensor that is expected, and a probe of which all outputs are one number is refused, because
+/// other models give it too.
 public struct Certificate: Sendable, Equatable {
-  /// The largest difference of two outputs.
+  /// The largest difference of two outputs, as a share of the largest output.
   public let largestDifference: Double
   /// How many outputs were compared.
   public let outputs: Int
@@ -15,17 +19,21 @@ public struct Certificate: Sendable, Equatable {
   /// - Parameters:
   ///   - stack: The model.
   ///   - probe: An input, and the other side's outputs.
-  ///   - path: The file that holds them, for errors.
-  /// - Throws: ``InterchangeError/difference(path:largest:limit:)`` above ``limit``, and
-  ///   ``InterchangeError/probe(path:reason:)`` if the model cannot read it or gives another shape.
-  public init(of stack: LayerStack, on probe: Probe, path: String) throws(InterchangeError) {
+  ///   - path: The model's file, for errors.
+  ///   - probePath: The file that holds the probe; `nil` if it is the model's.
+  /// - Throws: ``InterchangeError/difference(path:largest:limit:)`` above ``limit``,
+  ///   ``InterchangeError/probe(path:reason:)`` if the model cannot read it or gives another shape, and
+  ///   ``InterchangeError/constantProbe(path:)``.
+  public init(
+    of stack: LayerStack, on probe: Probe, path: String, probePath: String? = nil
+  ) throws(InterchangeError) {
     let output: Tensor
     do throws(InterchangeError) {
       output = try stack(probe.input)
     } catch {
-      throw .probe(path: path, reason: error.description)
+      throw .probe(path: probePath ?? path, reason: error.description)
     }
-    try self.init(output, probe.output, path: path)
+    try self.init(output, probe.output, path: path, probePath: probePath)
   }
 
   /// Compares outputs.
@@ -34,26 +42,29 @@ public struct Certificate: Sendable, Equatable {
   ///   - output: What one program gives.
   ///   - expected: What the other does.
   ///   - path: The model's file, for errors.
-  /// - Throws: ``InterchangeError/difference(path:largest:limit:)`` and ``InterchangeError/probe(path:reason:)``.
-  public init(_ output: Tensor, _ expected: Tensor, path: String) throws(InterchangeError) {
+  ///   - probePath: The file that holds the probe; `nil` if it is the model's.
+  /// - Throws: ``InterchangeError/difference(path:largest:limit:)``, ``InterchangeError/probe(path:reason:)`` and
+  ///   ``InterchangeError/constantProbe(path:)``.
+  public init(
+    _ output: Tensor, _ expected: Tensor, path: String, probePath: String? = nil
+  ) throws(InterchangeError) {
     guard output.shape == expected.shape else {
       throw .probe(
-        path: path,
+        path: probePath ?? path,
         reason: "its outputs have the shape \(expected.shape), but the model gives \(output.shape)")
     }
-    var largest = 0.0
-    for (left, right) in zip(output.scalars, expected.scalars) where left != right {
-      let difference = abs(left - right)
-      // Not a number, on either side, is no agreement.
-      largest = difference.isNaN ? .infinity : max(largest, difference)
+    var difference = RelativeDifference()
+    for (found, expected) in zip(output.scalars, expected.scalars) {
+      difference.compare(found, with: expected)
     }
-    try self.init(largestDifference: largest, outputs: output.count, path: path)
+    guard difference.isTelling else { throw .constantProbe(path: probePath ?? path) }
+    try self.init(largestDifference: difference.largest, outputs: difference.count, path: path)
   }
 
   /// Judges a difference.
   ///
   /// - Parameters:
-  ///   - largest: The largest of two outputs.
+  ///   - largest: The largest of two outputs, as a share of the largest output.
   ///   - outputs: How many were compared.
   ///   - path: The model's file, for errors.
   /// - Throws: ``InterchangeError/difference(path:largest:limit:)`` above ``limit``, and for NaN.
@@ -69,6 +80,6 @@ public struct Certificate: Sendable, Equatable {
 
 extension Certificate: CustomStringConvertible {
   public var description: String {
-    "\(outputs) outputs of the probe are the same: the largest difference is \(largestDifference)"
+    "\(outputs) outputs of the probe are the same: the largest difference is \(largestDifference) of the largest output"
   }
 }

@@ -1,3 +1,4 @@
+internal import Interchange
 internal import Tensors
 
 /// What a graph is given, and what the model that it stands for says to the same: what shows that both compute the same.
@@ -46,29 +47,31 @@ public struct GraphProbe: Sendable {
 
   /// Runs a graph on what the model was given.
   ///
-  /// - Returns: The largest difference of what both say, of numbers above 1 as a share of the number, and how many numbers
-  ///   were compared. The difference is infinite where a value is missing or of another type or shape, where whole numbers
+  /// - Returns: The largest difference of what both say, as a share of the largest number of the same output; how many numbers
+  ///   were compared; and whether the numbers of any output are not all the same, without which they do not tell one model
+  ///   from another. The difference is infinite where a value is missing or of another type or shape, where whole numbers
   ///   are not the same, and where one side says a number and the other says that it is none.
   /// - Throws: ``ONNXError`` for a graph that does not read these inputs, or cannot be computed.
   public func difference(
     of graph: ONNXGraph
-  ) throws(ONNXError) -> (largest: Double, outputs: Int) {
+  ) throws(ONNXError) -> (largest: Double, outputs: Int, isTelling: Bool) {
     let said = try graph.run(
       Dictionary(inputs.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first }))
-    var (largest, count) = (0.0, 0)
+    var (largest, count, isTelling) = (0.0, 0, false)
     for expected in outputs {
       let value = expected.value
       guard let found = said[expected.name], found.type == value.type, found.shape == value.shape
-      else { return (.infinity, count) }
+      else { return (.infinity, count, isTelling) }
+      var difference = RelativeDifference()
       for (place, (x, y)) in zip(value.scalars, found.scalars).enumerated()
       where expected.counts?[place] ?? true {
-        count += 1
-        if x == y { continue }
-        let difference = abs(x - y) / max(1, abs(x))
-        largest =
-          difference.isNaN || !value.type.isFloatingPoint ? .infinity : max(largest, difference)
+        difference.compare(y, with: x)
       }
+      count += difference.count
+      isTelling = isTelling || difference.isTelling
+      let isExact = difference.largest == 0
+      largest = isExact || value.type.isFloatingPoint ? max(largest, difference.largest) : .infinity
     }
-    return (largest, count)
+    return (largest, count, isTelling)
   }
 }

@@ -37,8 +37,8 @@ public struct ONNXFile: Sendable {
   ///   - files: All files of the model.
   ///   - path: As it was asked for.
   ///   - probe: Where the probes are written too, for ``ONNXScript``; `nil` for nowhere.
-  /// - Returns: For each file how far apart the outputs are, of numbers above 1 as a share of the number.
-  /// - Throws: `InterchangeError.difference`, `ExportError.size`, `FileError`; no model that was there before is then lost.
+  /// - Returns: For each file how far apart the outputs are, as a share of the largest number of the same output.
+  /// - Throws: `InterchangeError.difference`, `InterchangeError.constantProbe`, `ExportError.size`, `FileError`; no model that was there before is then lost.
   public static func write(
     _ files: [ONNXFile], to path: String, probe: String? = nil
   ) throws -> [Certificate] {
@@ -74,7 +74,8 @@ public struct ONNXFile: Sendable {
   /// Runs what was written on the probe.
   private func check(_ place: String, named path: String) throws -> Certificate {
     let graph = try ONNXGraph(MappedFile(contentsOf: place, named: path))
-    let (largest, outputs) = try probe.difference(of: graph)
+    let (largest, outputs, isTelling) = try probe.difference(of: graph)
+    guard isTelling else { throw InterchangeError.constantProbe(path: path) }
     return try Certificate(largestDifference: largest, outputs: outputs, path: path)
   }
 }
