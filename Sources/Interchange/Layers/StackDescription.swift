@@ -110,6 +110,14 @@ public struct StackDescription: Sendable, Equatable {
     }
   }
 
+  /// The softmax, or its logarithm, that the last layer is; `nil` if it is something else.
+  public var finalSoftmax: LayerDescription? {
+    switch layers.last {
+    case .function(.softmax), .function(.logSoftmax): layers.last
+    default: nil
+    }
+  }
+
   /// Whether the first layer reads symbols.
   public var readsSymbols: Bool {
     if case .embedding = layers.first { true } else { false }

@@ -36,27 +36,46 @@ public struct ModelExport {
       )
     }
     let own = try model.stack
-    probe = try Probe(of: own)
-    stack = try own.named(as: folder.layers)
+    guard let original = try StackDescription(ofRun: folder) else {
+      (stack, probe) = (own, try Probe(of: own))
+      return
+    }
+    // A model that ended in a softmax elsewhere goes back with it: what is used here are the scores before it.
+    let complete = try own.appending(original.finalSoftmax)
+    (stack, probe) = (try complete.named(as: original), try Probe(of: complete))
+  }
+}
+
+extension StackDescription {
+  /// The layers that a run's model had where it came from; `nil` for a run of Unfold's own.
+  fileprivate init?(ofRun folder: RunFolder) throws {
+    guard let file = try? MappedFile(contentsOf: folder.layers) else { return nil }
+    let text = file.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
+    try self.init(json: text, path: folder.layers)
   }
 }
 
 extension LayerStack {
-  /// The stack with the names that it had where it came from, if the file of a run says so.
-  fileprivate func named(as path: String) throws -> LayerStack {
-    guard let file = try? MappedFile(contentsOf: path) else { return self }
-    let text = file.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
-    var original = try StackDescription(json: text, path: path)
-    if [.function(.softmax), .function(.logSoftmax)].contains(original.layers.last) {
-      original.layers.removeLast()
-    }
-    var weights: [String: Tensor] = [:]
+  private var weights: [String: Tensor] {
+    Dictionary(uniqueKeysWithValues: parameters.map { ($0.name, $0.tensor) })
+  }
+
+  /// The stack with a layer without weights above it.
+  fileprivate func appending(_ layer: LayerDescription?) throws -> LayerStack {
+    guard let layer else { return self }
+    return try LayerStack(
+      StackDescription(description.layers + [layer]), weights: weights, from: "the model")
+  }
+
+  /// The stack under the names of another of the same layers.
+  fileprivate func named(as original: StackDescription) throws -> LayerStack {
+    var renamed: [String: Tensor] = [:]
     for (own, other) in zip(description.layers, original.layers) {
       guard let name = own.name, let otherName = other.name else { continue }
-      for (parameter, tensor) in parameters where parameter.hasPrefix(name + ".") {
-        weights[otherName + parameter.dropFirst(name.count)] = tensor
+      for (parameter, tensor) in weights where parameter.hasPrefix(name + ".") {
+        renamed[otherName + parameter.dropFirst(name.count)] = tensor
       }
     }
-    return try LayerStack(original, weights: weights, from: path)
+    return try LayerStack(original, weights: renamed, from: "the model")
   }
 }
