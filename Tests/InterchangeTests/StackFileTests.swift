@@ -192,6 +192,41 @@ struct StackFileTests {
     }
   }
 
+  @Test func aLayerThatIsTheWholeModelHasNothingBeforeItsNames() throws {
+    let path = folder.file("a.safetensors")
+    try SafetensorsWriter.write(
+      [
+        .init("weight_ih_l0", .ones([9, 2])), .init("weight_hh_l0", .ones([9, 3])),
+        .init("bias_ih_l0", .ones([9])), .init("bias_hh_l0", .ones([9])),
+      ], metadata: ["format": "pt"], to: path)
+    let file = try StackFile(contentsOf: path, of: .pytorch)
+    var gru = LayerDescription.Recurrent(name: "layer", cell: .gru, inputs: 2, hidden: 3)
+    gru.biases = 2
+    #expect(file.stack.description == StackDescription([.recurrent(gru)]))
+  }
+
+  @Test(
+    "whether a matrix is a table is told by sizes, and by names where those leave it open",
+    arguments: [
+      (["tokens": [7, 3], "head": [5, 3]], "tokens"), (["embed_input": [3, 2]], nil),
+      (["embedding": [4, 3], "output": [4, 3]], "embedding"),
+    ] as [([String: [Int]], String?)])
+  func tables(matrices: [String: [Int]], table: String?) throws {
+    let path = folder.file("a.safetensors")
+    var entries = matrices.map {
+      SafetensorsWriter.Entry("\($0.key).weight", .ones(Shape($0.value)))
+    }
+    if matrices["head"] != nil { entries.append(.init("head.bias", .ones([5]))) }
+    // An LSTM of 3 and 3.
+    entries += [
+      .init("rnn.weight_ih_l0", .ones([12, 3])), .init("rnn.weight_hh_l0", .ones([12, 3])),
+    ]
+    try SafetensorsWriter.write(entries, metadata: [:], to: path)
+    let layers = try StackFile(contentsOf: path, of: .pytorch).stack.description.layers
+    #expect(layers.first?.name == table ?? "embed_input")
+    #expect(layers.contains { if case .embedding = $0 { true } else { false } } == (table != nil))
+  }
+
   /// Writes weights and a description, and expects it to be refused.
   private func expect(
     _ error: InterchangeError, json: String?, _ tensors: [String: Shape],

@@ -19,7 +19,11 @@ struct PyTorchForm: FrameworkForm {
     // Where the file has tied weights once, the layers share them, whoever described them.
     description.layers = description.layers.map { tied($0, weights) }
     return try LayerStack(description) { (parameter) throws(InterchangeError) in
-      try weights.take(parameter.name, shape: parameter.shape)
+      let name = parameter.name
+      let bare = String(name.dropFirst(StateDict.alone.count + 1))
+      let isBare =
+        name.hasPrefix(StateDict.alone + ".") && !weights.contains(name) && weights.contains(bare)
+      return try weights.take(isBare ? bare : name, shape: parameter.shape)
     }
   }
 

@@ -6,6 +6,9 @@ internal import Layers
 /// convolutions one group, a stride of 1 and no padding.
 /// The order follows from the sizes: each layer reads what another puts out.
 struct StateDict {
+  /// What the layer of a model that is one layer is called: its tensors' names have nothing before them.
+  static let alone = "layer"
+
   private let path: String
   /// The shapes of each module's tensors, by the last part of their names; modules in the order of their names.
   private var modules: [(name: String, tensors: [String: [Int]])] = []
@@ -17,7 +20,7 @@ struct StateDict {
       $0.name.utf8.lexicographicallyPrecedes($1.name.utf8)
     }) {
       let parts = name.split(separator: ".", omittingEmptySubsequences: false)
-      let module = parts.dropLast().joined(separator: ".")
+      let module = parts.count > 1 ? parts.dropLast().joined(separator: ".") : Self.alone
       if indices[module] == nil {
         indices[module] = modules.count
         modules.append((module, [:]))
@@ -33,7 +36,22 @@ struct StateDict {
   func description() throws(InterchangeError) -> StackDescription {
     var layers: [LayerDescription] = []
     for (name, tensors) in modules { layers.append(try layer(name, tensors)) }
-    return StackDescription(try StackDescription.onlyOrder(of: layers, path: path))
+    let named = layers.map { Self.isTable($0.name ?? "") ? $0.asTable ?? $0 : $0 }
+    do throws(InterchangeError) {
+      return StackDescription(try StackDescription.onlyOrder(of: named, path: path))
+    } catch {
+      // Names may mislead, sizes do not: the first layer, and no other, may be a table.
+      var others = [layers]
+      for (index, layer) in layers.enumerated() {
+        guard let table = layer.asTable else { continue }
+        var other = layers
+        other[index] = table
+        others.append(other)
+      }
+      let fitting = others.compactMap { try? StackDescription.onlyOrder(of: $0, path: path) }
+      guard fitting.count == 1 else { throw error }
+      return StackDescription(fitting[0])
+    }
   }
 
   private func layer(
@@ -44,8 +62,6 @@ struct StateDict {
     let others = tensors.keys.filter { !["weight", "bias"].contains($0) }.sorted()
     if others.isEmpty, let weight {
       switch (weight.count, bias) {
-      case (2, nil) where Self.isTable(name):
-        return .embedding(.init(name: name, vocabulary: weight[0], size: weight[1]))
       case (2, nil), (2, [weight[0]]):
         return .dense(
           .init(name: name, inputs: weight[1], outputs: weight[0], bias: bias != nil))
@@ -69,7 +85,7 @@ struct StateDict {
         + "nn.LayerNorm")
   }
 
-  /// A matrix without a bias is a table of vectors or a layer of products: only its name tells.
+  /// A matrix without a bias is a table of vectors or a layer of products: where both fit, its name tells.
   private static func isTable(_ name: String) -> Bool {
     ["emb", "lookup", "wte", "encoder"].contains { name.lowercased().contains($0) }
   }
@@ -113,5 +129,13 @@ struct StateDict {
       }
     }
     return layer
+  }
+}
+
+extension LayerDescription {
+  /// A layer of products without a bias as the table of vectors that it may be; `nil` for another.
+  fileprivate var asTable: LayerDescription? {
+    guard case .dense(let dense) = self, !dense.bias, dense.tiedTo == nil else { return nil }
+    return .embedding(.init(name: dense.name, vocabulary: dense.outputs, size: dense.inputs))
   }
 }
