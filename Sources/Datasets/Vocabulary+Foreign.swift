@@ -6,7 +6,7 @@ extension Vocabulary {
   /// Reads the symbols of a model that comes from elsewhere, and checks every one.
   ///
   /// The file is one of: a vocabulary that ``write(to:)`` wrote; a JSON array of strings, in the order of their numbers;
-  /// a JSON object of strings and their numbers, from 0 without a gap; a text with a symbol on each line. A symbol
+  /// a JSON object of strings and their numbers, from 0 without a gap; a text with a symbol on each line, not named `.json`. A symbol
   /// `<unk>`, `<eos>` or `<bos>` is what these names mean here.
   ///
   /// - Parameters:
@@ -40,6 +40,12 @@ extension Vocabulary {
             + "'\(symbol.key)' has \(symbol.value)")
       }
       return sorted.map(\.key)
+    }
+    // A text with one symbol on each line has another name.
+    if path.lowercased().hasSuffix(".json") {
+      throw .format(
+        path: path,
+        reason: "it should be a JSON array of symbols, or a JSON object of symbols and numbers")
     }
     guard let text = String(data: data, encoding: .utf8) else {
       throw .format(path: path, reason: "it is neither JSON nor a text in UTF-8")

@@ -8,9 +8,9 @@ extension UnfoldCommand {
       abstract: "Bring in a model from PyTorch or Keras.",
       discussion: """
         The file is one that the script of --script writes: weights, layers, and a probe, an input with the outputs that \
-        it should give. They are computed again, and nothing is written if they differ by more than 0.00001 of the largest. A file of \
-        weights alone, from PyTorch, is read by the names and shapes of its tensors; it has no probe, and needs --probe or \
-        --unchecked.
+        it should give. They are computed again, and nothing is written if they differ by more than 0.00001 of the largest. \
+        A file of weights alone, from PyTorch, is read by the names and shapes of its tensors; it has no probe, and needs \
+        --probe or --unchecked.
 
         A build with HDF5 ('swift build --traits HDF5') reads Keras's own files too, .keras, .h5 and .weights.h5. They have \
         no probe either.
@@ -102,7 +102,8 @@ extension UnfoldCommand {
       let symbols = try Vocabulary(foreign: vocabulary, unit: unit)
       let path = URL(filePath: text).path
       let run = try LanguageModelImport(model, text: path, unit: unit)
-      _ = try run.write(to: output, vocabulary: symbols, mode: overwrite ? .overwrite : .create)
+      _ = try run.write(
+        to: output, vocabulary: symbols, from: vocabulary, mode: overwrite ? .overwrite : .create)
     }
   }
 }

@@ -129,6 +129,34 @@ struct InterchangeVerbTests {
     #expect(!folder.holds("m.safetensors"))
   }
 
+  @Test func aRunThatIsNoStackIsRefusedByItsName() throws {
+    let outcome = try CommandFolder.withTagger().run(
+      "export", "run", "--to", "pytorch", "m.safetensors")
+    #expect(outcome.code == 1 && outcome.errorLines.count == 1)
+    #expect(
+      outcome.errors.contains("the model of 'run' cannot go to another framework"),
+      "\(outcome.errors)")
+  }
+
+  @Test func aVocabularyOfAnotherSizeIsNamed() throws {
+    let folder = try CommandFolder.withRun()
+    _ = try folder.run("export", "run", "--to", "pytorch", "m.safetensors")
+    try folder.write(#"["a", "b"]"#, to: "few.json")
+    let outcome = try folder.run(
+      "import", "--from", "pytorch", "m.safetensors", "--output", "back", "--vocabulary",
+      "few.json", "--text", "text.txt")
+    #expect(outcome.code == 1 && outcome.errorLines.count == 1)
+    #expect(
+      outcome.errors.contains("the vocabulary 'few.json' has 2 units"), "\(outcome.errors)")
+    try folder.write("{", to: "damaged.json")
+    let damaged = try folder.run(
+      "import", "--from", "pytorch", "m.safetensors", "--output", "back", "--vocabulary",
+      "damaged.json", "--text", "text.txt")
+    #expect(
+      damaged.errors.contains("'damaged.json' is not a vocabulary: it should be a JSON array"),
+      "\(damaged.errors)")
+  }
+
   @Test func aFileWithoutAProbeNeedsTheUsersWord() throws {
     let folder = try CommandFolder.withRun()
     // A run's own parameters have PyTorch's names, and nothing beside them but the metadata of a checkpoint.

@@ -240,6 +240,9 @@ struct StackFileTests {
     #expect(!"\(error)".contains("\n") && "\(error)".contains("'\(path)'"))
   }
 
+  static let recurrent =
+    #"[{"type":"recurrent","name":"a","cell":"gru","inputs":3,"hidden":2,"layers":1,"bidirectional":false,"#
+    + #""merge":"concatenation","biases":2,"activation":"tanh","gate_activation":"sigmoid","reset":"after"}]"#
   static let dense = #"{"type":"dense","name":"a","inputs":3,"outputs":2,"bias":false}"#
 
   @Test func whatIsWrongIsNamed() throws {
@@ -256,6 +259,17 @@ struct StackFileTests {
       .layer(path: path, layer: "a", reason: "stands there twice"),
       json: "[\(Self.dense),\(Self.dense)]", ["a.weight": [2, 3]])
     try expect(.layer(path: path, layer: "", reason: "there is none"), json: "[]", [:])
+    try expect(
+      .description(path: path, reason: "the list of layers is no JSON"), json: "nope", [:])
+    try expect(
+      .description(path: path, reason: "layer 1: inputs should be a whole number"),
+      json: "[\(Self.dense.replacing("3", with: "\"3\""))]", [:])
+    try expect(
+      .description(path: path, reason: "layer 1 has no gate_activation"),
+      json: Self.recurrent.replacing(#","gate_activation":"sigmoid""#, with: ""), [:])
+    try expect(
+      .description(path: path, reason: "layer 1: cell is none of those that are known"),
+      json: Self.recurrent.replacing("gru", with: "zebra"), [:])
     try expect(
       .description(path: path, reason: "layer 1: there is no layer of the type 'attention'"),
       json: #"[{"type":"attention"}]"#, [:])

@@ -47,7 +47,7 @@ struct ModelExportTests {
     let vocabulary = try Vocabulary(foreign: symbols, unit: .character)
     let run = folder.file("run")
     let brought = try LanguageModelImport(file, text: text, unit: .character)
-    _ = try brought.write(to: run, vocabulary: vocabulary, mode: .create)
+    _ = try brought.write(to: run, vocabulary: vocabulary, from: symbols, mode: .create)
     let export = try ModelExport(RunFolder(reading: run), brought.configuration.taskType)
     #expect(export.stack.description == file.stack.description)
     #expect(try export.probe.output.scalars == file.stack(export.probe.input).scalars)
@@ -55,5 +55,16 @@ struct ModelExportTests {
     try StackFile.write(export.stack, probe: export.probe, to: back, for: .pytorch)
     let read = try StackFile(contentsOf: back, of: .pytorch)
     #expect(read.stack.description == stack.description)
+  }
+
+  @Test func layersThatAreNoLanguageModelAreRefusedAsSuch() throws {
+    let folder = try TemporaryFolder()
+    let stack = try Self.stack([.function(.activation(.tanh))])
+    let path = folder.file("a.safetensors")
+    try StackFile.write(stack, probe: Probe(of: stack), to: path, for: .pytorch)
+    let file = try StackFile(contentsOf: path, of: .pytorch)
+    let error = InterchangeError.noLanguageModel(path: path)
+    #expect(throws: error) { try LanguageModelImport(file, text: "t", unit: .character) }
+    #expect(error.description.hasPrefix("the layers in '\(path)' are not those of a language"))
   }
 }

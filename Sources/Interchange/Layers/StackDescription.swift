@@ -255,21 +255,11 @@ extension StackDescription: Codable {
     decoder.keyDecodingStrategy = .convertFromSnakeCase
     do {
       self = try decoder.decode(Self.self, from: Data(json.utf8))
-    } catch DecodingError.keyNotFound(let key, let context) {
-      throw .description(
-        path: path, reason: "\(Self.place(context)) has no \(key.stringValue)")
-    } catch DecodingError.dataCorrupted(let context), DecodingError.typeMismatch(_, let context),
-      DecodingError.valueNotFound(_, let context)
-    {
-      throw .description(path: path, reason: "\(Self.place(context)): \(context.debugDescription)")
+    } catch let error as DecodingError {
+      throw .description(path: path, reason: error.reason)
     } catch {
-      throw .description(path: path, reason: "\(error)")
+      throw .description(path: path, reason: "the list of layers is no JSON")
     }
     if let violation { throw .layer(path: path, layer: violation.layer, reason: violation.reason) }
-  }
-
-  private static func place(_ context: DecodingError.Context) -> String {
-    guard let index = context.codingPath.first?.intValue else { return "the list of layers" }
-    return "layer \(index + 1)"
   }
 }

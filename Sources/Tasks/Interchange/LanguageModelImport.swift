@@ -25,23 +25,16 @@ public struct LanguageModelImport {
   ///   - file: The model.
   ///   - text: The text that it was trained on.
   ///   - unit: What it reads as one symbol.
-  /// - Throws: `InterchangeError.layer` if they are not.
+  /// - Throws: `InterchangeError.noLanguageModel` if they are not.
   public init(_ file: StackFile, text: String, unit: TextUnit) throws {
-    func refuse(_ layer: LayerDescription?, _ reason: String) -> InterchangeError {
-      .layer(path: file.path, layer: layer?.name ?? "", reason: reason)
-    }
     var stack = file.stack.description.layers
     // A softmax is where a language model's scores become probabilities in any case.
-    if [.function(.softmax), .function(.logSoftmax)].contains(stack.last) { stack.removeLast() }
+    if file.stack.description.finalSoftmax != nil { stack.removeLast() }
     guard stack.count == 3, case .embedding(let table) = stack[0],
       case .recurrent(let layers) = stack[1], case .dense(let output) = stack[2],
       output.outputs == table.vocabulary, !layers.bidirectional
     else {
-      throw refuse(
-        stack.first,
-        "and what follows is no language model, which is an embedding, recurrent layers in one direction and a dense layer "
-          + "with an output for each symbol; without --vocabulary it becomes a model for 'unfold predict'"
-      )
+      throw InterchangeError.noLanguageModel(path: file.path)
     }
     var configuration = LanguageModelConfiguration()
     configuration.data.train = text
@@ -62,16 +55,17 @@ public struct LanguageModelImport {
   /// - Parameters:
   ///   - path: Its folder.
   ///   - vocabulary: The symbols, in the order of the embedding's rows.
+  ///   - vocabularyPath: The file that they stand in, for errors.
   ///   - mode: What to do about a run that is there already.
   /// - Throws: Whatever is wrong, as one sentence, before the folder is touched; `InterchangeError.difference` if the run
   ///   would not give the same outputs as the layers.
   /// - Returns: How far apart they are.
   public func write(
-    to path: String, vocabulary: Vocabulary, mode: RunFolder.Mode
+    to path: String, vocabulary: Vocabulary, from vocabularyPath: String, mode: RunFolder.Mode
   ) throws -> Certificate {
     guard vocabulary.count == table.vocabulary else {
       throw TaskError.otherVocabulary(
-        path: file.path, found: vocabulary.count, expected: table.vocabulary)
+        path: vocabularyPath, found: vocabulary.count, expected: table.vocabulary)
     }
     var configuration = configuration
     configuration.data.endOfLine = vocabulary.endOfLine != nil

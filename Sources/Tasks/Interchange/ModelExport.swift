@@ -22,18 +22,15 @@ public struct ModelExport {
   ///
   /// Layers that came from elsewhere have the names that they had there.
   ///
-  /// - Throws: `InterchangeError.unsupported` for a model that is no stack of layers, or has one that others do not have.
+  /// - Throws: `InterchangeError.noStack` for a model that is no stack of layers, `InterchangeError.unsupported` for one with a
+  ///   layer that others do not have.
   public init(_ folder: RunFolder, _ task: any CommandLineTask.Type) throws {
     func open<Task: CommandLineTask>(_ task: Task.Type) throws -> any Sendable {
       let configuration = try Task.Configuration.read(file: folder.configuration).values
       return try TrainedModel<Task>(folder, configuration).model
     }
     guard let model = try open(task) as? any ExportableModel else {
-      throw InterchangeError.unsupported(
-        framework: "another framework", layer: folder.path,
-        reason:
-          "a model of this task is no stack of layers; those of language models, classifiers and music are"
-      )
+      throw InterchangeError.noStack(run: folder.path)
     }
     let own = try model.stack
     guard let original = try StackDescription(ofRun: folder) else {

@@ -75,7 +75,7 @@ extension TaskError: CustomStringConvertible {
     case .otherData(let folder, let file):
       "the data of run '\(folder)' has changed since the run was started: '\(file)' or a file beside it is not the same"
     case .otherVocabulary(let path, let found, let expected):
-      "the vocabulary '\(path)' has \(found) units, but the model was trained with \(expected)"
+      "the vocabulary '\(path)' has \(counted(found, "unit", "units")), but the model was trained with \(expected)"
     case .tooLarge(let parameters, let needed, let available):
       "the model has \(decimals(parameters, 0)) parameters and needs at least \(gibibytes(needed)) of memory with "
         + "these sizes, but there is \(gibibytes(Double(available)))"
