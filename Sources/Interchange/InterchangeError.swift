@@ -38,6 +38,8 @@ public enum InterchangeError: Error, Equatable {
   case probe(path: String, reason: String)
   /// The outputs differ.
   case difference(path: String, largest: Double, limit: Double)
+  /// A file does not say what its layers do, and its probe does not tell: why, as the end of a sentence.
+  case choices(path: String, String)
   /// The other side has no such layer.
   case unsupported(framework: String, layer: String, reason: String)
   /// An input is not of the kind that the model reads.
@@ -84,6 +86,9 @@ extension InterchangeError: CustomStringConvertible {
       "the outputs of the model in '\(path)' differ by up to \(largest), more than \(limit); nothing was written"
     case .unsupported(let framework, let layer, let reason):
       "layer '\(layer)' cannot go to \(framework): \(reason)"
+    case .choices(let path, let reason):
+      "'\(path)' has weights alone, without what its layers do with them, and the probe does not tell: \(reason); write it "
+        + "with the script that 'unfold import --script' prints, or save the whole model, '.keras'"
     case .input(let expected, let found):
       "the model reads \(expected), but the input is \(found)"
     }

@@ -41,13 +41,19 @@ public struct Certificate: Sendable, Equatable {
         path: path,
         reason: "its outputs have the shape \(expected.shape), but the model gives \(output.shape)")
     }
+    try self.init(
+      largestDifference: Self.difference(output, expected), outputs: output.count, path: path)
+  }
+
+  /// The largest difference of two outputs of the same shape.
+  static func difference(_ output: Tensor, _ expected: Tensor) -> Double {
     var largest = 0.0
     for (left, right) in zip(output.scalars, expected.scalars) where left != right {
       let difference = abs(left - right)
       // Not a number, on either side, is no agreement.
       largest = difference.isNaN ? .infinity : max(largest, difference)
     }
-    try self.init(largestDifference: largest, outputs: output.count, path: path)
+    return largest
   }
 
   /// Judges a difference.
