@@ -52,7 +52,9 @@ let package = Package(
     // Sources/ONNX/Format/onnx.pb.swift is generated: Scripts/generate-protobuf.sh.
     .target(
       name: "ONNX",
-      dependencies: ["Models", "Layers", "Unfolding", "Tensors", "Files", protobuf],
+      dependencies: [
+        "Interchange", "Models", "Layers", "Unfolding", "Tensors", "Files", protobuf,
+      ],
       exclude: ["Format/onnx.proto"], swiftSettings: strict),
     module("Training", ["Layers", "Tensors", "Safetensors", "Files", "CKernels"]),
     // The system's zlib: part of macOS; Scripts/setup.sh installs it elsewhere.
@@ -139,7 +141,10 @@ let package = Package(
       ["Models", "Drawing", "Layers", "Unfolding", "Tensors", "CKernels", "TestSupport"]),
     tests(
       "ONNXTests",
-      ["ONNX", "Models", "Layers", "Unfolding", "Tensors", "Files", "TestSupport", protobuf]),
+      [
+        "ONNX", "Interchange", "Models", "Layers", "Unfolding", "Tensors", "Files", "TestSupport",
+        protobuf,
+      ]),
     tests(
       "TasksTests",
       [

@@ -8,7 +8,7 @@ internal import Unfolding
 public struct LayerStack: Module {
   /// What the layers are.
   public let description: StackDescription
-  private var layers: [StackLayer]
+  package private(set) var layers: [StackLayer]
 
   /// The layers of a description with given weights.
   ///

@@ -140,7 +140,7 @@ public struct StackDescription: Sendable, Equatable {
 
   /// The fewest steps that a sequence has, or rows (0) or columns (1) that an image has, of which something is left behind
   /// the last convolution; `nil` for too many.
-  func fewestPlaces(along axis: Int) -> Int? {
+  package func fewestPlaces(along axis: Int) -> Int? {
     convolutions.reversed().reduce(1) { needed, layer in
       guard let needed, axis < layer.axes.count else { return needed }
       let places = layer.axes[axis].fewestPlaces(for: needed)
@@ -149,7 +149,7 @@ public struct StackDescription: Sendable, Equatable {
   }
 
   /// How many steps are left of `steps`.
-  func stepsLeft(of steps: Int) -> Int {
+  package func stepsLeft(of steps: Int) -> Int {
     convolutions.reduce(steps) { $1.axes[0].outputs(of: $0) }
   }
 
@@ -161,6 +161,21 @@ public struct StackDescription: Sendable, Equatable {
       case .recurrent(let layer): return layer.inputs
       case .dense(let layer): return layer.inputs
       case .convolution(let layer): return layer.inputs
+      case .normalization(let layer): return layer.size
+      case .function, .reduction: continue
+      }
+    }
+    return nil
+  }
+
+  /// The size of the vectors that come out; `nil` where no layer has weights.
+  package var outputSize: Int? {
+    for layer in layers.reversed() {
+      switch layer {
+      case .embedding(let layer): return layer.size
+      case .recurrent(let layer): return layer.outputs
+      case .dense(let layer): return layer.outputs
+      case .convolution(let layer): return layer.outputs
       case .normalization(let layer): return layer.size
       case .function, .reduction: continue
       }
