@@ -119,6 +119,52 @@ struct InterchangeVerbTests {
     try BadInputTests.check(wrong, in: CommandFolder())
   }
 
+  @Test("an output that ends in .npz is one")
+  func archive() throws {
+    let folder = try CommandFolder.withRun()
+    _ = try folder.run("export", "run", "--to", "pytorch", "m.safetensors")
+    _ = try folder.run("import", "--from", "pytorch", "m.safetensors", "-o", "model")
+    try NumPyWriter.write(
+      .indices(IndexTensor([1, 2, 3], shape: [1, 3])), to: folder.path + "/in.npy")
+    for name in ["out.npy", "out.npz"] {
+      #expect(try folder.run("predict", "model", "in.npy", "--output", name).code == 0)
+    }
+    let archive = try NumPyArchive(contentsOf: folder.path + "/out.npz")
+    #expect(archive.names == ["output"])
+    #expect(
+      try archive.array("output").tensor(as: .float32).scalars
+        == NumPyArray(contentsOf: folder.path + "/out.npy").tensor(as: .float32).scalars)
+  }
+
+  @Test("a folder of something else is not replaced, and what is in the way is named")
+  func folders() throws {
+    let folder = try CommandFolder.withRun()
+    _ = try folder.run("export", "run", "--to", "pytorch", "m.safetensors")
+    let import_ = ["import", "--from", "pytorch", "m.safetensors", "--overwrite", "--output"]
+    let before = try folder.contents()
+    for (output, said) in [
+      (
+        "run",
+        "'run' is no imported model's folder and is not empty, it holds 'best.safetensors': name another folder"
+      ),
+      (
+        "text.txt",
+        "cannot write 'text.txt': 'text.txt' is a file; what was there before is unchanged"
+      ),
+      (
+        "text.txt/a/b",
+        "cannot write 'text.txt/a/b': 'text.txt' is a file; what was there before is unchanged"
+      ),
+    ] {
+      let outcome = try folder.run(import_ + [output])
+      #expect(outcome.code == 1 && outcome.errors == "unfold: \(said)\n", "\(outcome.errors)")
+    }
+    #expect(try folder.contents() == before)
+    #expect(try folder.run(import_ + ["model"]).code == 0)
+    let train = try folder.run(["train"] + CommandFolder.small + ["--overwrite", "--run", "model"])
+    #expect(train.code == 1 && train.errors.contains("'model' is not a run folder"))
+  }
+
   @Test func whatCannotGoIsRefusedAndNothingIsWritten() throws {
     let folder = try CommandFolder.withRun("--cell", "min-gru")
     let outcome = try folder.run("export", "run", "--to", "pytorch", "m.safetensors")
