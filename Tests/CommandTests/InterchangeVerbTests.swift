@@ -165,6 +165,54 @@ struct InterchangeVerbTests {
     #expect(train.code == 1 && train.errors.contains("'model' is not a run folder"))
   }
 
+  @Test("layers with longer edges are told as what they are", arguments: ["elman", "lstm"])
+  func lags(cell: String) throws {
+    let folder = try CommandFolder.withRun("--cell", cell, "--lags", "1,3")
+    let outcome = try folder.run("export", "run", "--to", "pytorch", "m.safetensors")
+    #expect(
+      outcome.errors
+        == "unfold: layer 'rnn' cannot go to another framework: its steps follow those 1 and 3 before them, and layers "
+        + "elsewhere follow the one before alone\n")
+  }
+
+  @Test func aTaggerOfWordsGoesOutAndOthersSayWhatStandsInTheWay() throws {
+    let folder = try CommandFolder.withTagger()
+    let refused = try folder.run("export", "run", "--to", "pytorch", "m.safetensors")
+    #expect(refused.code == 1 && refused.errorLines.count == 1)
+    #expect(
+      refused.errors.contains(
+        "layer 'characters' cannot go to another framework: it reads the spelling of each word"))
+    func train(_ run: String, _ options: String...) throws {
+      let outcome = try folder.run(
+        [
+          "train", "--task", "tagging", "--train", "train.conllu", "--validation", "valid.conllu",
+          "--run", run, "--hidden-size", "6", "--embedding-size", "5", "--layers", "1",
+          "--character-size", "0", "--batch-size", "4", "--epochs", "1",
+        ] + options)
+      #expect(outcome.code == 0, "\(outcome.errors)")
+    }
+    try train("words")
+    let outcome = try folder.run("export", "words", "--to", "pytorch", "m.safetensors")
+    #expect(outcome.code == 0, "\(outcome.errors)")
+    let back = try folder.run("import", "--from", "pytorch", "m.safetensors", "-o", "model")
+    #expect(back.code == 0, "\(back.errors)")
+    #expect(back.output.contains("rnn: LSTM, 5 → 12, both directions"), "\(back.output)")
+    for (choice, said) in [("crf", "by a conditional random field"), ("jordan", "by a Jordan net")]
+    {
+      try train(choice, "--output", choice)
+      let outcome = try folder.run("export", choice, "--to", "pytorch", "n.safetensors")
+      #expect(outcome.code == 1 && outcome.errors.contains(said), "\(outcome.errors)")
+    }
+  }
+
+  @Test func aModelOfImagesByRowsGoesOut() throws {
+    let folder = try ImageVerbTests.folder()
+    let outcome = try folder.run("export", "run", "--to", "pytorch", "m.safetensors")
+    #expect(outcome.code == 0, "\(outcome.errors)")
+    let back = try folder.run("import", "--from", "pytorch", "m.safetensors", "-o", "model")
+    #expect(back.code == 0 && back.output.contains("ends of each"), "\(back.errors)")
+  }
+
   @Test func whatCannotGoIsRefusedAndNothingIsWritten() throws {
     let folder = try CommandFolder.withRun("--cell", "min-gru")
     let outcome = try folder.run("export", "run", "--to", "pytorch", "m.safetensors")

@@ -32,7 +32,7 @@ public struct ModelExport {
       throw InterchangeError.unsupported(
         framework: "another framework", layer: folder.path,
         reason:
-          "a model of this task is no stack of layers; those of language models, classifiers and music are"
+          "a model of this task is no stack of layers, as those of language models, taggers, classifiers, images and music are"
       )
     }
     let own = try model.stack
