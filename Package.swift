@@ -53,7 +53,7 @@ let package = Package(
     .target(
       name: "ONNX",
       dependencies: [
-        "Models", "Layers", "Unfolding", "Tensors", "Files", "Interchange", protobuf,
+        "Interchange", "Models", "Layers", "Unfolding", "Tensors", "Files", protobuf,
       ],
       exclude: ["Format/onnx.proto"], swiftSettings: strict),
     module("Training", ["Layers", "Tensors", "Safetensors", "Files", "CKernels"]),
@@ -141,7 +141,10 @@ let package = Package(
       ["Models", "Drawing", "Layers", "Unfolding", "Tensors", "CKernels", "TestSupport"]),
     tests(
       "ONNXTests",
-      ["ONNX", "Models", "Layers", "Unfolding", "Tensors", "Files", "TestSupport", protobuf]),
+      [
+        "ONNX", "Interchange", "Models", "Layers", "Unfolding", "Tensors", "Files", "TestSupport",
+        protobuf,
+      ]),
     tests(
       "TasksTests",
       [

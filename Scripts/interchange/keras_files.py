@@ -57,14 +57,27 @@ MODELS = {
         layers.LayerNormalization(name="norm"), layers.Dense(4, name="head")]),
     # Says that Keras 2 wrote it, and has what its functions give.
     "before3": before3,
+    # Chains with much that weights do not tell.
+    "unsaid": lambda: keras.Sequential([
+        layers.Embedding(9, 3, name="table"),
+        layers.Bidirectional(layers.LSTM(2, activation="softsign", recurrent_activation="hard_sigmoid"),
+                             merge_mode="ave", name="both"),
+        layers.Dropout(0.1), layers.Dense(4, activation="relu", name="first"),
+        layers.Dense(3, activation="softmax", name="second")]),
+    "pooled": lambda: keras.Sequential([
+        layers.GRU(3, use_bias=False, reset_after=False, activation="relu", return_sequences=True, name="before"),
+        layers.LayerNormalization(epsilon=1e-5, scale=False, name="norm"),
+        layers.GlobalMaxPooling1D(), layers.Dense(2, activation="tanh", name="head")]),
 }
-WHOLE, WEIGHTS, OLD = {"words", "before3"}, {"alone"}, {"before3"}
+WHOLE, WEIGHTS, OLD = {"words", "before3"}, {"alone", "unsaid", "pooled"}, {"before3"}
 INPUTS = {
     "words": lambda numbers: numbers.integers(1, 7, (2, 5)).astype(np.int32),
     "series": lambda numbers: numbers.standard_normal((3, 6, 2)).astype(np.float32),
     "images": lambda numbers: numbers.standard_normal((2, 5, 4, 1)).astype(np.float32),
     "alone": lambda numbers: numbers.integers(0, 5, (2, 4)).astype(np.int32),
     "before3": lambda numbers: 3 * numbers.standard_normal((2, 5, 3)).astype(np.float32),
+    "unsaid": lambda numbers: numbers.integers(0, 9, (4, 5)).astype(np.int32),
+    "pooled": lambda numbers: 2 * numbers.standard_normal((4, 5, 2)).astype(np.float32),
 }
 
 

@@ -52,8 +52,8 @@ def feeds_of(path, arrays):
 
 
 def without_places(path):
-    """Takes away what an exporter says of the lines of Python that nodes come from."""
-    model = onnx.load(str(path))
+    """Takes away what an exporter says of the lines of Python that nodes come from; weights in another file stay there."""
+    model = onnx.load(str(path), load_external_data=False)
 
     def clear(graph):
         for part in [graph, *graph.node, *graph.input, *graph.output, *graph.value_info, *graph.initializer]:
@@ -163,12 +163,15 @@ def pytorch(root):
         flat = []
         for argument in arguments:
             flat += argument if isinstance(argument, tuple) else [argument]
-        for way in ["torchscript", "dynamo"]:
+        # By default the larger weights are in a file of their own.
+        for way in ["torchscript", "dynamo"] + (["default"] if name == "lstm" else []):
             folder = root / f"pytorch-{name}-{way}"
             folder.mkdir(parents=True, exist_ok=True)
             path = folder / "model.onnx"
             try:
-                if way == "dynamo":
+                if way == "default":
+                    torch.onnx.export(model, arguments, str(path), verbose=False)
+                elif way == "dynamo":
                     torch.onnx.export(model, arguments, str(path), dynamo=True, external_data=False, verbose=False)
                 else:
                     names = [f"input_{number}" for number in range(len(flat))]

@@ -16,8 +16,10 @@ public enum InterchangeError: Error, Equatable {
   case unwritable(FileError)
   /// A folder to be read holds no model.
   case noModel(path: String, file: String)
-  /// The folder to write to holds something already.
-  case folder(path: String)
+  /// The folder to write to holds a model already.
+  case holdsModel(folder: String)
+  /// The folder to write to holds something else.
+  case folder(path: String, example: String)
   /// What the file says of its layers is not what a printed script writes.
   case description(path: String, reason: String)
   /// A layer is none of those that are known, or cannot stand where it does.
@@ -40,6 +42,8 @@ public enum InterchangeError: Error, Equatable {
   case probe(path: String, reason: String)
   /// All outputs of the probe are one number, which other models give too, or there are none.
   case constantProbe(path: String)
+  /// A file does not say what its layers do, and its probe does not tell: why, as the end of a sentence.
+  case choices(path: String, String)
   /// The outputs differ, by a share of the largest.
   case difference(path: String, largest: Double, limit: Double)
   /// A run's model is no stack of layers, of which alone other frameworks have the like.
@@ -65,8 +69,10 @@ extension InterchangeError: CustomStringConvertible {
       error.description
     case .noModel(let path, let file):
       "'\(path)' is not a model's folder, as 'unfold import' writes them: it has no \(file)"
-    case .folder(let path):
-      "'\(path)' should be a new or empty folder; --overwrite replaces a model that is there"
+    case .holdsModel(let folder):
+      "'\(folder)' already holds a model: replace it by --overwrite, or name another folder"
+    case .folder(let path, let example):
+      "'\(path)' is no imported model's folder and is not empty, it holds '\(example)': name another folder"
     case .description(let path, let reason):
       "'\(path)' does not describe its layers as the printed script does: \(reason)"
     case .layer(let path, let layer, let reason):
@@ -92,12 +98,15 @@ extension InterchangeError: CustomStringConvertible {
     case .constantProbe(let path):
       "the outputs of the probe in '\(path)' should be several numbers that are not all the same, for those that are do not "
         + "tell one model from another"
+    case .choices(let path, let reason):
+      "'\(path)' has weights alone, without what its layers do with them, and the probe does not tell: \(reason); write it "
+        + "with the script that 'unfold import --script' prints, or save the whole model, '.keras'"
     case .difference(let path, let largest, let limit):
       "the outputs of the model in '\(path)' differ by up to \(largest) of the largest output, more than \(limit); nothing was "
         + "written"
     case .noStack(let run):
       "the model of '\(run)' cannot go to another framework, for one of its task is no stack of layers; those of language "
-        + "models, classifiers and music are"
+        + "models, taggers, classifiers, images by rows or pixels and music are"
     case .unsupported(let framework, let layer, let reason):
       "layer '\(layer)' cannot go to \(framework): \(reason)"
     case .input(let expected, let found):

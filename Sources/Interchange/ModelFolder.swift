@@ -40,19 +40,17 @@ public struct ModelFolder: Sendable {
   ///   - probe: An input, and what the model gives for it.
   ///   - path: The folder, which must not exist yet, or be empty.
   ///   - overwriting: Whether it may be one of such a model.
-  /// - Throws: ``InterchangeError/folder(path:)`` and ``InterchangeError/unwritable(_:)``.
+  /// - Throws: ``InterchangeError/holdsModel(folder:)``, ``InterchangeError/folder(path:example:)`` and ``InterchangeError/unwritable(_:)``.
   public static func write(
     _ stack: LayerStack, probe: Probe, to path: String, overwriting: Bool = false
   ) throws(InterchangeError) {
     let isNew = !FileManager.default.fileExists(atPath: path)
     let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
-    guard names.isEmpty || overwriting && names.contains(name) else { throw .folder(path: path) }
-    do {
-      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    } catch {
-      throw .unwritable(
-        .unwritable(path: path, reason: "a file of that name exists or is in the way"))
+    if names.contains(name), !overwriting { throw .holdsModel(folder: path) }
+    if let example = names.min(), !names.contains(name) {
+      throw .folder(path: path, example: example)
     }
+    do throws(FileError) { try Folder.make(path) } catch { throw .unwritable(error) }
     do throws(InterchangeError) {
       try UnfoldForm.write(stack, probe: probe, to: path + "/" + name)
     } catch {

@@ -31,13 +31,42 @@ public struct StackFile: Sendable {
     try self.init(contentsOf: path, of: framework, named: path)
   }
 
+  /// Reads a model with a probe from elsewhere, in place of the one that may be in the file.
+  ///
+  /// Keras's `.weights.h5` does not say what its layers do with their weights, which activations they have and such: of
+  /// what they may do, that is taken which gives the probe's outputs.
+  ///
+  /// - Parameters:
+  ///   - path: The file.
+  ///   - framework: Whose names and layouts it has.
+  ///   - read: Makes the probe; called with layers that read what the model reads.
+  /// - Throws: ``InterchangeError``, ``InterchangeError/choices(path:_:)`` among them, and what `read` throws.
+  public init(
+    contentsOf path: String, of framework: Framework,
+    probe read: (StackDescription) throws -> Probe
+  ) throws {
+    if framework == .keras, KerasFile.isOne(path),
+      case .weights(let weights) = try KerasFile.contents(of: path, named: path)
+    {
+      let choices = try weights.choices()
+      let probe = try read(choices.reading)
+      let search = try ProbeSearch(choices, probe)
+      (self.path, self.probe) = (path, probe)
+      (stack, notes) = (try search.found(), [search.note])
+    } else {
+      let file = try StackFile(contentsOf: path, of: framework)
+      (self.path, stack, notes) = (path, file.stack, file.notes)
+      probe = try read(file.stack.description)
+    }
+  }
+
   /// Reads a model from a file that will have another name.
   init(
     contentsOf place: String, of framework: Framework, named path: String
   ) throws(InterchangeError) {
     if framework == .keras, KerasFile.isOne(path) {
       let file = try KerasFile(contentsOf: place, named: path)
-      var weights = Weights(file, path: path)
+      var weights = Weights(file.tensors, of: file.layers, path: path)
       stack = try framework.form.read(&weights)
       try weights.checkSurplus()
       (self.path, probe, notes) = (path, nil, file.notes)

@@ -16,9 +16,10 @@ struct Weights {
     description = file.metadata[StackFile.layersKey]
   }
 
-  init(_ file: KerasFile, path: String) {
-    (self.file, tensors, self.path) = (nil, file.tensors, path)
-    description = file.layers.json
+  /// Those of a file that is read whole, with its layers.
+  init(_ tensors: [String: Tensor], of layers: StackDescription, path: String) {
+    (file, self.tensors, self.path) = (nil, tensors, path)
+    description = layers.json
   }
 
   /// The names and shapes of all tensors but the probe's, aliases included.

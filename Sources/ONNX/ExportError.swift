@@ -2,6 +2,8 @@
 public enum ExportError: Error, Equatable {
   /// A cell's step does something that has no counterpart along sequences: what, and which cell.
   case step(cell: String, reason: String)
+  /// A layer of a stack that is not written: its name.
+  case layer(String, reason: String)
   /// The model is not unfolded along sequences.
   case structure(String)
   /// A run of a task whose models are not written as graphs.
@@ -15,6 +17,8 @@ extension ExportError: CustomStringConvertible {
     switch self {
     case .step(let cell, let reason):
       "the step of \(cell) cannot be written as ONNX: \(reason)"
+    case .layer(let name, let reason):
+      "layer '\(name)' cannot be written as ONNX: \(reason)"
     case .structure(let structure):
       "\(structure) cannot be written as ONNX, whose loops go along sequences"
     case .task(let folder, let task):

@@ -1,3 +1,4 @@
+internal import Files
 internal import Foundation
 
 /// The folder of one training run: how it was configured, what it learned, how it went.
@@ -65,10 +66,10 @@ public struct RunFolder: Sendable {
   /// - Throws: ``RunFolderError``; the folder is then as it was.
   public init(claiming path: String, mode: Mode) throws(RunFolderError) {
     try Self.refuseUnfit(path, mode: mode)
-    do {
-      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    do throws(FileError) {
+      try Folder.make(path)
     } catch {
-      let reason = Self.fileAbove(path).map { "'\($0)' is a file" } ?? Self.reason(error)
+      guard case .unwritable(_, let reason) = error else { fatalError("RunFolder: \(error)") }
       throw .cannot(action: "create", path: path, reason: reason)
     }
     self.path = path
@@ -82,7 +83,7 @@ public struct RunFolder: Sendable {
       do {
         try FileManager.default.removeItem(atPath: file)
       } catch {
-        throw .cannot(action: "remove", path: file, reason: Self.reason(error))
+        throw .cannot(action: "remove", path: file, reason: Folder.reason(error))
       }
     }
   }
@@ -123,33 +124,12 @@ public struct RunFolder: Sendable {
     do {
       entries = try FileManager.default.contentsOfDirectory(atPath: path)
     } catch {
-      throw .cannot(action: "read", path: path, reason: reason(error))
+      throw .cannot(action: "read", path: path, reason: Folder.reason(error))
     }
     // What a run leaves when it dies before its configuration is written is no reason to refuse.
     let ours = ["lock", temporaryName(of: "config.yaml")]
     if let stranger = entries.sorted().first(where: { !ours.contains($0) }) {
       throw .notEmpty(folder: path, example: stranger)
     }
-  }
-
-  /// A part of a path that is a file, where a folder is needed.
-  private static func fileAbove(_ path: String) -> String? {
-    var parent = path
-    while let slash = parent.lastIndex(of: "/"), slash > parent.startIndex {
-      parent = String(parent[..<slash])
-      var isDirectory: ObjCBool = false
-      if FileManager.default.fileExists(atPath: parent, isDirectory: &isDirectory) {
-        return isDirectory.boolValue ? nil : parent
-      }
-    }
-    return nil
-  }
-
-  private static func reason(_ error: any Error) -> String {
-    // It is no NSError where Foundation is Swift's own.
-    guard let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? POSIXError else {
-      return error.localizedDescription
-    }
-    return String(cString: strerror(underlying.code.rawValue))
   }
 }

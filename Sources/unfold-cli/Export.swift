@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Foundation
 internal import Unfold
 
 extension UnfoldCommand {
@@ -11,7 +12,7 @@ extension UnfoldCommand {
         makes the model there and compares its outputs. Before that the file is read again here, and is there only if it \
         gives the same outputs as the model.
 
-        With --to onnx: the whole model as an ONNX graph, which onnxruntime runs, with the names of its symbols and classes \
+        With --to onnx: the whole model of either folder as an ONNX graph, which onnxruntime runs, with the names of its symbols and classes \
         as metadata. Any cell has a graph: LSTM, GRU and plain layers are nodes of ONNX, others loops over their step. The file \
         is read again and run here, and is there only if it says what the model says. --probe writes what it was given and what \
         the model said to it, with which the script of --script onnx checks the file in onnxruntime.
@@ -21,7 +22,9 @@ extension UnfoldCommand {
     var script: ExportTarget?
 
     @Argument(
-      help: ArgumentHelp("The run's folder.", valueName: "run"), completion: .directory)
+      help: ArgumentHelp(
+        "A run's folder, or one that 'unfold import' wrote.", valueName: "folder"),
+      completion: .directory)
     var path: String?
 
     @OptionGroup var threads: ThreadOptions
@@ -36,6 +39,9 @@ extension UnfoldCommand {
       help: "With --to onnx: a .npz file to write, of inputs and of what the model says to them.",
       completion: .file())
     var probe: String?
+
+    @Flag(help: "Replace files that are there already.")
+    var overwrite = false
 
     func validate() throws {
       if script != nil {
@@ -59,11 +65,24 @@ extension UnfoldCommand {
       if let framework = target.framework {
         try write(path, to: file, for: framework)
       } else {
-        try ONNXExport.run(RunFolder(reading: path), to: file, probe: probe)
+        let files =
+          ModelFolder.isOne(path)
+          ? [try ONNXFile(ModelFolder(reading: path))]
+          : try ONNXExport.files(of: RunFolder(reading: path))
+        for file in files.flatMap({ $0.paths(for: file, probe: probe) }) { try claim(file) }
+        try ONNXExport.write(files, to: file, probe: probe)
+      }
+    }
+
+    /// Refuses a file that is there already, unless it may be replaced.
+    private func claim(_ file: String) throws {
+      if !overwrite, FileManager.default.fileExists(atPath: file) {
+        throw ExportVerbError.isThere(file)
       }
     }
 
     private func write(_ path: String, to file: String, for framework: Framework) throws {
+      try claim(file)
       let model: ModelExport
       if ModelFolder.isOne(path) {
         model = try ModelExport(ModelFolder(reading: path))
@@ -82,6 +101,21 @@ extension UnfoldCommand {
     ) throws -> ModelExport {
       let configuration = try Configuration.read(file: folder.configuration).values
       return try ModelExport(folder, configuration.taskType)
+    }
+  }
+}
+
+/// What is in the way of an export.
+enum ExportVerbError: Error, Equatable {
+  /// A file of the name is there.
+  case isThere(String)
+}
+
+extension ExportVerbError: CustomStringConvertible {
+  var description: String {
+    switch self {
+    case .isThere(let file):
+      "'\(file)' is there already: replace it by --overwrite, or name another file"
     }
   }
 }

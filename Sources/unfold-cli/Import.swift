@@ -13,7 +13,8 @@ extension UnfoldCommand {
         --probe or --unchecked.
 
         A build with HDF5 ('swift build --traits HDF5') reads Keras's own files too, .keras, .h5 and .weights.h5. They have \
-        no probe either.
+        no probe either. A .weights.h5 file does not say what its layers do, which activations they have and such: with \
+        --probe that is found by trying.
 
         What comes of it is a model folder for 'unfold predict' and 'unfold export'. With --vocabulary and --text a \
         language model becomes a run's folder, for 'unfold sample' and 'unfold evaluate' too.
@@ -72,12 +73,18 @@ extension UnfoldCommand {
     func run() throws {
       if let script { return try show(script.script) }
       guard let framework, let file, let output else { return }
-      let model = try StackFile(contentsOf: file, of: framework)
+      let model =
+        if let probe {
+          try StackFile(contentsOf: file, of: framework) { layers in
+            try Probe(contentsOf: probe, for: layers)
+          }
+        } else {
+          try StackFile(contentsOf: file, of: framework)
+        }
       let certificate: Certificate?
-      let given = self.probe
-      let probe = try given.map { try Probe(contentsOf: $0, for: model.stack) } ?? model.probe
-      if let probe {
-        certificate = try Certificate(of: model.stack, on: probe, path: file, probePath: given)
+      if let probe = model.probe {
+        certificate = try Certificate(
+          of: model.stack, on: probe, path: file, probePath: self.probe)
       } else {
         guard unchecked else { throw InterchangeError.noProbe(path: file) }
         certificate = nil
@@ -86,7 +93,7 @@ extension UnfoldCommand {
         try importRun(model, vocabulary, text, to: output)
       } else {
         try ModelFolder.write(
-          model.stack, probe: probe ?? Probe(of: model.stack), to: output,
+          model.stack, probe: model.probe ?? Probe(of: model.stack), to: output,
           overwriting: overwrite)
       }
       try show(model.stack.description.text)
@@ -110,9 +117,9 @@ extension UnfoldCommand {
 
 extension Probe {
   /// The probe of a file of NumPy: `input` as the model reads it, and `output`.
-  fileprivate init(contentsOf path: String, for stack: LayerStack) throws {
+  fileprivate init(contentsOf path: String, for layers: StackDescription) throws {
     let archive = try NumPyArchive(contentsOf: path)
-    let read = try stack.description.reading(archive.array("input"))
+    let read = try layers.reading(archive.array("input"))
     self.init(
       input: StackInput(read.values), output: try archive.array("output").tensor(as: .float32))
   }

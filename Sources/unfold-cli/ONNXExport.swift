@@ -2,23 +2,29 @@ internal import Unfold
 
 /// What `unfold export --to onnx` does.
 enum ONNXExport {
-  /// Writes the best model of a run as an ONNX graph, or as two, and shows what each reads and says.
+  /// Writes a model as an ONNX graph, or as two, and shows what each reads and says.
   ///
   /// A file is written whole or not at all, and none unless each of them says to a probe what the model says.
   ///
   /// - Parameters:
-  ///   - folder: The run.
+  ///   - files: The graphs.
   ///   - path: Where to.
   ///   - probe: Where the probes go; `nil` for nowhere.
-  /// - Throws: What is wrong with the run, the model or the file, as one sentence.
-  static func run(_ folder: RunFolder, to path: String, probe: String?) throws {
-    let files = try files(TaskKind.read(file: folder.configuration).configuration, folder)
+  /// - Throws: What is wrong with the model or the file, as one sentence.
+  static func write(_ files: [ONNXFile], to path: String, probe: String?) throws {
     let certificates = try ONNXFile.write(files, to: path, probe: probe)
     for (file, certificate) in zip(files, certificates) {
       try show(text(file, path), terminator: "")
       try show(certificate.description)
       if let probe { try show("probe: \(file.probePath(for: probe))") }
     }
+  }
+
+  /// The graphs of the best model of a run.
+  ///
+  /// - Throws: What is wrong with the run or the model, as one sentence.
+  static func files(of folder: RunFolder) throws -> [ONNXFile] {
+    try files(TaskKind.read(file: folder.configuration).configuration, folder)
   }
 
   private static func text(_ file: ONNXFile, _ path: String) -> String {

@@ -8,8 +8,8 @@ extension UnfoldCommand {
       discussion: """
         Of a folder that 'unfold import' wrote the input is what the model reads: symbols [B, T], vectors [B, T, D] or \
         images [B, rows, columns, D], in a .npy file, or in a .npz file under the name 'input', which may have 'lengths' \
-        [B] beside it. One sequence, [T] or [T, D], or one image is a batch of one. The output goes to a .npy file; steps \
-        beyond the end of a sequence are 0.
+        [B] beside it. One sequence, [T] or [T, D], or one image is a batch of one. The output goes to a .npy file, or to a \
+        .npz file under the name 'output'; steps beyond the end of a sequence are 0.
 
         Of a model of ONNX, as PyTorch or tf2onnx write it, the input is a .npz or .safetensors file with an array for \
         each of the model's inputs, by name, or a .npy file if there is one; 'unfold inspect onnx' shows them. The outputs \
@@ -29,7 +29,7 @@ extension UnfoldCommand {
     var lengths: String?
 
     @Option(
-      name: .shortAndLong, help: "The .npy or, for ONNX, .npz file to write.", completion: .file())
+      name: .shortAndLong, help: "The .npy or .npz file to write.", completion: .file())
     var output: String
 
     func validate() throws {
@@ -52,7 +52,11 @@ extension UnfoldCommand {
       if read.isSingle {
         result = result.reshaped(to: Shape(Array(result.shape.dimensions.dropFirst())))
       }
-      try NumPyWriter.write(.tensor(result), to: output)
+      if output.hasSuffix(".npz") {
+        try NumPyWriter.write(arrays: [("output", .tensor(result))], to: output)
+      } else {
+        try NumPyWriter.write(.tensor(result), to: output)
+      }
       try show("output \(result.shape): \(output)")
     }
 

@@ -6,11 +6,14 @@ extension UnfoldCommand {
     static let name = "summary"
     static let configuration = CommandConfiguration(
       commandName: name,
-      abstract: "Show a model's layers, their output shapes and numbers of parameters.")
+      abstract: "Show a model's layers, their output shapes and numbers of parameters.",
+      discussion: "Of a configuration, of a run, or of a folder that 'unfold import' wrote.")
 
     @OptionGroup var options: ConfigurationOptions
 
-    @Option(name: .customLong("run"), help: "A run's folder, instead of a configuration.")
+    @Option(
+      name: .customLong("run"),
+      help: "A folder of a run or of an imported model, instead of a configuration.")
     var folder: String?
 
     @Option(
@@ -29,6 +32,12 @@ extension UnfoldCommand {
     }
 
     func run() throws {
+      if let folder, ModelFolder.isOne(folder) {
+        guard vocabularySize == nil else {
+          throw ValidationError("--vocabulary-size is for a language model that is not made yet")
+        }
+        return try show("\(ModelFolder(reading: folder).stack.summary)")
+      }
       let run = try folder.map { try RunFolder(reading: $0) }
       let task = try options.task(default: run?.configuration)
       guard let vocabularySize else { return try summarize(task.configuration, run) }

@@ -94,14 +94,14 @@ extension UnfoldCommand {
       _ task: Task.Type, _ configuration: Task.Configuration, in path: String
     ) throws {
       let mode: RunFolder.Mode = resume ? .resume : overwrite ? .overwrite : .create
-      let available = memoryCheck ? AvailableMemory.now : nil
       if dryRun {
         let estimate = try TrainingRun<Task>.estimate(
-          configuration, at: path, mode: mode, seconds: drySeconds ?? 5, available: available)
+          configuration, at: path, mode: mode, seconds: drySeconds ?? 5,
+          available: memoryCheck ? .now : nil)
         return try show(json ? estimate.json : "\(estimate)")
       }
       var run = try TrainingRun<Task>(
-        configuration, at: path, mode: mode, available: available)
+        configuration, at: path, mode: mode, available: memoryCheck ? .now : nil)
       let reporter = ProgressReporter()
       reporter.message(run.introduction)
       guard try run.trainer.run(reporter: reporter, shouldStop: { Interrupt.isRequested }) else {

@@ -93,11 +93,11 @@ struct BadInputTests {
     Case("no lanes", train("--batch-size", "0"), "--batch-size: expected"),
     Case("a dropout of everything", train("--dropout", "1"), "--dropout: expected"),
     Case("a rate that is none", train("--learning-rate", "nan"), "--learning-rate: expected"),
-    Case("more memory than there is", train("--hidden-size", "1000000"), "GiB"),
+    Case("more memory than there is", train("--hidden-size", "1000000"), "B of memory"),
     Case(
       "a summary of more than there is",
       ["summary", "--train", "text.txt", "--hidden-size", "1000000"],
-      "GiB"),
+      "B of memory"),
     Case(
       "settings that do not go together", train("--tie-weights"),
       "--tie-weights: needs model.embedding-size to equal model.hidden-size"),

@@ -103,7 +103,7 @@ struct DamagedRunTests {
       Case("a broken configuration, \(verb)", arguments, "run/config.yaml:") {
         try $0.write("model: [\n", to: "run/config.yaml")
       },
-      Case("a configuration of a giant, \(verb)", arguments, "GiB") {
+      Case("a configuration of a giant, \(verb)", arguments, "B of memory") {
         try $0.replace("hidden-size: 8", with: "hidden-size: 1000000", in: "run/config.yaml")
       },
     ]

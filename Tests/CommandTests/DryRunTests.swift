@@ -63,6 +63,32 @@ struct DryRunTests {
         == 4 * parameters.reduce(0) { $0 + ($1["count"] as? Int ?? 0) })
   }
 
+  #if os(Linux)
+    @Test(
+      "a run has the addresses that ulimit leaves, or there is no run",
+      arguments: [160_000, 200_000, 240_000, 280_000, 320_000, 400_000])
+    func addresses(kilobytes: Int) throws {
+      let folder = try Self.folder()
+      let outcome = try RunningCommand(
+        URL(filePath: "/bin/sh"),
+        ["-c", "ulimit -v \(kilobytes) && exec \"$0\" \"$@\"", CommandFolder.executable.path]
+          + [
+            "train", "--train", "text.txt", "--run", "run", "--hidden-size", "900", "--layers", "1",
+          ]
+          + ["--embedding-size", "90", "--batch-size", "4", "--window", "8", "--steps", "2"],
+        in: folder.path
+      ).wait()
+      if outcome.code == 0 {
+        #expect(kilobytes > 200_000 && folder.holds("run/best.safetensors"))
+        return
+      }
+      #expect(kilobytes < 400_000)
+      #expect(outcome.code == 1 && outcome.errorLines.count == 1, "\(outcome.errors)")
+      #expect(outcome.errors.contains("but the process's own limit leaves "), "\(outcome.errors)")
+      #expect(!folder.holds("run"))
+    }
+  #endif
+
   @Test("its options are for it only")
   func options() throws {
     let folder = try Self.folder()

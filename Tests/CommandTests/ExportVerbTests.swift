@@ -25,8 +25,48 @@ struct ExportVerbTests {
     }
     // The same run gives the same file, in the place of what was there.
     try folder.write("old", to: "b.onnx")
-    #expect(try folder.run("export", "run", "--to", "onnx", "b.onnx").code == 0)
+    #expect(try folder.run("export", "run", "--to", "onnx", "b.onnx", "--overwrite").code == 0)
     #expect(try folder.bytes(of: "b.onnx") == file)
+  }
+
+  @Test("a file that is there is replaced only when that is said", arguments: ["onnx", "pytorch"])
+  func overwriting(target: String) throws {
+    let folder = try CommandFolder.withRun()
+    try folder.write("old", to: "a.file")
+    let arguments = ["export", "run", "--to", target, "a.file"]
+    let refused = try folder.run(arguments)
+    #expect(refused.code == 1)
+    #expect(
+      refused.errors
+        == "unfold: 'a.file' is there already: replace it by --overwrite, or name another file\n")
+    #expect(try folder.text(of: "a.file") == "old")
+    #expect(try folder.run(arguments + ["--overwrite"]).code == 0)
+    #expect(try folder.bytes(of: "a.file").count > 1000)
+    guard target == "onnx" else { return }
+    try folder.write("old", to: "p.npz")
+    let probed = try folder.run("export", "run", "--to", "onnx", "b.onnx", "--probe", "p.npz")
+    #expect(probed.code == 1 && probed.errors.contains("'p.npz' is there already"))
+    #expect(!folder.holds("b.onnx"))
+  }
+
+  @Test("a model that was imported becomes an ONNX graph, too")
+  func modelFolder() throws {
+    let folder = try CommandFolder.withRun()
+    _ = try folder.run("export", "run", "--to", "pytorch", "m.safetensors")
+    _ = try folder.run("import", "--from", "pytorch", "m.safetensors", "-o", "model")
+    let outcome = try folder.run("export", "model", "--to", "onnx", "m.onnx", "--probe", "m.npz")
+    #expect(outcome.code == 0, "\(outcome.errors)")
+    #expect(outcome.output.hasPrefix("model for onnx: m.onnx\nit reads\n  symbols [time, batch]"))
+    #expect(outcome.output.contains("  outputs [time, batch, "))
+    #expect(
+      outcome.output.contains("outputs of the probe are the same: the largest difference is "))
+    #expect(try Self.holds(folder.bytes(of: "m.onnx"), "unfold.layers"))
+    let predicted = try folder.run("predict", "m.onnx", "m.npz", "--output", "out.npz")
+    #expect(predicted.code == 1 && predicted.errorLines.count == 1)
+    let summary = try folder.run("summary", "--run", "model")
+    #expect(summary.code == 0, "\(summary.errors)")
+    #expect(summary.output.contains("rnn: LSTM"), "\(summary.output)")
+    #expect(summary.output.split(separator: "\n").last?.hasPrefix("total ") == true)
   }
 
   @Test func aTaggerAndAModelOfMusicAreExported() throws {
@@ -81,7 +121,7 @@ struct ExportVerbTests {
     let folder = try CommandFolder.withRun()
     #expect(try folder.run("export", "run", "--to", "onnx", "a.onnx").code == 0)
     #expect(!folder.holds("p.npz"))
-    let outcome = try folder.run("export", "run", "--to", "onnx", "a.onnx", "--probe", "p.npz")
+    let outcome = try folder.run("export", "run", "--to", "onnx", "b.onnx", "--probe", "p.npz")
     #expect(outcome.output.hasSuffix("probe: p.npz\n"), "\(outcome.errors)")
     let archive = try NumPyArchive(contentsOf: folder.path + "/p.npz")
     #expect(

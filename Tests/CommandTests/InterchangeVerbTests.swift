@@ -119,6 +119,100 @@ struct InterchangeVerbTests {
     try BadInputTests.check(wrong, in: CommandFolder())
   }
 
+  @Test("an output that ends in .npz is one")
+  func archive() throws {
+    let folder = try CommandFolder.withRun()
+    _ = try folder.run("export", "run", "--to", "pytorch", "m.safetensors")
+    _ = try folder.run("import", "--from", "pytorch", "m.safetensors", "-o", "model")
+    try NumPyWriter.write(
+      .indices(IndexTensor([1, 2, 3], shape: [1, 3])), to: folder.path + "/in.npy")
+    for name in ["out.npy", "out.npz"] {
+      #expect(try folder.run("predict", "model", "in.npy", "--output", name).code == 0)
+    }
+    let archive = try NumPyArchive(contentsOf: folder.path + "/out.npz")
+    #expect(archive.names == ["output"])
+    #expect(
+      try archive.array("output").tensor(as: .float32).scalars
+        == NumPyArray(contentsOf: folder.path + "/out.npy").tensor(as: .float32).scalars)
+  }
+
+  @Test("a folder of something else is not replaced, and what is in the way is named")
+  func folders() throws {
+    let folder = try CommandFolder.withRun()
+    _ = try folder.run("export", "run", "--to", "pytorch", "m.safetensors")
+    let import_ = ["import", "--from", "pytorch", "m.safetensors", "--overwrite", "--output"]
+    let before = try folder.contents()
+    for (output, said) in [
+      (
+        "run",
+        "'run' is no imported model's folder and is not empty, it holds 'best.safetensors': name another folder"
+      ),
+      (
+        "text.txt",
+        "cannot write 'text.txt': 'text.txt' is a file; what was there before is unchanged"
+      ),
+      (
+        "text.txt/a/b",
+        "cannot write 'text.txt/a/b': 'text.txt' is a file; what was there before is unchanged"
+      ),
+    ] {
+      let outcome = try folder.run(import_ + [output])
+      #expect(outcome.code == 1 && outcome.errors == "unfold: \(said)\n", "\(outcome.errors)")
+    }
+    #expect(try folder.contents() == before)
+    #expect(try folder.run(import_ + ["model"]).code == 0)
+    let train = try folder.run(["train"] + CommandFolder.small + ["--overwrite", "--run", "model"])
+    #expect(train.code == 1 && train.errors.contains("'model' is not a run folder"))
+  }
+
+  @Test("layers with longer edges are told as what they are", arguments: ["elman", "lstm"])
+  func lags(cell: String) throws {
+    let folder = try CommandFolder.withRun("--cell", cell, "--lags", "1,3")
+    let outcome = try folder.run("export", "run", "--to", "pytorch", "m.safetensors")
+    #expect(
+      outcome.errors
+        == "unfold: layer 'rnn' cannot go to another framework: its steps follow those 1 and 3 before them, and layers "
+        + "elsewhere follow the one before alone\n")
+  }
+
+  @Test func aTaggerOfWordsGoesOutAndOthersSayWhatStandsInTheWay() throws {
+    let folder = try CommandFolder.withTagger()
+    let refused = try folder.run("export", "run", "--to", "pytorch", "m.safetensors")
+    #expect(refused.code == 1 && refused.errorLines.count == 1)
+    #expect(
+      refused.errors.contains(
+        "layer 'characters' cannot go to another framework: it reads the spelling of each word"))
+    func train(_ run: String, _ options: String...) throws {
+      let outcome = try folder.run(
+        [
+          "train", "--task", "tagging", "--train", "train.conllu", "--validation", "valid.conllu",
+          "--run", run, "--hidden-size", "6", "--embedding-size", "5", "--layers", "1",
+          "--character-size", "0", "--batch-size", "4", "--epochs", "1",
+        ] + options)
+      #expect(outcome.code == 0, "\(outcome.errors)")
+    }
+    try train("words")
+    let outcome = try folder.run("export", "words", "--to", "pytorch", "m.safetensors")
+    #expect(outcome.code == 0, "\(outcome.errors)")
+    let back = try folder.run("import", "--from", "pytorch", "m.safetensors", "-o", "model")
+    #expect(back.code == 0, "\(back.errors)")
+    #expect(back.output.contains("rnn: LSTM, 5 → 12, both directions"), "\(back.output)")
+    for (choice, said) in [("crf", "by a conditional random field"), ("jordan", "by a Jordan net")]
+    {
+      try train(choice, "--output", choice)
+      let outcome = try folder.run("export", choice, "--to", "pytorch", "n.safetensors")
+      #expect(outcome.code == 1 && outcome.errors.contains(said), "\(outcome.errors)")
+    }
+  }
+
+  @Test func aModelOfImagesByRowsGoesOut() throws {
+    let folder = try ImageVerbTests.folder()
+    let outcome = try folder.run("export", "run", "--to", "pytorch", "m.safetensors")
+    #expect(outcome.code == 0, "\(outcome.errors)")
+    let back = try folder.run("import", "--from", "pytorch", "m.safetensors", "-o", "model")
+    #expect(back.code == 0 && back.output.contains("ends of each"), "\(back.errors)")
+  }
+
   @Test func whatCannotGoIsRefusedAndNothingIsWritten() throws {
     let folder = try CommandFolder.withRun("--cell", "min-gru")
     let outcome = try folder.run("export", "run", "--to", "pytorch", "m.safetensors")

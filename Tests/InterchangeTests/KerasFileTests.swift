@@ -27,7 +27,7 @@ struct KerasFileTests {
     let archive = try NumPyArchive(contentsOf: path("\(name).npz"))
     let input = try archive.array("input")
     let values: StackInput.Values =
-      name == "words" || name == "alone"
+      ["words", "alone", "unsaid"].contains(name)
       ? .symbols(try input.indices()) : .vectors(input.tensor(as: .float32))
     return Probe(
       input: StackInput(values), output: try archive.array("output").tensor(as: .float32))
@@ -59,6 +59,96 @@ struct KerasFileTests {
       archive.notes == ["'table' masks the symbol 0; in Unfold lengths say where sequences end"])
     let alone = try StackFile(contentsOf: Self.path("alone.weights.h5"), of: .keras)
     #expect(alone.stack.description.layers.compactMap(\.name) == ["table", "rnn", "norm", "head"])
+  }
+
+  @Test(
+    "what weights alone do not say is found by a probe",
+    .enabled(if: HDF5File.isAvailable, absence), arguments: ["alone", "unsaid", "pooled"])
+  func found(name: String) throws {
+    let probe = try Self.probe(name)
+    let model = try StackFile(contentsOf: Self.path("\(name).weights.h5"), of: .keras) { layers in
+      #expect(layers.readsSymbols == (name != "pooled"))
+      return probe
+    }
+    _ = try Certificate(of: model.stack, on: try #require(model.probe), path: name)
+    #expect(model.notes.count == 1 && model.notes[0].contains("found by the probe, among "))
+    let layers = model.stack.description.layers
+    switch name {
+    case "unsaid":
+      var both = LayerDescription.Recurrent(name: "both", cell: .lstm, inputs: 3, hidden: 2)
+      (both.bidirectional, both.merge, both.biases) = (true, .mean, 1)
+      (both.activation, both.gateActivation) = (.softsign, .hardSigmoid)
+      #expect(layers[1...2] == [.recurrent(both), .reduction(.ends)])
+      #expect(layers[4] == .function(.activation(.relu)) && layers[6] == .function(.softmax))
+    case "pooled":
+      var before = LayerDescription.Recurrent(name: "before", cell: .gru, inputs: 2, hidden: 3)
+      (before.activation, before.reset, before.biases) = (.relu, .before, 0)
+      #expect(
+        layers == [
+          .recurrent(before),
+          .normalization(.init(name: "norm", size: 3, epsilon: 1e-5, gain: false)),
+          .reduction(.max), .dense(.init(name: "head", inputs: 3, outputs: 2)),
+          .function(.activation(.tanh)),
+        ])
+    default: #expect(layers.count == 4)
+    }
+  }
+
+  @Test(
+    "weights that a probe does not tell more of are refused",
+    .enabled(if: HDF5File.isAvailable, absence))
+  func notFound() throws {
+    let path = Self.path("pooled.weights.h5")
+    func message(_ probe: Probe) -> String {
+      let error = #expect(throws: InterchangeError.self) {
+        try StackFile(contentsOf: path, of: .keras) { _ in probe }
+      }
+      return error?.description ?? ""
+    }
+    var other = try Self.probe("pooled")
+    other.output = other.output + 0.1
+    let start =
+      "'\(path)' has weights alone, without what its layers do with them, and the probe does not tell: "
+    #expect(message(other).hasPrefix(start + "of "))
+    #expect(message(other).contains(" models that they may belong to none gives its outputs"))
+    // Of zeros a layer without biases makes zeros, with most functions.
+    let model = try StackFile(contentsOf: path, of: .keras) { _ in try Self.probe("pooled") }
+    let zeros = StackInput(.vectors(.zeros([1, 2, 2])))
+    let dumb = Probe(input: zeros, output: try model.stack(zeros))
+    #expect(
+      message(dumb).hasPrefix(start + "several models that they may belong to give its outputs"))
+    let wide = Probe(input: StackInput(.vectors(.zeros([1, 2, 5]))), output: other.output)
+    #expect(message(wide).contains("is not for its model: the model reads vectors [B, T, "))
+    let deep = Probe(input: zeros, output: .zeros([1, 2, 3, 4]))
+    #expect(message(deep).contains("no order of its layers gives outputs of the shape"))
+  }
+
+  @Test("orders keep the numbers of a class, and choices that are too many are fewer")
+  func orders() throws {
+    func layers(_ count: Int) -> [LayerChoices] {
+      (0..<count).map {
+        LayerChoices(
+          .recurrent(.init(name: "l\($0)", cell: .lstm, inputs: 4, hidden: 4)),
+          at: LayerPlace(group: $0 == 0 ? "lstm" : "lstm_\($0)"))
+      }
+    }
+    let choices = try KerasChoices(layers(3).reversed(), tensors: [:], path: "w.h5")
+    #expect(choices.reading.layers.compactMap(\.name) == ["l0", "l1", "l2"])
+    let probe = Probe(input: StackInput(.vectors(.zeros([1, 1, 4]))), output: .zeros([1, 1, 4]))
+    #expect(try ProbeSearch(choices, probe).note.contains("among \(27 * 27 * 27) models"))
+    let more = try KerasChoices(layers(4), tensors: [:], path: "w.h5")
+    #expect(try ProbeSearch(more, probe).note.contains("among \(27 + 4 * 27) models"))
+    let place = LayerPlace(group: "simple_rnn_12")
+    #expect(place.kind == "simple_rnn" && place.number == 12)
+    #expect(LayerChoices(withoutWeights: LayerPlace(group: "dropout_1")) == nil)
+    #expect(throws: InterchangeError.self) {
+      try KerasChoices(
+        [
+          LayerChoices(.dense(.init(name: "a", inputs: 2, outputs: 3)), at: .init(group: "dense")),
+          LayerChoices(
+            .dense(.init(name: "b", inputs: 2, outputs: 3)), at: .init(group: "dense_1")),
+        ], tensors: [:], path: "w.h5")
+    }
   }
 
   @Test(

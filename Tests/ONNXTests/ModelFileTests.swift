@@ -70,6 +70,35 @@ struct ModelFileTests {
         + "com.example.Conv (node 'two')")
   }
 
+  @Test("types of elements that are not read are named with all else")
+  func unsupportedTypes() throws {
+    let half = Int32(Onnx_TensorProto.DataType.float16.rawValue)
+    let model = Self.model { graph in
+      graph.input.append(Onnx_ValueInfoProto("h", .float16, [3], ""))
+      graph.initializer = ["w", "v"].map { name in
+        .with {
+          $0.name = name
+          $0.dataType = half
+          $0.dims = [2]
+          $0.rawData = Data(count: 4)
+        }
+      }
+      let constant = Onnx_AttributeProto.with {
+        $0.name = "value"
+        $0.type = .tensor
+        $0.t = .with { $0.dataType = 8 }
+      }
+      graph.node = [
+        Self.node("Conv", ["x", "w"], ["a"]), Self.node("Constant", [], ["c"], [constant]),
+        Self.node("Add", ["h", "v"], ["b"]),
+      ]
+    }
+    #expect(
+      try Self.message(model)
+        == "'m.onnx' has what Unfold does not run: elements of the type float16 (tensor 'w', tensor 'v', input 'h'); "
+        + "elements of the type string ('value' of Constant 'c'); Conv (node 'a')")
+  }
+
   @Test("operators within loops and other versions are named too")
   func unsupportedWithin() throws {
     let model = Self.model(version: 6) { graph in
@@ -136,11 +165,11 @@ struct ModelFileTests {
         + "1099511627776 elements for float32 [1099511627776], but it has 0")
     #expect(
       try message { $0.dataType = 8 }
-        == start + "elements of a type that is read here (\(StoredTensor.knownTypes)), "
-        + "but it has the type string")
+        == "'m.onnx' has what Unfold does not run: elements of the type string (tensor 'w')")
     #expect(
-      try message { $0.dataLocation = .external } == start
-        + "its elements in the file itself, but it has them in another file, which is not read")
+      try message { $0.dataLocation = .external }
+        == "'m.onnx': tensor 'w' has its elements in another file, where the model's own bytes are all there is"
+    )
     #expect(try message { $0.floatData = [1, 2, 3, 4, 5, 6] } == "")
   }
 

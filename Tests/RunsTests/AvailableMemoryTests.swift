@@ -86,6 +86,14 @@ struct AvailableMemoryTests {
       ]) == AvailableMemory(bytes: 300_000 - 102_400, limit: .process))
   }
 
+  @Test("a process's own limit counts more than tensors")
+  func forTensors() {
+    #expect(AvailableMemory(bytes: 1000).forTensors == 1000)
+    #expect(AvailableMemory(bytes: 1000, limit: .group).forTensors == 1000)
+    #expect(AvailableMemory(bytes: 1000, limit: .process).forTensors == 0)
+    #expect(AvailableMemory(bytes: 148 << 20, limit: .process).forTensors == (100 << 20) / 3 * 2)
+  }
+
   @Test("this process can have some, and has held some")
   func now() throws {
     #expect(try #require(AvailableMemory.now).bytes > 0)

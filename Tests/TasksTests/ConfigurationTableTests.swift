@@ -107,7 +107,7 @@ struct ConfigurationTableTests {
         guard case .tooLarge(_, let needed, let available) = error as? TaskError else {
           return false
         }
-        return needed > Double(available) && "\(error)".contains("GiB")
+        return needed > Double(available.bytes) && "\(error)".contains("B of memory")
       }
       #expect(!FileManager.default.fileExists(atPath: run.path))
     }

@@ -8,7 +8,7 @@ internal import Unfolding
 public struct LayerStack: Module {
   /// What the layers are.
   public let description: StackDescription
-  private var layers: [StackLayer]
+  package private(set) var layers: [StackLayer]
 
   /// The layers of a description with given weights.
   ///
@@ -60,7 +60,8 @@ public struct LayerStack: Module {
   }
 
   /// What flows from layer to layer.
-  private enum Flow {
+  enum Flow {
+    case symbols(IndexTensor, PaddedRows)
     case sequences(SequenceBatch, ends: Tensor?)
     /// `[B, rows, columns, D]`.
     case images(Tensor)
@@ -75,27 +76,32 @@ public struct LayerStack: Module {
   /// - Throws: ``InterchangeError/input(expected:found:)``.
   public func callAsFunction(_ input: StackInput) throws(InterchangeError) -> Tensor {
     try input.check(for: description)
+    let flow = run(Self.flow(of: input, into: description))
+    return Self.output(
+      flow, steps: description.readsSequences ? description.stepsLeft(of: input.shape[1]) : 1)
+  }
+
+  /// An input, which was checked, on its way to the first layer.
+  static func flow(of input: StackInput, into description: StackDescription) -> Flow {
     let rows = PaddedRows(input, readsSequences: description.readsSequences)
-    var flow: Flow
-    var rest = layers[...]
     switch input.values {
-    case .symbols(let symbols):
-      guard case .embedding(_, let table) = rest.popFirst() else {
-        fatalError("LayerStack: symbols without an embedding")
-      }
-      let known = rows.places.map { symbols.elements[$0] }
-      flow = .sequences(rows.batch(table(IndexTensor(known))), ends: nil)
+    case .symbols(let symbols): return .symbols(symbols, rows)
     case .vectors(let vectors):
       if description.readsSequences {
-        flow = .sequences(rows.batch(rows.taken(from: vectors)), ends: nil)
-      } else {
-        flow = description.readsImages ? .images(vectors) : .vectors(vectors)
+        return .sequences(rows.batch(rows.taken(from: vectors)), ends: nil)
       }
+      return description.readsImages ? .images(vectors) : .vectors(vectors)
     }
-    for layer in rest { flow = apply(layer, flow) }
+  }
+
+  /// Runs the layers on what comes from those before them.
+  func run(_ flow: Flow) -> Flow { layers.reduce(flow) { apply($1, $0) } }
+
+  /// What came from the last layer, of sequences that have `steps` steps with their padding.
+  static func output(_ flow: Flow, steps: Int) -> Tensor {
     switch flow {
+    case .symbols: fatalError("LayerStack: symbols without an embedding")
     case .sequences(let batch, _):
-      let steps = description.stepsLeft(of: input.shape[1])
       return PaddedRows(steps: steps, lengths: batch.lengths).padded(batch.values)
     case .images(let values), .vectors(let values): return values
     }
@@ -104,6 +110,7 @@ public struct LayerStack: Module {
   private func apply(_ layer: StackLayer, _ flow: Flow) -> Flow {
     func mapped(_ body: (Tensor) -> Tensor) -> Flow {
       switch flow {
+      case .symbols: fatalError("LayerStack: \(description) is no stack")
       case .sequences(let batch, _):
         .sequences(batch.replacing(values: body(batch.values)), ends: nil)
       case .images(let images): .images(body(images))
@@ -134,9 +141,12 @@ public struct LayerStack: Module {
       switch flow {
       case .sequences(let batch, let ends): return .vectors(reduced(batch, ends, reduction))
       case .images(let images): return .vectors(reduced(images, reduction))
-      case .vectors: break
+      case .vectors, .symbols: break
       }
-    case .embedding: break
+    case .embedding(_, let table):
+      guard case .symbols(let symbols, let rows) = flow else { break }
+      let known = rows.places.map { symbols.elements[$0] }
+      return .sequences(rows.batch(table(IndexTensor(known))), ends: nil)
     }
     fatalError("LayerStack: \(description) is no stack")
   }

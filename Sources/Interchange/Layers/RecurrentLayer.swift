@@ -1,11 +1,25 @@
-internal import Layers
-internal import Tensors
-internal import Unfolding
+package import Layers
+package import Tensors
+package import Unfolding
 
 /// Recurrent layers of any cell, in one direction or two.
-protocol RecurrentLayer: Module {
+package protocol RecurrentLayer: Module {
   /// The output at every step, and where the walks of the uppermost layer end, `[B, outputs]`.
   func callAsFunction(_ batch: SequenceBatch) -> (output: SequenceBatch, ends: Tensor)
+
+  /// Shows the layers, of whatever cell, to who can read them.
+  func read<Reader: RecurrentLayerReader>(by reader: inout Reader) throws(Reader.Failure)
+}
+
+/// Reads recurrent layers of any cell.
+package protocol RecurrentLayerReader {
+  associatedtype Failure: Error
+  /// Reads layers that are walked from the first step to the last.
+  mutating func layer<C: RecurrentCell>(_ stack: RecurrentStack<C>) throws(Failure)
+  /// Reads layers of two directions.
+  mutating func layer<C: RecurrentCell>(
+    _ stack: BidirectionalStack<C>, merge: LayerDescription.Recurrent.Merge
+  ) throws(Failure)
 }
 
 /// Layers that are walked from the first step to the last.
@@ -16,6 +30,10 @@ private struct ForwardLayer<C: RecurrentCell>: RecurrentLayer {
     let (output, layers) = stack(batch)
     guard let last = layers.last else { fatalError("ForwardLayer: no layers") }
     return (output, last.last.output)
+  }
+
+  func read<Reader: RecurrentLayerReader>(by reader: inout Reader) throws(Reader.Failure) {
+    try reader.layer(stack)
   }
 
   mutating func visit<V: ParameterVisitor>(_ visitor: inout V) throws(V.Failure) {
@@ -37,6 +55,10 @@ private struct TwoWayLayer<C: RecurrentCell>: RecurrentLayer {
       batch.replacing(values: merged(forward.output, backward.output)),
       merged(forward.last.output, backward.last.output)
     )
+  }
+
+  func read<Reader: RecurrentLayerReader>(by reader: inout Reader) throws(Reader.Failure) {
+    try reader.layer(stack, merge: merge)
   }
 
   private func merged(_ forward: Tensor, _ backward: Tensor) -> Tensor {

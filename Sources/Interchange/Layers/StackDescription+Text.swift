@@ -60,9 +60,15 @@ extension LayerDescription.Recurrent {
   fileprivate var text: String {
     var parts = ["\(inputs) → \(outputs)"]
     if layers > 1 { parts.append("\(layers) layers") }
-    if bidirectional { parts.append("both directions") }
+    if bidirectional {
+      parts.append(
+        merge == .concatenation ? "both directions" : "\(merge.rawValue) of both directions")
+    }
     if let projection { parts.append("\(hidden) units projected to \(projection)") }
     if cell == .rnn || activation != .tanh { parts.append(activation.rawValue) }
+    if cell != .rnn, gateActivation != .sigmoid {
+      parts.append("\(gateActivation.rawValue) in its gates")
+    }
     if cell == .gru, reset == .before { parts.append("reset before the product") }
     if biases != 2 { parts.append(biases == 0 ? "no bias" : "one bias") }
     return "\(name): \(cell.rawValue.uppercased()), " + parts.joined(separator: ", ")

@@ -148,7 +148,7 @@ public struct StackDescription: Sendable, Equatable {
 
   /// The fewest steps that a sequence has, or rows (0) or columns (1) that an image has, of which something is left behind
   /// the last convolution; `nil` for too many.
-  func fewestPlaces(along axis: Int) -> Int? {
+  package func fewestPlaces(along axis: Int) -> Int? {
     convolutions.reversed().reduce(1) { needed, layer in
       guard let needed, axis < layer.axes.count else { return needed }
       let places = layer.axes[axis].fewestPlaces(for: needed)
@@ -157,7 +157,7 @@ public struct StackDescription: Sendable, Equatable {
   }
 
   /// How many steps are left of `steps`.
-  func stepsLeft(of steps: Int) -> Int {
+  package func stepsLeft(of steps: Int) -> Int {
     convolutions.reduce(steps) { $1.axes[0].outputs(of: $0) }
   }
 
@@ -177,7 +177,7 @@ public struct StackDescription: Sendable, Equatable {
   }
 
   /// The size of the vectors that the last layer puts out; `nil` where no layer tells it.
-  var outputSize: Int? {
+  package var outputSize: Int? {
     for layer in layers.reversed() {
       switch layer {
       case .embedding(let layer): return layer.size

@@ -1,9 +1,9 @@
-internal import Layers
-internal import Tensors
+package import Layers
+package import Tensors
 internal import Unfolding
 
 /// A layer with its weights.
-enum StackLayer: Module {
+package enum StackLayer: Module {
   case embedding(name: String, Embedding)
   case recurrent(name: String, any RecurrentLayer)
   case dense(name: String, Dense)
@@ -16,21 +16,21 @@ enum StackLayer: Module {
   case reduction(LayerDescription.Reduction)
 
   /// What a dense layer has of its own when its weights are an embedding's.
-  struct TiedDense: Module {
-    var bias: Tensor?
+  package struct TiedDense: Module {
+    package var bias: Tensor?
 
-    mutating func visit<V: ParameterVisitor>(_ visitor: inout V) throws(V.Failure) {
+    package mutating func visit<V: ParameterVisitor>(_ visitor: inout V) throws(V.Failure) {
       try visitor.parameter("bias", &bias)
     }
   }
 
   /// Layer normalisation of which gain and bias may be missing.
-  struct Normalization: Module {
-    var norm: LayerNorm
+  package struct Normalization: Module {
+    package var norm: LayerNorm
     let hasGain: Bool
     let hasBias: Bool
 
-    mutating func visit<V: ParameterVisitor>(_ visitor: inout V) throws(V.Failure) {
+    package mutating func visit<V: ParameterVisitor>(_ visitor: inout V) throws(V.Failure) {
       if hasGain { try visitor.parameter("weight", &norm.weight) }
       if hasBias { try visitor.parameter("bias", &norm.bias) }
     }
@@ -81,7 +81,7 @@ enum StackLayer: Module {
     }
   }
 
-  mutating func visit<V: ParameterVisitor>(_ visitor: inout V) throws(V.Failure) {
+  package mutating func visit<V: ParameterVisitor>(_ visitor: inout V) throws(V.Failure) {
     switch self {
     case .embedding(let name, var layer):
       try visitor.child(name, &layer)

@@ -53,10 +53,7 @@ public struct Certificate: Sendable, Equatable {
         path: probePath ?? path,
         reason: "its outputs have the shape \(expected.shape), but the model gives \(output.shape)")
     }
-    var difference = RelativeDifference()
-    for (found, expected) in zip(output.scalars, expected.scalars) {
-      difference.compare(found, with: expected)
-    }
+    let difference = RelativeDifference(output, from: expected)
     guard difference.isTelling else { throw .constantProbe(path: probePath ?? path) }
     try self.init(largestDifference: difference.largest, outputs: difference.count, path: path)
   }

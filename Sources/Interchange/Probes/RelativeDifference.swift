@@ -1,3 +1,5 @@
+internal import Tensors
+
 /// How far apart what two programs say is, as a share of the largest number that is expected: what rounding leaves apart grows
 /// with it.
 ///
@@ -12,6 +14,13 @@ package struct RelativeDifference: Sendable {
   private var varies = false
 
   package init() {}
+
+  /// That of all numbers of two tensors of one shape.
+  init(_ found: Tensor, from expected: Tensor) {
+    for (found, expected) in zip(found.scalars, expected.scalars) {
+      compare(found, with: expected)
+    }
+  }
 
   /// Compares two numbers. NaN, on either side, is no agreement, and neither is one infinity without the other.
   package mutating func compare(_ found: Double, with expected: Double) {

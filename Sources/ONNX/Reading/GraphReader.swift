@@ -4,19 +4,32 @@ internal import Foundation
 struct GraphReader {
   /// The file, for errors.
   let path: String
+  /// Where elements of tensors may lie besides the file.
+  let files: WeightFiles?
   /// What has a name so far: a set for each graph, from the outermost to the one that is being read.
   private var known: [Set<String>] = []
   /// What each of these graphs reads from those around it.
   private var captured: [Set<String>] = []
+  /// Types of elements that are not read, with what has them.
+  private var strangers: [String: [String]] = [:]
 
-  init(path: String) { self.path = path }
+  init(path: String, files: WeightFiles?) {
+    self.path = path
+    self.files = files
+  }
 
   /// Reads a model's graph.
   ///
-  /// - Throws: ``ONNXError/tensor(path:place:expected:found:)`` or ``ONNXError/graph(path:place:problem:)``.
-  func read(_ proto: Onnx_GraphProto) throws(ONNXError) -> GraphDefinition {
+  /// - Returns: The graph, and the types of elements in it that are not read, with what has them: without any of these it
+  ///   is whole.
+  /// - Throws: ``ONNXError/tensor(path:place:expected:found:)``, ``ONNXError/weights(path:place:problem:)`` or
+  ///   ``ONNXError/graph(path:place:problem:)``.
+  func read(
+    _ proto: Onnx_GraphProto
+  ) throws(ONNXError) -> (graph: GraphDefinition, strangers: [String: [String]]) {
     var reader = self
-    return try reader.graph(proto, "the graph")
+    let graph = try reader.graph(proto, "the graph")
+    return (graph, reader.strangers)
   }
 
   private mutating func graph(
@@ -27,8 +40,8 @@ struct GraphReader {
     var graph = GraphDefinition()
     for tensor in proto.initializer {
       try make(tensor.name, place)
-      graph.initializers[tensor.name] = try StoredTensor(
-        tensor, path: path, place: "tensor '\(tensor.name.shown)'")
+      graph.initializers[tensor.name] = try stored(
+        tensor, "tensor '\(tensor.name.shown)'")
     }
     for port in proto.input where graph.initializers[port.name] == nil {
       try make(port.name, place)
@@ -73,18 +86,33 @@ struct GraphReader {
 
   // MARK: Parts
 
-  private func port(
+  /// A tensor; one of a type that is not read is noted, for all such to be named at once, and is empty.
+  private mutating func stored(
+    _ tensor: Onnx_TensorProto, _ place: String
+  ) throws(ONNXError) -> StoredTensor {
+    let code = Int(tensor.dataType)
+    guard ONNXElementType(code: code) != nil else {
+      note(code, place)
+      var empty = Onnx_TensorProto()
+      empty.dataType = Int32(Onnx_TensorProto.DataType.float.rawValue)
+      empty.dims = [0]
+      return try StoredTensor(empty, path: path, place: place)
+    }
+    return try StoredTensor(tensor, path: path, place: place, files: files)
+  }
+
+  private mutating func note(_ type: Int, _ place: String) {
+    strangers["elements of the type \(ONNXElementType.name(ofCode: type))", default: []]
+      .append(place)
+  }
+
+  private mutating func port(
     _ proto: Onnx_ValueInfoProto, isOuter: Bool
   ) throws(ONNXError) -> PortDefinition {
     let tensor = proto.type.tensorType
     let code = Int(tensor.elemType)
     let type = ONNXElementType(code: code)
-    guard type != nil || !isOuter else {
-      throw .tensor(
-        path: path, place: "input '\(proto.name.shown)'",
-        expected: "elements of a type that is read here (\(StoredTensor.knownTypes))",
-        found: "the type \(ONNXElementType.name(ofCode: code))")
-    }
+    if type == nil, isOuter { note(code, "input '\(proto.name.shown)'") }
     let axes = tensor.shape.dim.map { axis -> PortDefinition.Axis in
       switch axis.value {
       case .dimValue(let size) where size >= 0: .size(Int(size))
@@ -126,8 +154,7 @@ struct GraphReader {
     case .strings: return .words(attribute.strings.map { String(decoding: $0, as: UTF8.self) })
     case .tensor:
       return .tensor(
-        try StoredTensor(
-          attribute.t, path: path, place: "'\(attribute.name.shown)' of \(node.title)"))
+        try stored(attribute.t, "'\(attribute.name.shown)' of \(node.title)"))
     case .graph:
       return .graph(try graph(attribute.g, "'\(attribute.name.shown)' of \(node.title)"))
     default:

@@ -20,8 +20,11 @@ package struct ModelFile: Sendable {
 
   /// Reads a file's bytes.
   ///
+  /// - Parameters:
+  ///   - file: All of them.
+  ///   - readsBeside: Whether tensors may lie in other files in the folder of the file's path.
   /// - Throws: ``ONNXError``, of ``ONNXError/unsupported(path:_:)`` too.
-  package init(_ file: MappedFile) throws(ONNXError) {
+  package init(_ file: MappedFile, readsBeside: Bool = false) throws(ONNXError) {
     let path = file.path
     let model = try Self.decode(file)
     guard model.hasGraph else { throw .notAModel(path: path, reason: "it has no graph") }
@@ -32,8 +35,13 @@ package struct ModelFile: Sendable {
       model.metadataProps.map { ($0.key, $0.value) }, uniquingKeysWith: { first, _ in first })
     let version = model.opsetImport.first { ["", "ai.onnx"].contains($0.domain) }?.version ?? 1
     operatorVersion = Int(version)
-    graph = try GraphReader(path: path).read(model.graph)
-    let unsupported = SupportCheck.unsupported(in: graph, operatorVersion: operatorVersion)
+    let strangers: [String: [String]]
+    (graph, strangers) = try GraphReader(
+      path: path, files: readsBeside ? WeightFiles(beside: path) : nil
+    ).read(model.graph)
+    let unsupported =
+      SupportCheck.named(strangers)
+      + SupportCheck.unsupported(in: graph, operatorVersion: operatorVersion)
     guard unsupported.isEmpty else { throw .unsupported(path: path, unsupported) }
   }
 

@@ -8,6 +8,8 @@ public enum ONNXError: Error, Equatable {
   case notAModel(path: String, reason: String)
   /// A tensor in the file is not what it should be; `place` is its name, or where it stands.
   case tensor(path: String, place: String, expected: String, found: String)
+  /// The elements of a tensor lie in another file, and cannot be read there.
+  case weights(path: String, place: String, problem: String)
   /// A graph cannot be followed: a node reads what is made nowhere before it, or two things have one name.
   case graph(path: String, place: String, problem: String)
   /// What the model has and Unfold does not run: each once, with the nodes that need it.
@@ -27,7 +29,7 @@ extension ONNXError: CustomStringConvertible {
       "'\(path)' should be an ONNX model, but \(reason)"
     case .tensor(let path, let place, let expected, let found):
       "'\(path)': \(place) should have \(expected), but it has \(found)"
-    case .graph(let path, let place, let problem):
+    case .weights(let path, let place, let problem), .graph(let path, let place, let problem):
       "'\(path)': \(place) \(problem)"
     case .unsupported(let path, let what):
       "'\(path)' has what Unfold does not run: \(what.joined(separator: "; "))"

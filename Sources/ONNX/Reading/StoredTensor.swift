@@ -18,8 +18,11 @@ struct StoredTensor: Sendable, Equatable {
   ///   - proto: What the file has.
   ///   - path: The file.
   ///   - place: What errors call it.
-  /// - Throws: ``ONNXError/tensor(path:place:expected:found:)``.
-  init(_ proto: Onnx_TensorProto, path: String, place: String) throws(ONNXError) {
+  ///   - files: Where its elements may lie besides; `nil` where the file's bytes are all that is read.
+  /// - Throws: ``ONNXError/tensor(path:place:expected:found:)`` or ``ONNXError/weights(path:place:problem:)``.
+  init(
+    _ proto: Onnx_TensorProto, path: String, place: String, files: WeightFiles? = nil
+  ) throws(ONNXError) {
     func wrong(_ expected: String, _ found: String) -> ONNXError {
       .tensor(path: path, place: place, expected: expected, found: found)
     }
@@ -28,9 +31,6 @@ struct StoredTensor: Sendable, Equatable {
       throw wrong(
         "elements of a type that is read here (\(Self.knownTypes))",
         "the type \(ONNXElementType.name(ofCode: code))")
-    }
-    guard proto.dataLocation != .external, proto.externalData.isEmpty else {
-      throw wrong("its elements in the file itself", "them in another file, which is not read")
     }
     var count = 1, bound = 1
     for size in proto.dims {
@@ -48,6 +48,15 @@ struct StoredTensor: Sendable, Equatable {
     self.type = type
     shape = proto.dims.map(Int.init)
     let described = "\(type.rawValue) \(proto.dims.shown)"
+    if proto.dataLocation == .external {
+      guard let files else {
+        throw .weights(
+          path: path, place: place,
+          problem: "has its elements in another file, where the model's own bytes are all there is")
+      }
+      bytes = try files.elements(of: proto, byteCount: byteCount, place: place)
+      return
+    }
     if proto.hasRawData {
       guard proto.rawData.count == byteCount else {
         throw wrong("\(byteCount) bytes for \(described)", "\(proto.rawData.count)")

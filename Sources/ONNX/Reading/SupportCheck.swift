@@ -12,14 +12,23 @@ enum SupportCheck {
       )
     }
     return found
-      + nodes.sorted { $0.key < $1.key }.map { what, names in
-        let shown = names.prefix(most).map { "'\($0.shown)'" }.joined(separator: ", ")
-        let more = names.count > most ? " and \(names.count - most) more" : ""
-        return "\(what) (\(names.count == 1 ? "node" : "nodes") \(shown)\(more))"
-      }
+      + named(
+        nodes.mapValues { names in
+          names.enumerated().map { index, name in
+            (index > 0 ? "" : names.count == 1 ? "node " : "nodes ") + "'\(name.shown)'"
+          }
+        })
   }
 
-  /// How many nodes are named for each.
+  /// What is not run with what needs it, of many the first.
+  static func named(_ found: [String: [String]]) -> [String] {
+    found.sorted { $0.key < $1.key }.map { what, places in
+      let more = places.count > most ? " and \(places.count - most) more" : ""
+      return "\(what) (\(places.prefix(most).joined(separator: ", "))\(more))"
+    }
+  }
+
+  /// How many are named for each.
   private static let most = 5
 
   private static func collect(

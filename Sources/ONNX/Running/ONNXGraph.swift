@@ -48,7 +48,7 @@ public struct ONNXGraph: Sendable {
   }
 
   /// Reads a file and checks it whole: every node has an operator that is run, every name is made before it is read, and
-  /// tensors have as many bytes as their shapes need. Weights in other files are refused.
+  /// tensors have as many bytes as their shapes need. Weights may lie in other files in the same folder.
   ///
   /// - Throws: ``ONNXError``; ``ONNXError/unsupported(path:_:)`` names all that is not run.
   public init(contentsOf path: String) throws(ONNXError) {
@@ -59,10 +59,10 @@ public struct ONNXGraph: Sendable {
   private static func decoded(_ path: String) throws(ONNXError) -> ModelFile {
     let file: MappedFile
     do throws(FileError) { file = try MappedFile(contentsOf: path) } catch { throw .file(error) }
-    return try ModelFile(file)
+    return try ModelFile(file, readsBeside: true)
   }
 
-  /// Checks a file that is in memory already.
+  /// Checks a file that is in memory already. Weights in other files are refused.
   ///
   /// - Throws: ``ONNXError``.
   public init(_ file: MappedFile) throws(ONNXError) { try self.init(ModelFile(file)) }

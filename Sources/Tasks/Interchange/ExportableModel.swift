@@ -58,6 +58,47 @@ extension SequenceModel: ExportableModel {
   }
 }
 
+extension ImageClassifier: ExportableModel {
+  /// That of the steps that an image is read as, numbers from 0 to 1 `[B, T, D]`.
+  public var stack: LayerStack {
+    get throws {
+      guard case .sequence(let model) = self else {
+        throw InterchangeError.unsupported(
+          framework: "another framework", layer: "images", reason: "it reads images as a grid")
+      }
+      return try model.stack
+    }
+  }
+}
+
+extension Tagger: ExportableModel {
+  /// Its outputs are the tags' scores before the softmax.
+  public var stack: LayerStack {
+    get throws {
+      func refuse(_ layer: String, _ reason: String) -> InterchangeError {
+        .unsupported(framework: "another framework", layer: layer, reason: reason)
+      }
+      if characters != nil {
+        throw refuse("characters", "it reads the spelling of each word beside the words")
+      }
+      if field != nil {
+        throw refuse("field", "tags are chosen together, by a conditional random field")
+      }
+      guard let output else {
+        throw refuse("jordan", "tags are said one after the other, by a Jordan net")
+      }
+      let table = LayerDescription.Embedding(
+        name: "words", vocabulary: words.weight.shape[0], size: words.weight.shape[1])
+      let layers = try LayerDescription.Recurrent(
+        named: "rnn", recurrent.layers.map(\.forward.cell), isBidirectional: true)
+      let dense = LayerDescription.Dense(
+        name: "output", inputs: recurrent.outputSize, outputs: tagCount, bias: output.bias != nil)
+      return try LayerStack(
+        StackDescription([.embedding(table), .recurrent(layers), .dense(dense)]), of: self)
+    }
+  }
+}
+
 extension RecurrentEncoder {
   fileprivate var isBidirectional: Bool {
     switch self {

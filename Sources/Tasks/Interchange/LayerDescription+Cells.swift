@@ -16,6 +16,10 @@ extension LayerDescription.Recurrent {
       .unsupported(framework: "another framework", layer: name, reason: reason)
     }
     switch first {
+    case let cell as any LongEdges:
+      throw refuse(
+        "its steps follow those \(cell.lags.map(String.init).joined(separator: " and ")) before them, and layers elsewhere "
+          + "follow the one before alone")
     case let cell as ElmanCell:
       self.init(name: name, cell: .rnn, inputs: cell.inputSize, hidden: cell.outputSize)
       activation = cell.options.activation
@@ -44,6 +48,13 @@ extension LayerDescription.Recurrent {
     bidirectional = isBidirectional
   }
 }
+
+/// A cell whose steps follow others than the one before alone.
+private protocol LongEdges {
+  var lags: [Int] { get }
+}
+
+extension LaggedCell: LongEdges {}
 
 extension Biases {
   /// How many there are.

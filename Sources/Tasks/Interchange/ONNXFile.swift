@@ -18,11 +18,25 @@ public struct ONNXFile: Sendable {
     self.suffix = suffix
   }
 
+  /// The graph of a model that came from other software. Its metadata have the layers under `unfold.layers`.
+  ///
+  /// - Throws: `ExportError` for a layer that has no graph.
+  public init(_ model: ModelFolder) throws {
+    self.init(
+      try ONNXModel(model.stack).saying("unfold.layers", model.stack.description.json),
+      probe: try GraphProbe(of: model.stack))
+  }
+
   /// The file's path, for one that was asked for: `a-encoder.onnx` for `a.onnx`.
   public func path(for path: String) -> String { suffixed(path, before: ".onnx") }
 
   /// The path of its probe, for one that was asked for: `a-encoder.npz` for `a.npz`.
   public func probePath(for path: String) -> String { suffixed(path, before: ".npz") }
+
+  /// All files that are written, for a path and a probe's that were asked for.
+  public func paths(for path: String, probe: String?) -> [String] {
+    [self.path(for: path)] + (probe.map { [probePath(for: $0)] } ?? [])
+  }
 
   private func suffixed(_ path: String, before ending: String) -> String {
     guard !suffix.isEmpty else { return path }

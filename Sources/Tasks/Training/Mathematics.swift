@@ -4,9 +4,6 @@ internal import Runs
 func naturalLogarithm(_ x: Double) -> Double { log(x) }
 func exponential(_ x: Double) -> Double { exp(x) }
 
-/// A number of bytes in the usual unit of memory.
-func gibibytes(_ bytes: Double) -> String { "\(decimals(bytes / 1_073_741_824, 1)) GiB" }
-
 /// A short time in three digits, a long one as ``durationText(_:)`` says it: "0.84 ms", "12.3 ms", "2m 13s".
 func secondsText(_ seconds: Double) -> String {
   switch seconds {

@@ -22,6 +22,8 @@ struct Rehearsal<Task: TrainingTask> {
   private let schedule: LearningRateSchedule
   /// What tensors took before there was a model.
   private let bytesBefore: Int
+  /// The most that they took while it was made.
+  private let bytesOfMaking: Int
 
   /// A model before its first step.
   init(_ configuration: Task.Configuration, task: Task) {
@@ -29,7 +31,9 @@ struct Rehearsal<Task: TrainingTask> {
     self.task = task
     bytesBefore = measuringPeakMemory {}.bytes
     epoch = task.epoch(0)
-    learner = Learner(configuration, task: task)
+    let (learner, peak) = measuringPeakMemory { Learner(configuration, task: task) }
+    self.learner = learner
+    bytesOfMaking = peak - bytesBefore
     let training = configuration.training
     steps = min(training.steps ?? .max, task.batchCount(epochs: training.epochs))
     schedule = training.schedule.schedule(
@@ -115,10 +119,12 @@ struct Rehearsal<Task: TrainingTask> {
   /// What is left is for memory that is kept to be used again, of which there then is no more than that.
   ///
   /// - Parameter available: What there is, besides what tensors took before there was a model.
-  /// - Throws: ``TaskError/noMemory(extent:unit:needed:available:settings:)``.
+  /// - Throws: ``TaskError/noMemory(extent:unit:needed:available:settings:)``, and
+  ///   ``TaskError/tooLarge(parameters:needed:available:)`` where a step would have it, but not the best model, which is read
+  ///   at the end beside what was trained.
   mutating func checkMemory(_ available: AvailableMemory) throws {
     guard let largest = extents.max(by: { $0.extent < $1.extent }) else { return }
-    let room = Double(available.bytes)
+    let room = Double(available.forTensors)
     let whole = epoch[largest.batch], extent = Double(largest.extent)
     func refuse(_ needed: Double) -> TaskError {
       .noMemory(
@@ -145,6 +151,11 @@ struct Rehearsal<Task: TrainingTask> {
     }
     learner.startEpoch()
     guard least <= room else { throw refuse(least) }
+    guard fixed + Double(bytesOfMaking) <= room else {
+      throw TaskError.tooLarge(
+        parameters: Double(learner.model.parameterCount), needed: fixed + Double(bytesOfMaking),
+        available: available)
+    }
     // Half of it, for there is more in a process than tensors.
     keepFreedMemory(atMost: Int(min((room - least) / 2, 1e18)))
   }

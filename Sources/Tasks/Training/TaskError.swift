@@ -13,7 +13,7 @@ public enum TaskError: Error, Equatable {
   /// The vocabulary of the run does not have the model's size.
   case otherVocabulary(path: String, found: Int, expected: Int)
   /// The machine has, or the process may have, less memory than the model needs at least, in bytes.
-  case tooLarge(parameters: Double, needed: Double, available: UInt64)
+  case tooLarge(parameters: Double, needed: Double, available: AvailableMemory)
   /// There is less memory than a step on the largest batch takes, in bytes; which settings say how large that is.
   case noMemory(
     extent: Int, unit: String, needed: Double, available: AvailableMemory, settings: [String])
@@ -77,11 +77,11 @@ extension TaskError: CustomStringConvertible {
     case .otherVocabulary(let path, let found, let expected):
       "the vocabulary '\(path)' has \(counted(found, "unit", "units")), but the model was trained with \(expected)"
     case .tooLarge(let parameters, let needed, let available):
-      "the model has \(decimals(parameters, 0)) parameters and needs at least \(gibibytes(needed)) of memory with "
-        + "these sizes, but there is \(gibibytes(Double(available)))"
+      "the model has \(decimals(parameters, 0)) parameters and needs at least \(bytesText(needed)) of memory with "
+        + "these sizes, but \(available.rest)"
     case .noMemory(let extent, let unit, let needed, let available, let settings):
       "a training step on the largest batch, of \(extent) \(unit), needs \(bytesText(needed)) of memory, but "
-        + "\(available.limit.rawValue) leaves \(bytesText(Double(available.bytes))): make "
+        + "\(available.rest): make "
         + "\(settings.joined(separator: " or ")) or the model smaller, or go on with --no-memory-check"
     case .unknownSymbol(let symbol):
       "'\(symbol)' is not a unit of the model's vocabulary"
@@ -138,5 +138,12 @@ extension TaskError: CustomStringConvertible {
     case .nothingHeldOut(let folder):
       "run '\(folder)' holds out no data to evaluate on: name a file with --data"
     }
+  }
+}
+
+extension AvailableMemory {
+  /// What is left, and what says so.
+  fileprivate var rest: String {
+    "\(limit.rawValue) leaves \(forTensors == 0 ? "none" : bytesText(Double(forTensors)))"
   }
 }

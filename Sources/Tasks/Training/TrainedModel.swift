@@ -21,12 +21,16 @@ public struct TrainedModel<Task: TrainingTask>: Sendable {
   /// - Parameters:
   ///   - folder: The run.
   ///   - configuration: Its configuration, which names the cell of `Task`.
+  ///   - wasTrainedHere: Whether this process has just trained it, with more memory than it needs now: the system may not
+  ///     have got all of that back, and is not asked what is left.
   /// - Throws: When a file of the run is missing or damaged, or does not fit the configuration.
-  public init(_ folder: RunFolder, _ configuration: Task.Configuration) throws {
+  public init(
+    _ folder: RunFolder, _ configuration: Task.Configuration, wasTrainedHere: Bool = false
+  ) throws {
     self.configuration = configuration
     artefacts = try Task.artefacts(in: folder)
     let checkpoint = try Checkpoint(contentsOf: folder.best, kind: Task.kind)
-    try Task.checkMemory(configuration, artefacts, isTraining: false)
+    if !wasTrainedHere { try Task.checkMemory(configuration, artefacts, isTraining: false) }
     var model = Task.model(configuration, artefacts)
     try Task.load(checkpoint, into: &model, of: folder)
     self.model = model

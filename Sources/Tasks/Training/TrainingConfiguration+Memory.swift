@@ -23,9 +23,10 @@ extension TrainingConfiguration {
     }
     let needed = numbers * Double(MemoryLayout<Float>.size)
     // What others have of the machine's, they may give back; a limit stays.
-    let limited = AvailableMemory.now.flatMap { $0.limit == .machine ? nil : UInt64($0.bytes) }
-    let available = min(ProcessInfo.processInfo.physicalMemory, limited ?? .max)
-    guard needed <= Double(available) else {
+    let limited = AvailableMemory.now.flatMap { $0.limit == .machine ? nil : $0 }
+    let machine = AvailableMemory(bytes: Int(clamping: ProcessInfo.processInfo.physicalMemory))
+    let available = [machine, limited].compactMap(\.self).min { $0.forTensors < $1.forTensors }
+    if let available, needed > Double(available.forTensors) {
       throw TaskError.tooLarge(parameters: parameters, needed: needed, available: available)
     }
   }

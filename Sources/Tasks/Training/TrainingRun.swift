@@ -19,16 +19,17 @@ public struct TrainingRun<Task: TrainingTask> {
   ///   - configuration: What determines the run.
   ///   - path: The run's folder.
   ///   - mode: What to do about a run that is in the folder already.
-  ///   - available: The memory that there is; `nil` does not ask whether it suffices.
+  ///   - available: The memory that there is, looked up when the data have been read; `nil` does not ask whether it
+  ///     suffices.
   /// - Throws: Whatever is wrong with the data, the configuration or the folder, as one sentence;
   ///   ``TaskError/noMemory(extent:unit:needed:available:settings:)`` before a step is made that has no memory.
   public init(
     _ configuration: Task.Configuration, at path: String, mode: RunFolder.Mode,
-    available: AvailableMemory? = .now
+    available: @autoclosure () -> AvailableMemory? = .now
   ) throws {
     self.configuration = configuration
     let task = try Self.task(configuration, at: path, mode: mode)
-    if let available {
+    if let available = available() {
       var rehearsal = Rehearsal(configuration, task: task)
       try rehearsal.checkMemory(available)
     }
@@ -51,16 +52,17 @@ public struct TrainingRun<Task: TrainingTask> {
   ///   - path: The run's folder, which is looked into to go on with what is there.
   ///   - mode: What would be done about a run that is in the folder already.
   ///   - seconds: How long to make steps, to see how long they take.
-  ///   - available: The memory that there is; `nil` for as much as is asked for.
+  ///   - available: The memory that there is, looked up when the data have been read; `nil` for as much as is asked for.
   /// - Returns: What was found by a few steps on a model that is thrown away.
   /// - Throws: Whatever is wrong with the data or the configuration;
   ///   ``TaskError/noMemory(extent:unit:needed:available:settings:)``.
   public static func estimate(
     _ configuration: Task.Configuration, at path: String, mode: RunFolder.Mode,
-    seconds: Double = 5, available: AvailableMemory? = .now
+    seconds: Double = 5, available: @autoclosure () -> AvailableMemory? = .now
   ) throws -> TrainingEstimate {
-    var rehearsal = Rehearsal(
-      configuration, task: try task(configuration, at: path, mode: mode))
+    let task = try task(configuration, at: path, mode: mode)
+    let available = available()
+    var rehearsal = Rehearsal(configuration, task: task)
     if let available { try rehearsal.checkMemory(available) }
     return try rehearsal.estimate(for: path, seconds: seconds, available)
   }
@@ -89,7 +91,7 @@ public struct TrainingRun<Task: TrainingTask> {
 
   /// The best parameters of the run.
   public var trained: TrainedModel<Task> {
-    get throws { try TrainedModel(folder, configuration) }
+    get throws { try TrainedModel(folder, configuration, wasTrainedHere: true) }
   }
 
   /// What came out, as a person reads it.

@@ -60,7 +60,17 @@ final class MemoryPool: Sendable {
     if let address, let bytes = UnsafeMutableRawPointer(bitPattern: address) {
       return (bytes, capacity)
     }
-    return (.allocate(byteCount: capacity, alignment: Self.alignment), capacity)
+    return (block(capacity), capacity)
+  }
+
+  /// A block from the system; where it has none left, it gets back first what is kept here.
+  private func block(_ capacity: Int) -> UnsafeMutableRawPointer {
+    if let bytes = unfold_block(capacity, Self.alignment) { return bytes }
+    Self.release(state.withLock { Self.emptied(&$0) })
+    guard let bytes = unfold_block(capacity, Self.alignment) else {
+      fatalError("MemoryPool: there are no \(capacity) bytes of memory left for a tensor")
+    }
+    return bytes
   }
 
   /// Chooses blocks of other sizes to go back to the system for a large new one: those that have been free for longest,
@@ -88,7 +98,7 @@ final class MemoryPool: Sendable {
   }
 
   private static func release(_ addresses: [UInt]) {
-    for address in addresses { UnsafeMutableRawPointer(bitPattern: address)?.deallocate() }
+    for address in addresses { unfold_free_block(UnsafeMutableRawPointer(bitPattern: address)) }
     unfold_trim_heap()
   }
 
@@ -104,18 +114,22 @@ final class MemoryPool: Sendable {
         Block(address: UInt(bitPattern: bytes), time: state.time))
       return true
     }
-    if !kept { bytes.deallocate() }
+    if !kept { unfold_free_block(bytes) }
   }
 
   /// Keeps no more than `limit` bytes from now on.
   func keep(atMost limit: Int) {
     let addresses = state.withLock { state -> [UInt] in
       state.limit = limit
-      guard state.kept > limit else { return [] }
-      defer { (state.free, state.kept) = ([:], 0) }
-      return state.free.values.joined().map(\.address)
+      return state.kept > limit ? Self.emptied(&state) : []
     }
     Self.release(addresses)
+  }
+
+  /// All that is kept, which then is kept no more.
+  private static func emptied(_ state: inout State) -> [UInt] {
+    defer { (state.free, state.kept) = ([:], 0) }
+    return state.free.values.joined().map(\.address)
   }
 
   /// The bytes of all blocks that are kept for the next one who asks.

@@ -28,20 +28,23 @@ struct KerasFile {
     ["keras", "h5", "hdf5"].contains(URL(filePath: path).pathExtension.lowercased())
   }
 
-  /// Reads a file.
+  /// What a file says of its model.
+  enum Contents {
+    /// Its layers and their weights.
+    case model(KerasLayerReader)
+    /// Weights alone.
+    case weights(KerasWeights)
+  }
+
+  /// Reads a file; of weights alone the layers are those that they most likely have.
   ///
   /// - Throws: ``InterchangeError``.
   init(contentsOf place: String, named path: String) throws(InterchangeError) {
-    let file: MappedFile
-    do throws(FileError) {
-      file = try MappedFile(contentsOf: place)
-    } catch {
-      throw .hdf5(.file(error))
+    let reader: KerasLayerReader
+    switch try Self.contents(of: place, named: path) {
+    case .model(let model): reader = model
+    case .weights(let weights): reader = try weights.reader()
     }
-    // A zip archive begins with the letters PK.
-    let isArchive = file.withUnsafeBytes { $0.starts(with: [0x50, 0x4B]) }
-    let reader =
-      isArchive ? try Self.archive(file, path) : try Self.model(Self.group(file), path)
     guard reader.strangers.isEmpty else {
       throw .strangers(path: path, layers: reader.strangers)
     }
@@ -50,6 +53,23 @@ struct KerasFile {
     if let violation = layers.violation {
       throw .layer(path: path, layer: violation.layer, reason: violation.reason)
     }
+  }
+
+  /// Looks into a file.
+  ///
+  /// - Throws: ``InterchangeError``.
+  static func contents(
+    of place: String, named path: String
+  ) throws(InterchangeError) -> Contents {
+    let file: MappedFile
+    do throws(FileError) {
+      file = try MappedFile(contentsOf: place)
+    } catch {
+      throw .hdf5(.file(error))
+    }
+    // A zip archive begins with the letters PK.
+    let isArchive = file.withUnsafeBytes { $0.starts(with: [0x50, 0x4B]) }
+    return isArchive ? .model(try archive(file, path)) : try model(group(file), path)
   }
 
   private static func group(_ file: MappedFile) throws(InterchangeError) -> HDF5Group {
@@ -96,15 +116,16 @@ struct KerasFile {
   /// A `.h5` file: a model with its configuration, as before Keras 3, or weights alone.
   private static func model(
     _ root: HDF5Group, _ path: String
-  ) throws(InterchangeError) -> KerasLayerReader {
+  ) throws(InterchangeError) -> Contents {
     if let json = root.texts["model_config"]?.first {
       let model = try KerasConfiguration(json: Data(json.utf8), path: path)
       let version = majorVersion(root.texts["keras_version"]?.first)
-      return try read(model, path, version: version ?? 2) { layer in
-        KerasVariables(before3: root, layer: layer.config.name ?? "")
-      }
+      return .model(
+        try read(model, path, version: version ?? 2) { layer in
+          KerasVariables(before3: root, layer: layer.config.name ?? "")
+        })
     }
-    return try KerasWeights(root, path: path).reader()
+    return .weights(try KerasWeights(root, path: path))
   }
 
   /// The first number of a version such as "2.15.0".

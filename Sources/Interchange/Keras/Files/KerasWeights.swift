@@ -2,11 +2,14 @@ internal import HDF5
 
 /// Tells from weights alone, `.weights.h5` of Keras 3, which layers they belong to.
 ///
-/// What weights do not tell is taken as Keras has it by itself: tanh and sigmoid, no activation after a dense layer, ε = 10⁻³;
-/// an output at every step. The order follows from the sizes: each layer reads what another puts out.
+/// What weights do not tell is found by a probe among what it may be, ``choices()``; without one it is taken as Keras has it
+/// by itself, ``reader()``: tanh and sigmoid, no activation after a dense layer, ε = 10⁻³; an output at every step. The order
+/// follows from the sizes: each layer reads what another puts out.
 struct KerasWeights {
   let path: String
   private let layers: [(name: String, group: HDF5Group)]
+  /// The groups of layers without weights.
+  private let empty: [String]
 
   private static let classes = [
     "embedding": "Embedding", "dense": "Dense", "simple_rnn": "SimpleRNN", "lstm": "LSTM",
@@ -21,6 +24,9 @@ struct KerasWeights {
         path: path,
         reason: "it has neither a model's configuration nor the groups 'layers/…' of Keras 3")
     }
+    empty = groups.filter { Self.isEmpty($0.value) }.keys.sorted {
+      $0.utf8.lexicographicallyPrecedes($1.utf8)
+    }
     layers = groups.filter { !Self.isEmpty($0.value) }.map { (name: $0.key, group: $0.value) }
       .sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
   }
@@ -30,19 +36,22 @@ struct KerasWeights {
       && group.groups.allSatisfy { $0.key == "seed_generator" || isEmpty($0.value) }
   }
 
-  /// All layers, in the order in which they can follow each other.
-  func reader() throws(InterchangeError) -> KerasLayerReader {
-    var parts:
-      [(layers: [LayerDescription], layer: KerasConfiguration.Layer, variables: KerasVariables)] =
-        []
+  /// A layer with its weights, as it most likely is.
+  private struct Part {
+    var description: LayerDescription
+    var place: LayerPlace
+    var layer: KerasConfiguration.Layer
+    var variables: KerasVariables
+  }
+
+  private func parts() throws(InterchangeError) -> [Part] {
+    var parts: [Part] = []
     var strangers: [String] = []
     for (id, group) in layers {
       let name = group.groups["vars"]?.texts["name"]?.first ?? id
-      let stem =
-        id.split(separator: "_").last.flatMap { Int($0) } == nil
-        ? id : id.split(separator: "_").dropLast().joined(separator: "_")
-      guard let kind = Self.classes[stem] else {
-        strangers.append("'\(name)' (\(stem))")
+      let place = LayerPlace(group: id)
+      guard let kind = Self.classes[place.kind] else {
+        strangers.append("'\(name)' (\(place.kind))")
         continue
       }
       let variables = KerasVariables.numbered(group)
@@ -50,16 +59,41 @@ struct KerasWeights {
       var reader = KerasLayerReader(path: path)
       try reader.add(layer, variables)
       strangers += reader.strangers
-      parts.append((reader.layers, layer, variables))
+      guard let description = reader.layers.first else { continue }
+      parts.append(
+        Part(description: description, place: place, layer: layer, variables: variables))
     }
     guard strangers.isEmpty else { throw .strangers(path: path, layers: strangers) }
-    let ordered = try StackDescription.onlyOrder(of: parts.compactMap(\.layers.first), path: path)
+    return parts
+  }
+
+  /// All layers as they most likely are, in the order in which they can follow each other.
+  func reader() throws(InterchangeError) -> KerasLayerReader {
+    let parts = try parts()
+    let ordered = try StackDescription.onlyOrder(of: parts.map(\.description), path: path)
     var reader = KerasLayerReader(path: path)
     for description in ordered {
-      guard let part = parts.first(where: { $0.layers.first == description }) else { continue }
+      guard let part = parts.first(where: { $0.description == description }) else { continue }
       try reader.add(part.layer, part.variables)
     }
     return reader
+  }
+
+  /// All that the layers may be.
+  func choices() throws(InterchangeError) -> KerasChoices {
+    var reader = KerasLayerReader(path: path)
+    var choices: [LayerChoices] = []
+    for part in try parts() {
+      try reader.add(part.layer, part.variables)
+      choices.append(LayerChoices(part.description, at: part.place))
+    }
+    var tensors = reader.tensors
+    // One vector alone may be the gain or the bias.
+    for case .normalization(let layer) in reader.layers where !layer.bias {
+      tensors["\(layer.name).beta"] = tensors["\(layer.name).gamma"]
+    }
+    choices += empty.compactMap { LayerChoices(withoutWeights: LayerPlace(group: $0)) }
+    return try KerasChoices(choices, tensors: tensors, path: path)
   }
 
   /// The configuration that a layer with such weights most likely had.

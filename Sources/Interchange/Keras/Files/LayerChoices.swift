@@ -1,0 +1,116 @@
+internal import Layers
+internal import Tensors
+
+/// Which layer of its class a group of Keras 3 belongs to: `lstm`, `lstm_1`, ….
+struct LayerPlace {
+  /// The class in snake case.
+  let kind: String
+  /// From 0: layers of a class have their numbers in the order of the model.
+  let number: Int
+
+  init(group: String) {
+    let parts = group.split(separator: "_")
+    let last = parts.last.flatMap { Int($0) }
+    kind = last == nil ? group : parts.dropLast().joined(separator: "_")
+    number = last ?? 0
+  }
+}
+
+/// All that a layer may be whose weights alone are known.
+struct LayerChoices {
+  /// Where it stands.
+  let place: LayerPlace
+  /// What it may be, in groups that look alike from outside: by the size of what is put out, and whether that are sequences.
+  ///
+  /// Each is the layer with what follows it that has no weights.
+  let forms: [[[LayerDescription]]]
+
+  /// What Keras's layers have for tanh; the first is what they have by themselves.
+  private static let activations: [Activation] = [
+    .tanh, .relu, .sigmoid, .identity, .elu, .gelu, .hardSigmoid, .softplus, .softsign,
+  ]
+  /// What they have for σ.
+  private static let gates: [Activation] = [.sigmoid, .hardSigmoid, .tanh]
+  /// What comes after a dense layer or a convolution.
+  private static let functions: [LayerDescription.Function] =
+    activations.map { .activation($0) } + [.softmax, .logSoftmax]
+  private static let epsilons = [1e-3, 1e-5, 1e-6]
+  private static let paddings: [ConvolutionAxis.Padding] = [.valid, .same, .causal]
+
+  /// All that a layer may be which has the weights of this one.
+  init(_ layer: LayerDescription, at place: LayerPlace) {
+    self.place = place
+    switch layer {
+    case .recurrent(let layer): forms = Self.forms(of: layer)
+    case .normalization(let layer): forms = [Self.choices(of: layer)]
+    case .convolution(let layer):
+      forms = [
+        Self.paddings.dropLast(layer.readsImages ? 1 : 0).flatMap { padding in
+          var own = layer
+          own.axes = layer.axes.map {
+            ConvolutionAxis(
+              $0.size, stride: $0.stride, dilation: $0.dilation, padding: padding)
+          }
+          return Self.followed(.convolution(own))
+        }
+      ]
+    case .dense: forms = [Self.followed(layer)]
+    case .embedding, .function, .reduction: forms = [[[layer]]]
+    }
+  }
+
+  /// All that a layer of a class without weights may be; `nil` for one without effect on what is put out.
+  init?(withoutWeights place: LayerPlace) {
+    self.place = place
+    switch place.kind {
+    case "activation": forms = [Self.functions.map { [.function($0)] }]
+    case "softmax": forms = [[[.function(.softmax)]]]
+    case "re_lu": forms = [[[.function(.activation(.relu))]]]
+    case "global_average_pooling1d", "global_average_pooling2d": forms = [[[.reduction(.mean)]]]
+    case "global_max_pooling1d", "global_max_pooling2d": forms = [[[.reduction(.max)]]]
+    default: return nil
+    }
+  }
+
+  private static func followed(_ layer: LayerDescription) -> [[LayerDescription]] {
+    functions.map { $0 == .activation(.identity) ? [layer] : [layer, .function($0)] }
+  }
+
+  private static func choices(
+    of layer: LayerDescription.Normalization
+  ) -> [[LayerDescription]] {
+    epsilons.flatMap { epsilon in
+      var own = layer
+      own.epsilon = epsilon
+      guard layer.gain != layer.bias else { return [[LayerDescription.normalization(own)]] }
+      return [true, false].map { gain in
+        (own.gain, own.bias) = (gain, !gain)
+        return [.normalization(own)]
+      }
+    }
+  }
+
+  private static func forms(of layer: LayerDescription.Recurrent) -> [[[LayerDescription]]] {
+    let merges: [[LayerDescription.Recurrent.Merge]] =
+      layer.bidirectional ? [[.concatenation], [.sum, .mean, .product]] : [[.concatenation]]
+    // The bias of a GRU shows where its reset gate acts.
+    let resets: [LayerDescription.Recurrent.Reset] =
+      layer.cell == .gru && layer.biases == 0 ? [.after, .before] : [layer.reset]
+    let choices = merges.map { merges in
+      merges.flatMap { merge in
+        resets.flatMap { reset in
+          activations.flatMap { activation in
+            (layer.cell == .rnn ? [layer.gateActivation] : gates).map { gate in
+              var own = layer
+              (own.merge, own.reset) = (merge, reset)
+              (own.activation, own.gateActivation) = (activation, gate)
+              return LayerDescription.recurrent(own)
+            }
+          }
+        }
+      }
+    }
+    return choices.map { $0.map { [$0] } }
+      + choices.map { $0.map { [$0, .reduction(.ends)] } }
+  }
+}

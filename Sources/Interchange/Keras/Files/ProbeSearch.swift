@@ -1,0 +1,195 @@
+internal import Tensors
+
+/// Finds among the models that weights may belong to the one that gives a probe's outputs.
+///
+/// Models that begin alike are run as one as far as they are alike. Where there are too many, only those are tried whose
+/// recurrent layers all have the same functions, or all but one Keras's own, as most models have them.
+struct ProbeSearch {
+  private let choices: KerasChoices
+  private let probe: Probe
+  /// From the input up, what each layer may be, of all orders that are tried.
+  private let candidates: [[[[LayerDescription]]]]
+  /// How many models are tried.
+  private let count: Int
+
+  /// The most models that are tried.
+  static let mostModels = 100_000
+  /// The most multiply-adds for all of them together, about.
+  static let mostWork = 4e12
+  /// A model that gives the outputs must be so many times as near to them as any other that does.
+  private static let margin = 10.0
+
+  /// Prepares to try.
+  ///
+  /// - Throws: ``InterchangeError/choices(path:_:)`` if that would take too long, and ``InterchangeError/probe(path:reason:)``.
+  init(_ choices: KerasChoices, _ probe: Probe) throws(InterchangeError) {
+    (self.choices, self.probe) = (choices, probe)
+    var refusal: InterchangeError?
+    var fitting: [[[[LayerDescription]]]] = []
+    for order in choices.orders {
+      let example = KerasChoices.example(of: order)
+      do throws(InterchangeError) {
+        try probe.input.check(for: example)
+        refusal = .probe(
+          path: choices.path,
+          reason: "no order of its layers gives outputs of the shape \(probe.output.shape)")
+        if example.outputRank == probe.output.rank { fitting.append(order) }
+      } catch {
+        refusal = refusal ?? .probe(path: choices.path, reason: error.description)
+      }
+    }
+    if fitting.isEmpty, let refusal { throw refusal }
+    let rows = probe.input.shape.dimensions.prefix(2).reduce(1, *)
+    let scalars = choices.tensors.values.reduce(0) { $0 + $1.count }
+    let most = min(Self.mostModels, Int(Self.mostWork / Double(max(1, rows * scalars))))
+    var count = Self.count(fitting)
+    if count > most {
+      fitting = fitting.flatMap(Self.usual)
+      count = Self.count(fitting)
+    }
+    guard count <= most else {
+      throw .choices(
+        path: choices.path,
+        "of the \(count) models that they may belong to no more than \(most) can be tried")
+    }
+    (candidates, self.count) = (fitting, count)
+  }
+
+  /// A sentence about what was done.
+  var note: String {
+    "what its layers do with their weights was found by the probe, among \(count) models"
+  }
+
+  /// How many models there are.
+  private static func count(_ candidates: [[[[LayerDescription]]]]) -> Int {
+    candidates.reduce(0) { sum, order in
+      let product = order.reduce(1.0) { $0 * Double($1.count) }
+      return product > 1e15 - Double(sum) ? Int(1e15) : sum + Int(product)
+    }
+  }
+
+  /// An order in which recurrent layers may do several things as several orders: in each of these all have the same
+  /// functions, or all but one have Keras's own.
+  private static func usual(_ order: [[[LayerDescription]]]) -> [[[[LayerDescription]]]] {
+    let recurrent = order.joined().compactMap { $0.first?.recurrent }
+    let gated = recurrent.filter { $0.cell != .rnn }
+    var orders: [[[[LayerDescription]]]] = []
+    func add(_ one: LayerDescription.Recurrent, besides other: Int? = nil) {
+      let narrowed = order.enumerated().map { index, alternatives in
+        alternatives.filter { alternative in
+          guard index != other, let layer = alternative.first?.recurrent else { return true }
+          return layer.activation == one.activation
+            && (layer.cell == .rnn || layer.gateActivation == one.gateActivation)
+        }
+      }
+      if !narrowed.contains(where: \.isEmpty), !orders.contains(narrowed) {
+        orders.append(narrowed)
+      }
+    }
+    for one in gated.isEmpty ? recurrent : gated { add(one) }
+    let own = LayerDescription.Recurrent(name: "", cell: .lstm, inputs: 1, hidden: 1)
+    for index in order.indices where order[index].first?.first?.recurrent != nil {
+      add(own, besides: index)
+    }
+    return orders.isEmpty ? [order] : orders
+  }
+
+  /// The model that gives the outputs.
+  ///
+  /// - Throws: ``InterchangeError/choices(path:_:)`` if none does, or several do.
+  func found() throws(InterchangeError) -> LayerStack {
+    var models: [(layers: [LayerDescription], difference: Double)] = []
+    var nearest = Double.infinity
+    for order in candidates {
+      var stages: [[LayerStack]] = []
+      for alternatives in order {
+        var stage: [LayerStack] = []
+        for layers in alternatives { stage.append(try stack(layers)) }
+        stages.append(stage)
+      }
+      let example = KerasChoices.example(of: order)
+      try walk(stages[...], LayerStack.flow(of: probe.input, into: example), []) { layers, flow in
+        let steps =
+          example.readsSequences
+          ? StackDescription(layers).stepsLeft(of: probe.input.shape[1]) : 1
+        let output = LayerStack.output(flow, steps: steps)
+        guard output.shape == probe.output.shape else { return true }
+        let difference = RelativeDifference(output, from: probe.output).largest
+        nearest = min(nearest, difference)
+        // Of two layers without weights one may do what the other could.
+        if difference <= Certificate.limit, !models.contains(where: { $0.layers == layers }) {
+          models.append((layers, difference))
+        }
+        return models.count < 100
+      }
+      if models.count >= 100 { break }
+    }
+    models.sort { $0.difference < $1.difference }
+    guard let best = models.first else {
+      throw .choices(
+        path: choices.path,
+        "of \(count) models that they may belong to none gives its outputs, the nearest differs by up to \(nearest) of the largest"
+      )
+    }
+    if models.count > 1, models[1].difference <= Self.margin * max(best.difference, 1e-7) {
+      throw .choices(
+        path: choices.path,
+        "several models that they may belong to give its outputs, with "
+          + Self.difference(best.layers, models[1].layers))
+    }
+    return try stack(best.layers)
+  }
+
+  /// Runs all models that begin with the same layers; `body` says whether to go on.
+  @discardableResult
+  private func walk(
+    _ stages: ArraySlice<[LayerStack]>, _ flow: LayerStack.Flow, _ layers: [LayerDescription],
+    _ body: ([LayerDescription], LayerStack.Flow) -> Bool
+  ) throws(InterchangeError) -> Bool {
+    guard let stage = stages.first else { return body(layers, flow) }
+    for stack in stage {
+      let goesOn = try walk(
+        stages.dropFirst(), stack.run(flow), layers + stack.description.layers, body)
+      guard goesOn else { return false }
+    }
+    return true
+  }
+
+  /// Layers with their weights.
+  private func stack(_ layers: [LayerDescription]) throws(InterchangeError) -> LayerStack {
+    let description = StackDescription(layers)
+    var weights = Weights(choices.tensors, of: description, path: choices.path)
+    var own: [String: Tensor] = [:]
+    for layer in layers { try KerasForm().read(layer, &weights, into: &own) }
+    return try LayerStack(description) { (parameter) throws(InterchangeError) in
+      guard let tensor = own[parameter.name] else {
+        throw .missing(path: choices.path, tensor: parameter.name, expected: parameter.shape)
+      }
+      return tensor
+    }
+  }
+
+  /// The first thing that differs between two models, both ways.
+  private static func difference(_ one: [LayerDescription], _ other: [LayerDescription]) -> String {
+    let names = [(one, other), (other, one)].map { layers, others in
+      let index = layers.indices.first { !others.indices.contains($0) || layers[$0] != others[$0] }
+      return index.map { StackDescription([layers[$0]]).text } ?? "nothing"
+    }
+    return names[0] == names[1]
+      ? "'\(names[0])' of several kinds" : "'\(names[0])' as with '\(names[1])'"
+  }
+}
+
+extension StackDescription {
+  /// The axes of what the last layer puts out.
+  fileprivate var outputRank: Int {
+    let isReduced = layers.contains { if case .reduction = $0 { true } else { false } }
+    return isReduced ? 2 : readsImages ? 4 : readsSequences ? 3 : 2
+  }
+}
+
+extension LayerDescription {
+  fileprivate var recurrent: Recurrent? {
+    if case .recurrent(let layer) = self { layer } else { nil }
+  }
+}
