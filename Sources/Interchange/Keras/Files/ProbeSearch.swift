@@ -13,9 +13,11 @@ struct ProbeSearch {
   private let count: Int
 
   /// The most models that are tried.
-  static let mostModels = 100_000
+  static let mostModels = 500_000
   /// The most multiply-adds for all of them together, about.
-  static let mostWork = 4e12
+  static let mostWork = 2e12
+  /// Differences below this are taken for that of rounding.
+  private static let rounding = 2e-8
   /// A model that gives the outputs must be so many times as near to them as any other that does.
   private static let margin = 10.0
 
@@ -131,7 +133,7 @@ struct ProbeSearch {
         "of \(count) models that they may belong to none gives its outputs, the nearest differs by up to \(nearest) of the largest"
       )
     }
-    if models.count > 1, models[1].difference <= Self.margin * max(best.difference, 1e-7) {
+    if models.count > 1, models[1].difference <= Self.margin * max(best.difference, Self.rounding) {
       throw .choices(
         path: choices.path,
         "several models that they may belong to give its outputs, with "
