@@ -68,7 +68,7 @@ def read_own_files(unfold, made, sent, folder, seed):
         if "--traits HDF5" in str(error):
             return False
         raise
-    run(unfold, "export", folder / f"own-{seed}", "--to", "keras", back)
+    run(unfold, "export", folder / f"own-{seed}", "--to", "keras", back, "--overwrite")
     compare(sent, back)
     return True
 
@@ -94,7 +94,7 @@ def main():
             try:
                 script.save(made, example, sent)
                 run(unfold, "import", "--from", framework, sent, "--output", model)
-                run(unfold, "export", model, "--to", framework, back)
+                run(unfold, "export", model, "--to", framework, back, "--overwrite")
                 largest = max(largest, compare(sent, back))
                 own_files = own_files and read_own_files(unfold, made, sent, folder, seed)
                 script.load(back)

@@ -224,7 +224,7 @@ struct InterchangeVerbTests {
   }
 
   @Test func aRunThatIsNoStackIsRefusedByItsName() throws {
-    let outcome = try CommandFolder.withTagger().run(
+    let outcome = try CommandFolder.withTrees().run(
       "export", "run", "--to", "pytorch", "m.safetensors")
     #expect(outcome.code == 1 && outcome.errorLines.count == 1)
     #expect(

@@ -118,7 +118,7 @@ struct KerasFileTests {
     #expect(
       message(dumb).hasPrefix(start + "several models that they may belong to give its outputs"))
     let wide = Probe(input: StackInput(.vectors(.zeros([1, 2, 5]))), output: other.output)
-    #expect(message(wide).contains("is not for its model: the model reads vectors [B, T, "))
+    #expect(message(wide).contains("is not for this model: the model reads vectors [B, T, "))
     let deep = Probe(input: zeros, output: .zeros([1, 2, 3, 4]))
     #expect(message(deep).contains("no order of its layers gives outputs of the shape"))
   }
