@@ -106,7 +106,7 @@ extension InterchangeError: CustomStringConvertible {
         + "written"
     case .noStack(let run):
       "the model of '\(run)' cannot go to another framework, for one of its task is no stack of layers; those of language "
-        + "models, taggers, classifiers, images by rows or pixels and music are"
+        + "models, taggers, classifiers, images by rows or pixels, generated sequences and music are"
     case .unsupported(let framework, let layer, let reason):
       "layer '\(layer)' cannot go to \(framework): \(reason)"
     case .input(let expected, let found):

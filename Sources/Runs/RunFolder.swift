@@ -58,6 +58,11 @@ public struct RunFolder: Sendable {
   /// Whether there is a checkpoint to resume from; a run that died before its first one starts anew.
   public var hasCheckpoint: Bool { FileManager.default.fileExists(atPath: last) }
 
+  /// Whether the model was imported and has not been trained here.
+  public var holdsImport: Bool {
+    !hasCheckpoint && FileManager.default.fileExists(atPath: layers)
+  }
+
   /// Opens a run to write into it; no other process can until this value and its copies are gone.
   ///
   /// - Parameters:

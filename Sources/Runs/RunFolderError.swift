@@ -8,6 +8,8 @@ public enum RunFolderError: Error, Equatable, Sendable {
   case notEmpty(folder: String, example: String)
   /// There is no run to go on with or to look at.
   case noRun(folder: String)
+  /// A run's model was imported, and there is nothing that training could go on from.
+  case imported(folder: String)
   /// A file or folder operation failed; `action` is a verb such as "create".
   case cannot(action: String, path: String, reason: String)
   /// A line of the metrics, not the last, is damaged.
@@ -28,6 +30,8 @@ extension RunFolderError: CustomStringConvertible {
       "'\(folder)' is not a run folder and is not empty, it holds '\(example)': name another folder"
     case .noRun(let folder):
       "'\(folder)' is not a run folder: it has no config.yaml"
+    case .imported(let folder):
+      "the model of '\(folder)' was imported and has no training to go on with: name another folder for a new run"
     case .cannot(let action, let path, let reason):
       "cannot \(action) '\(path)': \(reason)"
     case .damagedMetrics(let path, let line):

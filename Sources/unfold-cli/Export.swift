@@ -53,6 +53,9 @@ extension UnfoldCommand {
       guard path != nil, target != nil, file != nil else {
         throw ValidationError("give a run's folder, --to and a file; or --script")
       }
+      guard probe == nil || probe != file else {
+        throw ValidationError("the model and its probe need files of different names")
+      }
       guard probe == nil || target == .onnx else {
         throw ValidationError("--probe is for --to onnx; other files have a probe in them")
       }

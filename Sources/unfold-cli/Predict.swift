@@ -33,6 +33,9 @@ extension UnfoldCommand {
     var output: String
 
     func validate() throws {
+      guard output.hasSuffix(".npy") || output.hasSuffix(".npz") else {
+        throw ValidationError("--output should end in .npy or .npz, but it is '\(output)'")
+      }
       if isONNX, lengths != nil {
         throw ValidationError(
           "--lengths is for imported folders; of a model of ONNX lengths are an input of their own")

@@ -45,6 +45,13 @@ struct InterchangeVerbTests {
       #expect(outcomes[1].code == 0, "\(outcomes[1].errors)")
       #expect(outcomes[0].output == outcomes[1].output)
     }
+    let best = try folder.bytes(of: "back/best.safetensors")
+    let resumed = try folder.run("train", "--resume", "--run", "back")
+    #expect(resumed.code == 1 && resumed.errorLines.count == 1)
+    #expect(
+      resumed.errors.contains("the model of 'back' was imported and has no training to go on with"),
+      "\(resumed.errors)")
+    #expect(try folder.bytes(of: "back/best.safetensors") == best)
     let again = try folder.run("export", "back", "--to", framework, "again.safetensors")
     #expect(again.code == 0, "\(again.errors)")
     if !options.contains("--biases") {
@@ -129,6 +136,9 @@ struct InterchangeVerbTests {
     for name in ["out.npy", "out.npz"] {
       #expect(try folder.run("predict", "model", "in.npy", "--output", name).code == 0)
     }
+    let other = try folder.run("predict", "model", "in.npy", "--output", "out.safetensors")
+    #expect(other.code == 64 && other.errors.contains("--output should end in .npy or .npz"))
+    #expect(!folder.holds("out.safetensors"))
     let archive = try NumPyArchive(contentsOf: folder.path + "/out.npz")
     #expect(archive.names == ["output"])
     #expect(

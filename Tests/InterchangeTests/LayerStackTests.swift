@@ -86,4 +86,25 @@ struct LayerStackTests {
       throws: InterchangeError.input(expected: "symbols from 0 to 6", found: "7 among others")
     ) { try words(StackInput(.symbols(IndexTensor([0, 7], shape: [1, 2])))) }
   }
+
+  @Test("a probe is drawn again until not all outputs are the same")
+  func aProbeThatTells() throws {
+    // Of a normal number one in fifteen is above 1.5.
+    let description = StackDescription([
+      .dense(.init(name: "a", inputs: 1, outputs: 1, bias: true)), .function(.activation(.relu)),
+    ])
+    let stack = try LayerStack(
+      description,
+      weights: ["a.weight": Tensor([1], shape: [1, 1]), "a.bias": Tensor([-1.5], shape: [1])],
+      from: "a")
+    let outputs = try Probe(of: stack).output.scalars
+    #expect(outputs.contains { $0 > 0 })
+    var attempts: [Int] = []
+    let last = try Probe.telling { attempt throws(InterchangeError) in
+      attempts.append(attempt)
+      return (attempt, false)
+    }
+    #expect(attempts == Array(0...last) && last > 3)
+    #expect(try Probe.telling { attempt throws(InterchangeError) in (attempt, attempt == 2) } == 2)
+  }
 }

@@ -320,6 +320,11 @@ struct StackFileTests {
         reason: "and the others fit in several orders: write the file with the printed script"),
       json: nil, ["a.weight": [3, 3], "b.weight": [3, 3]])
     try expect(
+      .layer(
+        path: path, layer: "e",
+        reason: "and the others fit in several orders: write the file with the printed script"),
+      json: nil, ["e.weight": [9, 5], "head.weight": [9, 5]])
+    try expect(
       .layer(path: path, layer: "a", reason: "and the others do not fit in any order"), json: nil,
       ["a.weight": [3, 4], "b.weight": [5, 6]])
     try expect(

@@ -20,13 +20,38 @@ public struct Probe: Sendable {
     self.output = output
   }
 
+  /// How often inputs are drawn until not all outputs are the same, as those of a model that ends in a ReLU may be.
+  private static let attempts = 16
+
+  /// The first of some draws of which the outputs tell the model from others, or the last.
+  ///
+  /// - Parameter draw: Makes a probe from the number of an attempt, and says whether it does.
+  /// - Returns: What was drawn.
+  /// - Throws: What `draw` throws.
+  package static func telling<Drawn>(
+    _ draw: (Int) throws(InterchangeError) -> (Drawn, Bool)
+  ) throws(InterchangeError) -> Drawn {
+    for attempt in 0..<attempts - 1 {
+      let (drawn, isTelling) = try draw(attempt)
+      if isTelling { return drawn }
+    }
+    return try draw(attempts - 1).0
+  }
+
   /// An input made for a model, and what the model gives for it: the same for the same layers.
   public init(of stack: LayerStack) throws(InterchangeError) {
+    self = try Self.telling { attempt throws(InterchangeError) in
+      let probe = try Probe(of: stack, attempt: attempt)
+      return (probe, RelativeDifference(probe.output, from: probe.output).isTelling)
+    }
+  }
+
+  private init(of stack: LayerStack, attempt: Int) throws(InterchangeError) {
     func places(_ usual: Int, along axis: Int) -> Int {
       max(usual, stack.description.fewestPlaces(along: axis) ?? 1)
     }
     let (batch, steps) = (3, places(7, along: 0))
-    var generator = RandomGenerator(seed: 0x756E_666F_6C64)
+    var generator = RandomGenerator(seed: 0x756E_666F_6C64 &+ UInt64(attempt))
     let values: StackInput.Values
     if case .embedding(let table) = stack.description.layers.first {
       values = .symbols(
@@ -40,7 +65,10 @@ public struct Probe: Sendable {
       let sizes =
         stack.description.readsImages
         ? [steps, places(6, along: 1)] : stack.description.readsSequences ? [steps] : []
-      values = .vectors(generator.normal(Shape([batch] + sizes + [size])))
+      // Larger ones from time to time, which more is seen of behind a ReLU.
+      values = .vectors(
+        generator.normal(Shape([batch] + sizes + [size]))
+          * Tensor(Double(1 + attempt), scalarType: .float32))
     }
     input = StackInput(values)
     output = try stack(input)

@@ -23,7 +23,7 @@ extension PyTorchScript {
         if (whole or len(shape) == 3) and min(shape[:2]) < 2:
             raise ValueError("the example should have two sequences or more, of two steps or more")
         layers, values, time_axis = stack(model, runs)
-        probe = [(run.example, value) for run, value in zip(runs, values) if run.draw is None]
+        probe = [(run.example, value) for run, value in zip(runs, values) if run.probes]
         if time_axis == 0:
             probe = [(read.transpose(0, 1), put.transpose(0, 1) if put.dim() == 3 else put) for read, put in probe]
         read, put = (torch.cat(parts) for parts in zip(*probe))

@@ -2,9 +2,9 @@ extension PyTorchScript {
   /// Runs a model on several inputs and keeps what its layers read and put out.
   static let watching = ##"""
     # A layer that was called, what it read and put out, and what was called before it that has no weights; and all the calls
-    # for one input.
+    # for one input, which may be part of the probe.
     Call = collections.namedtuple("Call", "module read put before")
-    Run = collections.namedtuple("Run", "example draw calls output before")
+    Run = collections.namedtuple("Run", "example probes calls output before")
 
 
     def watched(model, example):
@@ -20,10 +20,29 @@ extension PyTorchScript {
             if varies(torch.cat([run.output.flatten() for run in runs])):
                 break
         runs += [record(model, inputs[-1], draw) for draw in DRAWS]
+        if example.is_floating_point():
+            runs.append(record(model, LARGE * inputs[-1])._replace(probes=False))
+        for other in longer(inputs[-1]):
+            try:
+                run = record(model, other)
+            except Exception:
+                # It reads inputs of one size alone, or another axis is time.
+                continue
+            runs.append(run._replace(probes=False))
+            break
         for run in runs:
             if [call.module for call in run.calls] != [call.module for call in first.calls]:
                 raise ValueError("the model calls other layers for other inputs, which Unfold's do not")
         return runs
+
+
+    def longer(example):
+        """Inputs that have one more of two axes, of which one may be time: what a model takes of one length it may count."""
+        for axes in [(0, 1), (0, 2)] if example.dim() == 3 else [(0, 1)] if example.dim() == 2 else []:
+            other = example
+            for axis in axes:
+                other = torch.cat([other, other.narrow(axis, 0, 1)], axis)
+            yield other
 
 
     def variants(example, first, seed):
@@ -87,7 +106,7 @@ extension PyTorchScript {
             output = output[0]
         if not torch.is_tensor(output):
             raise ValueError(f"the model puts out a {type(output).__name__}, not a tensor or a tuple that begins with one")
-        return Run(example, draw, calls, output, tuple(between))
+        return Run(example, draw is None, calls, output, tuple(between))
 
 
     def drawn(module, put, states, numbers):

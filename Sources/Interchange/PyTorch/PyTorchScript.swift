@@ -37,6 +37,8 @@ enum PyTorchScript {
     LIMIT = 1e-5
     # The spread and the mean of random numbers that stand for what layers put out: of either sign, all of one, and large ones.
     DRAWS = ((1, 0), (1, -4), (1, 4), (10, 0), (100, 0))
+    # How large numbers are that show limits which others stay within.
+    LARGE = 1000
     # How often other inputs are drawn until not all outputs are the same.
     TRIES = 16
     # What a model that is one layer, whose weights' names have nothing before them, is called in files.

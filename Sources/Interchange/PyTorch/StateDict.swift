@@ -49,8 +49,13 @@ struct StateDict {
         others.append(other)
       }
       let fitting = others.compactMap { try? StackDescription.onlyOrder(of: $0, path: path) }
-      guard fitting.count == 1 else { throw error }
-      return StackDescription(fitting[0])
+      guard fitting.count < 2 else {
+        throw .layer(
+          path: path, layer: modules[0].name,
+          reason: "and the others fit in several orders: write the file with the printed script")
+      }
+      guard let only = fitting.first else { throw error }
+      return StackDescription(only)
     }
   }
 

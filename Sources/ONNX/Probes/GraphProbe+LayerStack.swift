@@ -6,14 +6,21 @@ extension GraphProbe {
   ///
   /// - Throws: `InterchangeError` for a stack that cannot read them.
   package init(of stack: LayerStack) throws(InterchangeError) {
+    self = try Probe.telling { attempt throws(InterchangeError) in
+      let probe = try GraphProbe(of: stack, ProbeDraws(attempt: attempt))
+      return (probe, probe.isTelling)
+    }
+  }
+
+  private init(of stack: LayerStack, _ given: ProbeDraws) throws(InterchangeError) {
     self.init()
-    var draws = ProbeDraws()
+    var draws = given
     let description = stack.description
     guard description.readsSequences else {
       let places =
         description.readsImages
         ? (0..<2).map { (description.fewestPlaces(along: $0) ?? 1) + 3 + $0 } : []
-      let vectors = draws.generator.normal(Shape([5] + places + [description.inputSize ?? 1]))
+      let vectors = draws.vectors([5] + places + [description.inputSize ?? 1])
       read("inputs", .numbers(vectors))
       expect("outputs", .numbers(try stack(StackInput(.vectors(vectors)))))
       return
@@ -25,7 +32,7 @@ extension GraphProbe {
     let shape = [padding.lengths.count, padding.time]
     let values: StackInput.Values
     if let size = description.inputSize {
-      let vectors = draws.generator.normal(Shape(shape + [size]))
+      let vectors = draws.vectors(shape + [size])
       values = .vectors(vectors)
       read("inputs", .numbers(vectors.transposed(0, 1)))
     } else {

@@ -45,6 +45,18 @@ public struct GraphProbe: Sendable {
         counts: counts?.flatMap { Array(repeating: $0, count: width) }))
   }
 
+  /// Whether what the model says tells it from another.
+  var isTelling: Bool {
+    outputs.contains { expected in
+      var difference = RelativeDifference()
+      for (place, number) in expected.value.scalars.enumerated()
+      where expected.counts?[place] ?? true {
+        difference.compare(number, with: number)
+      }
+      return difference.isTelling
+    }
+  }
+
   /// Runs a graph on what the model was given.
   ///
   /// - Returns: The largest difference of what both say, as a share of the largest number of the same output; how many numbers

@@ -3,9 +3,20 @@ package import Tensors
 /// Draws what models are given in a probe: always the same.
 package struct ProbeDraws {
   /// Where numbers come from.
-  package var generator = RandomGenerator(seed: 0x756E_666F_6C64)
+  package var generator: RandomGenerator
+  /// How large numbers are.
+  private let scale: Double
 
-  package init() {}
+  /// The draws of an attempt.
+  package init(attempt: Int = 0) {
+    generator = RandomGenerator(seed: 0x756E_666F_6C64 &+ UInt64(attempt))
+    scale = Double(1 + attempt)
+  }
+
+  /// Numbers about zero, larger ones in later attempts, which more is seen of behind a ReLU.
+  mutating func vectors(_ shape: [Int]) -> Tensor {
+    generator.normal(Shape(shape)) * Tensor(scale, scalarType: .float32)
+  }
 
   /// Sequences of different lengths, and room behind the longest.
   package static var padding: SequencePadding { SequencePadding(lengths: [5, 8, 1, 3], time: 9) }

@@ -74,6 +74,7 @@ public struct TrainingRun<Task: TrainingTask> {
     var known: Task.Artefacts?
     if mode == .resume {
       let folder = try RunFolder(reading: path)
+      if folder.holdsImport { throw RunFolderError.imported(folder: path) }
       let run = try Task.Configuration.read(file: folder.configuration).values
       if let conflict = configuration.firstConflict(
         with: run, hasCheckpoint: folder.hasCheckpoint)
