@@ -40,6 +40,14 @@ def before3(gate="hard_sigmoid"):
         layers.GRU(2, **gates, reset_after=False, name="before"), layers.Dense(2, name="head")])
 
 
+@keras.saving.register_keras_serializable("unfold")
+class LastStep(layers.Layer):
+    """The last step of each sequence, as the printed script has it."""
+
+    def call(self, x):
+        return x[:, -1]
+
+
 MODELS = {
     "words": lambda: keras.Sequential([
         layers.Embedding(7, 3, mask_zero=True, name="table"),
@@ -68,8 +76,29 @@ MODELS = {
         layers.GRU(3, use_bias=False, reset_after=False, activation="relu", return_sequences=True, name="before"),
         layers.LayerNormalization(epsilon=1e-5, scale=False, name="norm"),
         layers.GlobalMaxPooling1D(), layers.Dense(2, activation="tanh", name="head")]),
+    # Chains that are the same function with some layers in another order, or with others in their place.
+    "averaged": lambda: keras.Sequential([
+        layers.GRU(2, return_sequences=True, name="lower"), layers.GRU(3, return_sequences=True, name="upper"),
+        layers.GlobalAveragePooling1D(), layers.Dense(2, name="head")]),
+    "rectified": lambda: keras.Sequential([
+        layers.Embedding(9, 3, name="table"), layers.SimpleRNN(2, name="rnn"), layers.Dense(4, name="first"),
+        layers.Activation("relu"), layers.Dense(3, name="second"), layers.Softmax()]),
+    "largest": lambda: keras.Sequential([
+        layers.LSTM(3, return_sequences=True, name="lstm"), layers.ReLU(), layers.GlobalMaxPooling1D(),
+        layers.Dense(2, name="head")]),
+    "places": lambda: keras.Sequential([
+        layers.Conv2D(3, (2, 2), name="conv"), layers.ReLU(), layers.GlobalAveragePooling2D(),
+        layers.Dense(2, name="head")]),
+    "leaky": lambda: keras.Sequential([
+        layers.GRU(3, return_sequences=True, name="gru"), LastStep(), layers.ActivityRegularization(0.1),
+        layers.Dense(4, name="first"), layers.LeakyReLU(negative_slope=0.01), layers.Dense(2, name="second")]),
+    # Has layers without weights that Unfold has not.
+    "repeated": lambda: keras.Sequential([
+        layers.LSTM(3, name="lower"), layers.RepeatVector(4, name="again"), layers.Dropout(0.1),
+        layers.LSTM(2, return_sequences=True, name="upper"), layers.Flatten()]),
 }
-WHOLE, WEIGHTS, OLD = {"words", "before3"}, {"alone", "unsaid", "pooled"}, {"before3"}
+WHOLE, OLD = {"words", "before3"}, {"before3"}
+WEIGHTS = {"alone", "unsaid", "pooled", "averaged", "rectified", "largest", "places", "leaky", "repeated"}
 INPUTS = {
     "words": lambda numbers: numbers.integers(1, 7, (2, 5)).astype(np.int32),
     "series": lambda numbers: numbers.standard_normal((3, 6, 2)).astype(np.float32),
@@ -78,6 +107,12 @@ INPUTS = {
     "before3": lambda numbers: 3 * numbers.standard_normal((2, 5, 3)).astype(np.float32),
     "unsaid": lambda numbers: numbers.integers(0, 9, (4, 5)).astype(np.int32),
     "pooled": lambda numbers: 2 * numbers.standard_normal((4, 5, 2)).astype(np.float32),
+    "averaged": lambda numbers: 2 * numbers.standard_normal((16, 5, 2)).astype(np.float32),
+    "rectified": lambda numbers: numbers.integers(0, 9, (16, 5)).astype(np.int32),
+    "largest": lambda numbers: 2 * numbers.standard_normal((16, 5, 2)).astype(np.float32),
+    "places": lambda numbers: numbers.standard_normal((8, 5, 4, 1)).astype(np.float32),
+    "leaky": lambda numbers: 2 * numbers.standard_normal((16, 5, 2)).astype(np.float32),
+    "repeated": lambda numbers: numbers.standard_normal((2, 5, 2)).astype(np.float32),
 }
 
 
@@ -104,7 +139,8 @@ def main():
             source(example)
             source.set_weights(model.get_weights())
         output = keras.ops.convert_to_numpy(source(example, training=False)).astype(np.float32)
-        np.savez(FOLDER / f"{name}.npz", input=example, output=output)
+        if name != "repeated":
+            np.savez(FOLDER / f"{name}.npz", input=example, output=output)
         if name in WEIGHTS:
             model.save_weights(FOLDER / f"{name}.weights.h5")
         elif name not in OLD:

@@ -27,7 +27,7 @@ struct KerasFileTests {
     let archive = try NumPyArchive(contentsOf: path("\(name).npz"))
     let input = try archive.array("input")
     let values: StackInput.Values =
-      ["words", "alone", "unsaid"].contains(name)
+      ["words", "alone", "unsaid", "rectified"].contains(name)
       ? .symbols(try input.indices()) : .vectors(input.tensor(as: .float32))
     return Probe(
       input: StackInput(values), output: try archive.array("output").tensor(as: .float32))
@@ -94,6 +94,86 @@ struct KerasFileTests {
     }
   }
 
+  static let relu = LayerDescription.function(.activation(.relu))
+
+  /// Of models that are one function, the plainest: its layers, with the names of those that have weights alone.
+  static let plainest: [(file: String, layers: [LayerDescription?])] = [
+    ("averaged", [nil, nil, .reduction(.mean), nil]),
+    ("rectified", [nil, nil, .reduction(.ends), nil, relu, nil, .function(.softmax)]),
+    ("largest", [nil, .reduction(.max), relu, nil]),
+    ("places", [nil, relu, .reduction(.mean), nil]),
+    ("leaky", [nil, .reduction(.last), nil, .function(.activation(.leakyReLU)), nil]),
+  ]
+
+  @Test(
+    "of models that are the same for any input the plainest is taken",
+    .enabled(if: HDF5File.isAvailable, absence), arguments: plainest)
+  func same(name: String, expected: [LayerDescription?]) throws {
+    let probe = try Self.probe(name)
+    let model = try StackFile(contentsOf: Self.path("\(name).weights.h5"), of: .keras) { _ in probe
+    }
+    _ = try Certificate(of: model.stack, on: probe, path: name)
+    let layers = model.stack.description.layers
+    #expect(layers.map { $0.name == nil ? $0 : nil } == expected)
+  }
+
+  @Test(
+    "layers without weights that Unfold has not are named, with a probe or without",
+    .enabled(if: HDF5File.isAvailable, absence))
+  func strangersWithoutWeights() throws {
+    let path = Self.path("repeated.weights.h5")
+    let error = InterchangeError.strangers(
+      path: path, layers: ["'flatten' (flatten)", "'again' (repeat_vector)"])
+    #expect(throws: error) { try StackFile(contentsOf: path, of: .keras) }
+    let probe = try Self.probe("averaged")
+    #expect(throws: error) { try StackFile(contentsOf: path, of: .keras) { _ in probe } }
+  }
+
+  @Test(
+    "without a probe layers without weights are refused, for nothing tells where they stand",
+    .enabled(if: HDF5File.isAvailable, absence))
+  func nowhere() throws {
+    let path = Self.path("rectified.weights.h5")
+    #expect(
+      throws: InterchangeError.description(
+        path: path,
+        reason:
+          "only a probe, given with --probe, tells where 'activation', 'softmax' without weights should stand"
+      )
+    ) { try StackFile(contentsOf: path, of: .keras) }
+  }
+
+  @Test(
+    "where only the most usual models were tried, the refusal says so",
+    .enabled(if: HDF5File.isAvailable, absence))
+  func mostUsual() throws {
+    let path = Self.path("averaged.weights.h5")
+    guard case .weights(let weights) = try KerasFile.contents(of: path, named: path) else {
+      Issue.record("the file should have weights alone")
+      return
+    }
+    let choices = try weights.choices()
+    var probe = try Self.probe("averaged")
+    let search = try ProbeSearch(choices, probe, mostModels: 5000)
+    // Two orders of layers of 27 kinds, twice, and of 11.
+    let most = 2 * 11 * 27 * 27, usual = 2 * 11 * 3 * 27
+    #expect(search.note.hasSuffix("among the \(usual) most usual of \(most) models"))
+    #expect(try search.found().description.layers.count == 4)
+    probe.output = probe.output + 0.5
+    let error = #expect(throws: InterchangeError.self) {
+      try ProbeSearch(choices, probe, mostModels: 5000).found()
+    }
+    let sentence =
+      "of \(most) models that they may belong to, the \(usual) most usual were tried and none gives its outputs, the nearest"
+    #expect(error?.description.contains(sentence) ?? false)
+    // No model gives outputs of the shape.
+    probe.output = .zeros([16, 3])
+    #expect(
+      throws: InterchangeError.choices(
+        path: path, "of \(most) models that they may belong to none gives its outputs")
+    ) { try ProbeSearch(choices, probe).found() }
+  }
+
   @Test(
     "weights that a probe does not tell more of are refused",
     .enabled(if: HDF5File.isAvailable, absence))
@@ -137,10 +217,10 @@ struct KerasFileTests {
     let probe = Probe(input: StackInput(.vectors(.zeros([1, 1, 4]))), output: .zeros([1, 1, 4]))
     #expect(try ProbeSearch(choices, probe).note.contains("among \(27 * 27 * 27) models"))
     let more = try KerasChoices(layers(5), tensors: [:], path: "w.h5")
-    #expect(try ProbeSearch(more, probe).note.contains("among \(27 + 5 * 27) models"))
+    #expect(try ProbeSearch(more, probe).note.contains("\(27 + 5 * 27) most usual of "))
     let place = LayerPlace(group: "simple_rnn_12")
     #expect(place.kind == "simple_rnn" && place.number == 12)
-    #expect(LayerChoices(withoutWeights: LayerPlace(group: "dropout_1")) == nil)
+    #expect(LayerChoices(withoutWeights: LayerPlace(group: "repeat_vector_1")) == nil)
     #expect(throws: InterchangeError.self) {
       try KerasChoices(
         [

@@ -20,9 +20,9 @@ struct KerasLayerReader {
   init(path: String, version: Int = 3) { (self.path, self.version) = (path, version) }
 
   /// Classes without effect on what a trained model puts out.
-  private static let ignored: Set<String> = [
-    "InputLayer", "Dropout", "SpatialDropout1D", "SpatialDropout2D", "GaussianNoise",
-    "GaussianDropout", "Identity",
+  static let ignored: Set<String> = [
+    "InputLayer", "Dropout", "SpatialDropout1D", "SpatialDropout2D", "AlphaDropout",
+    "GaussianNoise", "GaussianDropout", "ActivityRegularization", "Identity", "Masking",
   ]
   private static let cells: [String: LayerDescription.Recurrent.Cell] = [
     "SimpleRNN": .rnn, "LSTM": .lstm, "GRU": .gru,
@@ -60,6 +60,9 @@ struct KerasLayerReader {
   ) throws(InterchangeError) {
     let settings = layer.config
     let name = settings.name ?? layer.className
+    if layer.className == "Masking" {
+      notes.append("'\(name)' masks steps; in Unfold lengths say where sequences end")
+    }
     if Self.ignored.contains(layer.className) { return }
     // A normalisation without gain and bias has none.
     let hasNone = settings.scale == false && settings.center == false
@@ -170,8 +173,6 @@ struct KerasLayerReader {
         return refuse(layer, "that keeps axes or has channels first")
       }
       layers.append(.reduction(layer.className.contains("Max") ? .max : .mean))
-    case "Masking":
-      notes.append("'\(name)' masks steps; in Unfold lengths say where sequences end")
     default: refuse(layer, nil)
     }
   }

@@ -4,18 +4,21 @@ internal import HDF5
 ///
 /// What weights do not tell is found by a probe among what it may be, ``choices()``; without one it is taken as Keras has it
 /// by itself, ``reader()``: tanh and sigmoid, no activation after a dense layer, ε = 10⁻³; an output at every step. The order
-/// follows from the sizes: each layer reads what another puts out.
+/// follows from the sizes, each layer reads what another puts out; where layers without weights stand only a probe tells.
 struct KerasWeights {
   let path: String
   private let layers: [(name: String, group: HDF5Group)]
-  /// The groups of layers without weights.
-  private let empty: [String]
+  /// Layers without weights that have an effect on what is put out.
+  private let empty: [(name: String, place: LayerPlace)]
 
   private static let classes = [
     "embedding": "Embedding", "dense": "Dense", "simple_rnn": "SimpleRNN", "lstm": "LSTM",
     "gru": "GRU", "bidirectional": "Bidirectional", "layer_normalization": "LayerNormalization",
     "conv1d": "Conv1D", "conv2d": "Conv2D",
   ]
+
+  /// Classes without effect on what a trained model puts out, as groups have them.
+  private static let ignored = Set(KerasLayerReader.ignored.map { KerasFile.snakeCase($0) })
 
   init(_ root: HDF5Group, path: String) throws(InterchangeError) {
     self.path = path
@@ -24,11 +27,16 @@ struct KerasWeights {
         path: path,
         reason: "it has neither a model's configuration nor the groups 'layers/…' of Keras 3")
     }
-    empty = groups.filter { Self.isEmpty($0.value) }.keys.sorted {
-      $0.utf8.lexicographicallyPrecedes($1.utf8)
-    }
-    layers = groups.filter { !Self.isEmpty($0.value) }.map { (name: $0.key, group: $0.value) }
-      .sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+    let sorted = groups.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+    empty = sorted.filter { Self.isEmpty($0.value) }
+      .map { (name: Self.name(of: $0.value) ?? $0.key, place: LayerPlace(group: $0.key)) }
+      .filter { !Self.ignored.contains($0.place.kind) }
+    layers = sorted.filter { !Self.isEmpty($0.value) }.map { (name: $0.key, group: $0.value) }
+  }
+
+  /// The name that a layer had in its model.
+  private static func name(of group: HDF5Group) -> String? {
+    group.groups["vars"]?.texts["name"]?.first
   }
 
   private static func isEmpty(_ group: HDF5Group) -> Bool {
@@ -48,7 +56,7 @@ struct KerasWeights {
     var parts: [Part] = []
     var strangers: [String] = []
     for (id, group) in layers {
-      let name = group.groups["vars"]?.texts["name"]?.first ?? id
+      let name = Self.name(of: group) ?? id
       let place = LayerPlace(group: id)
       guard let kind = Self.classes[place.kind] else {
         strangers.append("'\(name)' (\(place.kind))")
@@ -63,13 +71,28 @@ struct KerasWeights {
       parts.append(
         Part(description: description, place: place, layer: layer, variables: variables))
     }
+    for (name, place) in empty where LayerChoices(withoutWeights: place) == nil {
+      // One of a class that has weights, such as a norm, but neither gain nor bias.
+      let addition = Self.classes[place.kind] == nil ? "" : " without weights"
+      strangers.append("'\(name)' (\(place.kind)\(addition))")
+    }
     guard strangers.isEmpty else { throw .strangers(path: path, layers: strangers) }
     return parts
   }
 
   /// All layers as they most likely are, in the order in which they can follow each other.
+  ///
+  /// - Throws: ``InterchangeError/description(path:reason:)`` for layers without weights, of which nothing tells where they
+  ///   stand.
   func reader() throws(InterchangeError) -> KerasLayerReader {
     let parts = try parts()
+    guard empty.isEmpty else {
+      let names = empty.map { "'\($0.name)'" }.joined(separator: ", ")
+      throw .description(
+        path: path,
+        reason:
+          "only a probe, given with --probe, tells where \(names) without weights should stand")
+    }
     let ordered = try StackDescription.onlyOrder(of: parts.map(\.description), path: path)
     var reader = KerasLayerReader(path: path)
     for description in ordered {
@@ -92,7 +115,7 @@ struct KerasWeights {
     for case .normalization(let layer) in reader.layers where !layer.bias {
       tensors["\(layer.name).beta"] = tensors["\(layer.name).gamma"]
     }
-    choices += empty.compactMap { LayerChoices(withoutWeights: LayerPlace(group: $0)) }
+    choices += empty.compactMap { LayerChoices(withoutWeights: $0.place) }
     return try KerasChoices(choices, tensors: tensors, path: path)
   }
 

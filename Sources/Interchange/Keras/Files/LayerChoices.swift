@@ -59,13 +59,16 @@ struct LayerChoices {
     }
   }
 
-  /// All that a layer of a class without weights may be; `nil` for one without effect on what is put out.
+  /// All that a layer of a class without weights may be; `nil` for a class that Unfold has not.
   init?(withoutWeights place: LayerPlace) {
     self.place = place
     switch place.kind {
-    case "activation": forms = [Self.functions.map { [.function($0)] }]
+    case "activation":
+      forms = [Self.functions.map { $0 == .activation(.identity) ? [] : [.function($0)] }]
     case "softmax": forms = [[[.function(.softmax)]]]
     case "re_lu": forms = [[[.function(.activation(.relu))]]]
+    case "leaky_re_lu": forms = [[[.function(.activation(.leakyReLU))]]]
+    case "last_step": forms = [[[.reduction(.last)]]]
     case "global_average_pooling1d", "global_average_pooling2d": forms = [[[.reduction(.mean)]]]
     case "global_max_pooling1d", "global_max_pooling2d": forms = [[[.reduction(.max)]]]
     default: return nil

@@ -2,6 +2,8 @@ internal import Tensors
 
 /// Finds among the models that weights may belong to the one that gives a probe's outputs.
 ///
+/// Of several that do, and give the same for other inputs too, the plainest is taken.
+///
 /// Models that begin alike are run as one as far as they are alike. Where there are too many, only those are tried whose
 /// recurrent layers all have the same functions, or all but one Keras's own, as most models have them.
 struct ProbeSearch {
@@ -11,6 +13,8 @@ struct ProbeSearch {
   private let candidates: [[[[LayerDescription]]]]
   /// How many models are tried.
   private let count: Int
+  /// How many there are.
+  private let total: Int
 
   /// The most models that are tried.
   static let mostModels = 500_000
@@ -20,11 +24,19 @@ struct ProbeSearch {
   private static let rounding = 2e-8
   /// A model that gives the outputs must be so many times as near to them as any other that does.
   private static let margin = 10.0
+  /// Where so many models give the outputs, the probe tells too little to go on.
+  private static let mostFitting = 500
 
   /// Prepares to try.
   ///
+  /// - Parameters:
+  ///   - choices: All that the models may be.
+  ///   - probe: An input, and what the model gives for it.
+  ///   - mostModels: The most that are tried.
   /// - Throws: ``InterchangeError/choices(path:_:)`` if that would take too long, and ``InterchangeError/probe(path:reason:)``.
-  init(_ choices: KerasChoices, _ probe: Probe) throws(InterchangeError) {
+  init(
+    _ choices: KerasChoices, _ probe: Probe, mostModels: Int = ProbeSearch.mostModels
+  ) throws(InterchangeError) {
     (self.choices, self.probe) = (choices, probe)
     var refusal: InterchangeError?
     var fitting: [[[[LayerDescription]]]] = []
@@ -43,23 +55,22 @@ struct ProbeSearch {
     if fitting.isEmpty, let refusal { throw refusal }
     let rows = probe.input.shape.dimensions.prefix(2).reduce(1, *)
     let scalars = choices.tensors.values.reduce(0) { $0 + $1.count }
-    let most = min(Self.mostModels, Int(Self.mostWork / Double(max(1, rows * scalars))))
-    var count = Self.count(fitting)
-    if count > most {
-      fitting = fitting.flatMap(Self.usual)
-      count = Self.count(fitting)
-    }
+    let most = min(mostModels, Int(Self.mostWork / Double(max(1, rows * scalars))))
+    total = Self.count(fitting)
+    if total > most { fitting = fitting.flatMap(Self.usual) }
+    (candidates, count) = (fitting, Self.count(fitting))
     guard count <= most else {
+      let all = count < total ? "the \(count) most usual of \(total)" : "the \(total)"
       throw .choices(
         path: choices.path,
-        "of the \(count) models that they may belong to no more than \(most) can be tried")
+        "of \(all) models that they may belong to no more than \(most) can be tried")
     }
-    (candidates, self.count) = (fitting, count)
   }
 
   /// A sentence about what was done.
   var note: String {
-    "what its layers do with their weights was found by the probe, among \(count) models"
+    let all = count < total ? "the \(count) most usual of \(total)" : "\(count)"
+    return "what its layers do with their weights was found by the probe, among \(all) models"
   }
 
   /// How many models there are.
@@ -96,11 +107,55 @@ struct ProbeSearch {
     return orders.isEmpty ? [order] : orders
   }
 
+  /// A model that gives the probe's outputs, and how nearly.
+  private typealias Fitting = (layers: [LayerDescription], difference: Double)
+
   /// The model that gives the outputs.
   ///
-  /// - Throws: ``InterchangeError/choices(path:_:)`` if none does, or several do.
+  /// - Throws: ``InterchangeError/choices(path:_:)`` if none does, or several that differ for other inputs.
   func found() throws(InterchangeError) -> LayerStack {
-    var models: [(layers: [LayerDescription], difference: Double)] = []
+    let (models, nearest) = try fitting()
+    guard let best = models.first else {
+      let tried = count < total ? ", the \(count) most usual were tried and" : ""
+      let difference =
+        nearest.isFinite ? ", the nearest differs by up to \(nearest) of the largest" : ""
+      throw .choices(
+        path: choices.path,
+        "of \(total) models that they may belong to\(tried) none gives its outputs\(difference)")
+    }
+    guard models.count < Self.mostFitting else {
+      throw .choices(
+        path: choices.path,
+        "\(Self.mostFitting) or more models that they may belong to give its outputs")
+    }
+    let first = try stack(best.layers)
+    guard models.count > 1 else { return first }
+    let others = OtherInputs(than: probe.input, for: models.map { StackDescription($0.layers) })
+    let expected = try others.outputs(of: first)
+    for model in models.dropFirst() {
+      let outputs = try others.outputs(of: stack(model.layers))
+      guard OtherInputs.areSame(outputs, as: expected) else {
+        throw .choices(
+          path: choices.path,
+          "several models that they may belong to give its outputs, with "
+            + Self.difference(best.layers, model.layers))
+      }
+    }
+    let plainest = models.min { Self.plainness(of: $0) < Self.plainness(of: $1) }
+    return try stack((plainest ?? best).layers)
+  }
+
+  /// Smaller for a model of fewer layers without weights, then for one that has fewer steps to work on, then for a nearer one.
+  private static func plainness(of model: Fitting) -> (Int, Int, Double) {
+    let reduction = model.layers.firstIndex { if case .reduction = $0 { true } else { false } }
+    return (
+      model.layers.count { $0.name == nil }, reduction ?? model.layers.count, model.difference
+    )
+  }
+
+  /// The models that give the probe's outputs, the nearest first, and how far the nearest of all is from them.
+  private func fitting() throws(InterchangeError) -> (models: [Fitting], nearest: Double) {
+    var models: [Fitting] = []
     var nearest = Double.infinity
     for order in candidates {
       var stages: [[LayerStack]] = []
@@ -118,28 +173,17 @@ struct ProbeSearch {
         guard output.shape == probe.output.shape else { return true }
         let difference = RelativeDifference(output, from: probe.output).largest
         nearest = min(nearest, difference)
+        let limit = min(Certificate.limit, Self.margin * max(nearest, Self.rounding))
+        models.removeAll { $0.difference > limit }
         // Of two layers without weights one may do what the other could.
-        if difference <= Certificate.limit, !models.contains(where: { $0.layers == layers }) {
+        if difference <= limit, !models.contains(where: { $0.layers == layers }) {
           models.append((layers, difference))
         }
-        return models.count < 100
+        return models.count < Self.mostFitting
       }
-      if models.count >= 100 { break }
+      if models.count >= Self.mostFitting { break }
     }
-    models.sort { $0.difference < $1.difference }
-    guard let best = models.first else {
-      throw .choices(
-        path: choices.path,
-        "of \(count) models that they may belong to none gives its outputs, the nearest differs by up to \(nearest) of the largest"
-      )
-    }
-    if models.count > 1, models[1].difference <= Self.margin * max(best.difference, Self.rounding) {
-      throw .choices(
-        path: choices.path,
-        "several models that they may belong to give its outputs, with "
-          + Self.difference(best.layers, models[1].layers))
-    }
-    return try stack(best.layers)
+    return (models.sorted { $0.difference < $1.difference }, nearest)
   }
 
   /// Runs all models that begin with the same layers; `body` says whether to go on.
