@@ -2,7 +2,8 @@ extension KerasScript {
   /// Writes a model, whose layers must be a chain.
   static let saving = ##"""
     # Without effect on what a trained model puts out.
-    IGNORED = ("InputLayer", "Dropout", "SpatialDropout1D", "SpatialDropout2D", "GaussianNoise", "GaussianDropout", "Identity")
+    IGNORED = ("InputLayer", "Dropout", "SpatialDropout1D", "SpatialDropout2D", "GaussianNoise", "GaussianDropout", "Identity",
+               "AlphaDropout", "ActivityRegularization")
     # How often other inputs are drawn until not all outputs are the same.
     TRIES = 16
     # The slope of LeakyReLU in Unfold.
