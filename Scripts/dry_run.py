@@ -4,7 +4,7 @@
     Scripts/dry_run.py .build/release/unfold 2 Examples/sst-tree-lstm.yaml --train train.txt --validation dev.txt
 
 The second argument is the number of epochs, at least 2: the time between the first and the last look at the validation
-data is that of the epochs between them. What follows are the arguments of `unfold train`.
+data is that of the epochs between them, so the data are looked at once an epoch. What follows are the arguments of `unfold train`.
 """
 import json
 import os
@@ -33,7 +33,7 @@ def train(arguments):
 def main():
     program, epochs, *settings = sys.argv[1:]
     with tempfile.TemporaryDirectory() as folder:
-        command = [program, "train", *settings, "--epochs", epochs, "--run", folder + "/run"]
+        command = [program, "train", *settings, "--epochs", epochs, "--evaluate-every", "none", "--run", folder + "/run"]
         foreseen = json.loads(train(command + ["--dry-run", "--json"])[0])
         _, looks, resident = train(command)
         size = sum(entry.stat().st_size for entry in os.scandir(folder + "/run"))
