@@ -51,24 +51,18 @@ public struct Probe: Sendable {
       max(usual, stack.description.fewestPlaces(along: axis) ?? 1)
     }
     let (batch, steps) = (3, places(7, along: 0))
-    var generator = RandomGenerator(seed: 0x756E_666F_6C64 &+ UInt64(attempt))
+    var draws = ProbeDraws(attempt: attempt)
     let values: StackInput.Values
     if case .embedding(let table) = stack.description.layers.first {
       values = .symbols(
         IndexTensor(
-          (0..<batch * steps).map { _ in
-            Int32.random(in: 0..<Int32(table.vocabulary), using: &generator)
-          },
-          shape: [batch, steps]))
+          draws.symbols(batch * steps, of: table.vocabulary), shape: [batch, steps]))
     } else {
       let size = stack.description.inputSize ?? 1
       let sizes =
         stack.description.readsImages
         ? [steps, places(6, along: 1)] : stack.description.readsSequences ? [steps] : []
-      // Larger ones from time to time, which more is seen of behind a ReLU.
-      values = .vectors(
-        generator.normal(Shape([batch] + sizes + [size]))
-          * Tensor(Double(1 + attempt), scalarType: .float32))
+      values = .vectors(draws.vectors([batch] + sizes + [size]))
     }
     input = StackInput(values)
     output = try stack(input)

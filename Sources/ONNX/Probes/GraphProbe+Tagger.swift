@@ -1,3 +1,4 @@
+internal import Interchange
 internal import Layers
 public import Models
 internal import Tensors

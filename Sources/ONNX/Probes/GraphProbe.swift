@@ -45,8 +45,8 @@ public struct GraphProbe: Sendable {
         counts: counts?.flatMap { Array(repeating: $0, count: width) }))
   }
 
-  /// Whether what the model says tells it from another.
-  var isTelling: Bool {
+  /// Whether what the model says tells it from another: the numbers of some output are not all the same.
+  public var isTelling: Bool {
     outputs.contains { expected in
       var difference = RelativeDifference()
       for (place, number) in expected.value.scalars.enumerated()
@@ -59,31 +59,29 @@ public struct GraphProbe: Sendable {
 
   /// Runs a graph on what the model was given.
   ///
-  /// - Returns: The largest difference of what both say, as a share of the largest number of the same output; how many numbers
-  ///   were compared; and whether the numbers of any output are not all the same, without which they do not tell one model
-  ///   from another. The difference is infinite where a value is missing or of another type or shape, where whole numbers
+  /// - Returns: The largest difference of what both say, as a share of the largest number of the same output, and how many
+  ///   numbers were compared. The difference is infinite where a value is missing or of another type or shape, where whole numbers
   ///   are not the same, and where one side says a number and the other says that it is none.
   /// - Throws: ``ONNXError`` for a graph that does not read these inputs, or cannot be computed.
   public func difference(
     of graph: ONNXGraph
-  ) throws(ONNXError) -> (largest: Double, outputs: Int, isTelling: Bool) {
+  ) throws(ONNXError) -> (largest: Double, outputs: Int) {
     let said = try graph.run(
       Dictionary(inputs.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first }))
-    var (largest, count, isTelling) = (0.0, 0, false)
+    var (largest, count) = (0.0, 0)
     for expected in outputs {
       let value = expected.value
       guard let found = said[expected.name], found.type == value.type, found.shape == value.shape
-      else { return (.infinity, count, isTelling) }
+      else { return (.infinity, count) }
       var difference = RelativeDifference()
       for (place, (x, y)) in zip(value.scalars, found.scalars).enumerated()
       where expected.counts?[place] ?? true {
         difference.compare(y, with: x)
       }
       count += difference.count
-      isTelling = isTelling || difference.isTelling
       let isExact = difference.largest == 0
       largest = isExact || value.type.isFloatingPoint ? max(largest, difference.largest) : .infinity
     }
-    return (largest, count, isTelling)
+    return (largest, count)
   }
 }

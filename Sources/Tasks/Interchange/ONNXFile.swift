@@ -88,8 +88,8 @@ public struct ONNXFile: Sendable {
   /// Runs what was written on the probe.
   private func check(_ place: String, named path: String) throws -> Certificate {
     let graph = try ONNXGraph(MappedFile(contentsOf: place, named: path))
-    let (largest, outputs, isTelling) = try probe.difference(of: graph)
-    guard isTelling else { throw InterchangeError.constantProbe(path: path) }
+    guard probe.isTelling else { throw InterchangeError.constantProbe(path: path) }
+    let (largest, outputs) = try probe.difference(of: graph)
     return try Certificate(largestDifference: largest, outputs: outputs, path: path)
   }
 }

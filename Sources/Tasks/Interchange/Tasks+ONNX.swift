@@ -1,3 +1,4 @@
+internal import Interchange
 internal import Configuration
 internal import Datasets
 internal import Layers

@@ -14,12 +14,9 @@ package struct ProbeDraws {
   }
 
   /// Numbers about zero, larger ones in later attempts, which more is seen of behind a ReLU.
-  mutating func vectors(_ shape: [Int]) -> Tensor {
+  package mutating func vectors(_ shape: [Int]) -> Tensor {
     generator.normal(Shape(shape)) * Tensor(scale, scalarType: .float32)
   }
-
-  /// Sequences of different lengths, and room behind the longest.
-  package static var padding: SequencePadding { SequencePadding(lengths: [5, 8, 1, 3], time: 9) }
 
   /// Numbers of symbols: no symbol again before all have come.
   package mutating func symbols(_ count: Int, of vocabulary: Int) -> [Int32] {
