@@ -102,6 +102,11 @@ static void round_left(const job *job, int64_t row, int64_t rows, int64_t k, int
     job->functions.round(job->parts, rows, inner, steps, job->left + row * stride + k, stride, rounded);
     return;
   }
+  if (job->functions.round_columns != NULL) {
+    job->functions.round_columns(rows, inner, steps, job->left + k * stride + row, stride, round_up(rows, BF16_ROWS),
+                                 rounded);
+    return;
+  }
   for (int64_t i = 0; i < rows; i += gathered_rows) {
     const int64_t count = least(rows - i, gathered_rows);
     job->functions.gather(count, inner, job->left + k * stride + row + i, stride, gathered, steps);
@@ -113,12 +118,14 @@ static void round_left(const job *job, int64_t row, int64_t rows, int64_t k, int
 /// The packed columns by the rounded rows, some of these at a time; `output` is at the first of both.
 static void multiply_slices(const job *job, bf16_block block, float *output, const char *rounded) {
   const int64_t rows = block.rows;
+  const bool by_columns = job->shape->transpose_left && job->functions.round_columns != NULL;
+  if (by_columns) block.left_room = round_up(rows, BF16_ROWS);
+  // A pair of steps of a row, or all steps of it.
+  const size_t row_bytes = by_columns ? sizeof(uint32_t) : (size_t)block.steps * job->functions.left_bytes;
   for (int64_t done = 0; done < rows; done += region_slice) {
     block.rows = least(rows - done, region_slice);
-    block.left = rounded + (size_t)(done * block.steps) * job->functions.left_bytes;
-    block.next = done + region_slice < rows ? rounded + (size_t)((done + region_slice) * block.steps) *
-                                                            job->functions.left_bytes
-                                            : NULL;
+    block.left = rounded + (size_t)done * row_bytes;
+    block.next = done + region_slice < rows ? rounded + (size_t)(done + region_slice) * row_bytes : NULL;
     block.output = output + done * block.output_stride;
     job->functions.multiply(&block);
   }

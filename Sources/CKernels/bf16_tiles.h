@@ -31,6 +31,8 @@ typedef struct bf16_block {
   /// The rounded rows, parts · steps elements each: bfloat16, but float for UNFOLD_BF16_CONVERTED. UNFOLD_BF16_TILES has
   /// them tile by tile: 16 rows of 32 steps and one part, then the next part, then the next steps.
   const void *left;
+  /// Not 0 where the left operand was rounded by bf16_round_columns: its room for rows.
+  int64_t left_room;
   /// The left operand of the next block, of about as many rows, which may be brought to the cache; or NULL.
   const void *next;
   /// The first panel at the first step, and the elements from one panel to the next.
@@ -52,6 +54,11 @@ typedef void bf16_multiply(const bf16_block *block);
 /// block has it. `steps` is `inner` rounded up to BF16_STEPS.
 typedef void bf16_round(unfold_bf16_parts parts, int64_t rows, int64_t inner, int64_t steps, const float *left,
                         int64_t stride, void *rounded);
+
+/// The same of the first `rows` columns of source[inner, …], whose rows are `stride` apart: a left operand that is stored
+/// by k. rounded[steps / 2, room, 2]: pairs of steps of all rows, then the next pairs. `room` is a multiple of BF16_ROWS.
+typedef void bf16_round_columns(int64_t rows, int64_t inner, int64_t steps, const float *source, int64_t stride,
+                                int64_t room, void *rounded);
 
 /// As unfold_pack_bf16, for a part of an operand; `panel` elements lie between the panels.
 typedef void bf16_pack(unfold_bf16_parts parts, bool transposed, int64_t inner, int64_t columns, const float *right,
@@ -76,6 +83,8 @@ DECLARE(avx2)
 DECLARE(avx512)
 
 bf16_round unfold_bf16_round_pairs;
+bf16_round_columns unfold_bf16_round_columns;
+bf16_pack unfold_bf16_pack_pairs;
 bf16_multiply unfold_bf16_multiply_pairs;
 bf16_round unfold_bf16_round_tiles;
 bf16_multiply unfold_bf16_multiply_tiles;

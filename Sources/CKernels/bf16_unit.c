@@ -86,7 +86,7 @@ int unfold_bf16_split_is_fast(void) { return unfold_bf16_unit_current() == UNFOL
 #define FUNCTIONS(set)                                                                                               \
   (bf16_functions) {                                                                                                 \
     unfold_bf16_multiply_##set##_f32, unfold_bf16_round_##set##_f32, unfold_bf16_pack_##set##_f32,                   \
-        unfold_bf16_gather_##set##_f32, sizeof(float) * parts                                                        \
+        unfold_bf16_gather_##set##_f32, NULL, sizeof(float) * parts                                                  \
   }
 
 bf16_functions unfold_bf16_functions(unfold_bf16_parts parts) {
@@ -104,6 +104,10 @@ bf16_functions unfold_bf16_functions(unfold_bf16_parts parts) {
       const bool tiles = unit == UNFOLD_BF16_TILES;
       functions.multiply = tiles ? unfold_bf16_multiply_tiles : unfold_bf16_multiply_pairs;
       functions.round = tiles ? unfold_bf16_round_tiles : unfold_bf16_round_pairs;
+      if (!tiles) {
+        functions.pack = unfold_bf16_pack_pairs;
+        functions.round_columns = unfold_bf16_round_columns;
+      }
       functions.left_bytes = sizeof(uint16_t) * parts;
       return functions;
     }

@@ -12,6 +12,8 @@ typedef struct bf16_functions {
   bf16_round *round;
   bf16_pack *pack;
   bf16_gather *gather;
+  /// Instead of gathering and rounding; NULL for a unit that has no other way.
+  bf16_round_columns *round_columns;
   /// Bytes of a rounded element of the left operand, all its parts.
   size_t left_bytes;
 } bf16_functions;
