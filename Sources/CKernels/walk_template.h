@@ -156,6 +156,7 @@ static void NAME(run_together)(const unfold_walk *walk, int64_t first, int64_t e
   }
   for (int64_t row = taken.first; row < taken.end; row += rows) {
     const share some = {row, row + rows < taken.end ? row + rows : taken.end};
+    origins[UNFOLD_ORIGIN_PASSED_ON] = taken.first - row;
     for (int64_t i = first; i < end; i++)
       NAME(run_rows)(walk, &walk->stages[i], origins, skips, some, (share){0, walk->stages[i].columns});
   }

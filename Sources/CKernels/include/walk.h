@@ -14,6 +14,10 @@ typedef enum unfold_origin {
   UNFOLD_ORIGIN_SHARED,  ///< at the base: the same for every front
   UNFOLD_ORIGIN_NODE,    ///< at the front's first node
   UNFOLD_ORIGIN_FRONT,   ///< in memory of [2, front_rows, …] that fronts take in turn
+  /// in memory of [front_rows, …], at the first of a thread's rows: where the few rows of it lie that go through stages
+  /// together, which then all have the same place. Only in stages without products of weights that are parted by rows,
+  /// with nothing but such stages between the first that writes it and the last that reads it.
+  UNFOLD_ORIGIN_PASSED_ON,
   /// at the row of the lane's sequence, which is context_rows' for each row of a front; not for products
   UNFOLD_ORIGIN_CONTEXT,
   UNFOLD_ORIGIN_BEFORE,  ///< + a slot: at the predecessor of the front's first node

@@ -232,7 +232,8 @@ struct PlaceReuse {
     guard let stage = planner.stageOf[number],
       let scheduled = schedules[planner.phases[number]]?.stages[stage]
     else { return false }
-    return planner.range(of: scheduled, isWalk: planner.phases[number] == .walked) == nil
+    if case .columns = scheduled.kind { return false }
+    return planner.range(of: scheduled.values.filter { !planner.isProduct($0) }) == nil
   }
 
   // MARK: The order of a program

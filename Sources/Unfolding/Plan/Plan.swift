@@ -84,6 +84,9 @@ struct Plan: Sendable {
       products.flatMap { [$0.left, $0.output] }
         + rowProducts.flatMap { [$0.left, $0.right, $0.output] } + (program?.views ?? [])
     }
+
+    /// Whether a few whole rows at a time go through it and its likes before the next do.
+    var takesFewRows: Bool { isByRows && products.isEmpty }
   }
 
   /// A recurrence without products: to = or += from · factor + addend, element by element.
@@ -140,6 +143,8 @@ struct Plan: Sendable {
   /// The widths of arrays that the plan makes.
   var rowWidths: [Int: Int] = [:]
   var frontWidths: [Int: Int] = [:]
+  /// Rows of a front that are only passed on between stages which a few rows at a time go through.
+  var passedOn: Set<Int> { Self.passedOn(in: stages) }
   /// Rows that have no array of their own, by the array in which they are written over what is read no more.
   var reusedWidths: [Memory: Int] = [:]
   var hoisted: [Pass] = []
@@ -157,4 +162,16 @@ struct Plan: Sendable {
   var rowOutputs: [View] = []
   /// Elements of memory that it takes for each node.
   var widthPerNode: Int { rowWidths.values.reduce(0, +) }
+
+  private static func passedOn(in stages: [Stage]) -> Set<Int> {
+    var runs: [Int: Int] = [:], others: Set<Int> = [], run = 0
+    for stage in stages {
+      if !stage.takesFewRows { run += 1 }
+      for case .front(let number) in stage.views.map(\.memory) {
+        let isFirst = runs.updateValue(run, forKey: number).map { $0 != run } ?? false
+        if isFirst || !stage.takesFewRows { others.insert(number) }
+      }
+    }
+    return Set(runs.keys).subtracting(others)
+  }
 }

@@ -33,7 +33,11 @@ struct PlanMemory<S: KernelScalar> {
       }
     }
     for (number, width) in plan.rowWidths { allocate(nodeCount * width, as: .rows(number)) }
-    for (number, width) in plan.frontWidths { allocate(2 * frontRows * width, as: .front(number)) }
+    let passedOn = plan.passedOn
+    for (number, width) in plan.frontWidths {
+      let rows = passedOn.contains(number) ? frontRows : 2 * frontRows
+      allocate(rows * width, as: .front(number))
+    }
   }
 
   private mutating func hold(_ storage: Storage, as memory: Plan.Memory, offset: Int = 0) {

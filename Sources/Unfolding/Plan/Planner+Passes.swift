@@ -13,7 +13,7 @@ extension Planner {
               product(number, output: location(number), columns: 0..<graph.values[number].width))
         }
       }
-      return [.program(program(stage.values, range: range(of: stage, isWalk: false)))]
+      return [.program(program(stage.values, range: range(of: stage.values)))]
     }
   }
 
@@ -116,8 +116,11 @@ extension Planner {
     }
     var stages: [Plan.Stage] = []
     for (index, scheduled) in schedule.stages.enumerated() {
-      let columns = range(of: scheduled, isWalk: true)
-      var stage = Plan.Stage(isByRows: columns == nil, columns: columns ?? 1)
+      let programmed = scheduled.values.filter { !isProduct($0) }
+      let stored = stores.removeValue(forKey: index) ?? []
+      let columns = if case .columns(let columns) = scheduled.kind { columns } else { Int?.none }
+      let range = columns ?? range(of: programmed, stores: stored)
+      var stage = Plan.Stage(isByRows: columns == nil, columns: range ?? 1)
       stage.rowProducts = scheduled.values.compactMap { number in
         rowProduct(number, output: { output(number) }, accumulates: isAccumulated(number))
       }
@@ -132,10 +135,8 @@ extension Planner {
           output.column += width
         }
       }
-      let programmed = scheduled.values.filter { !isProduct($0) }
-      let stored = stores.removeValue(forKey: index) ?? []
       if !programmed.isEmpty || !stored.isEmpty {
-        stage.program = program(programmed, range: columns, stores: stored)
+        stage.program = program(programmed, range: range, stores: stored)
       }
       stages.append(stage)
     }

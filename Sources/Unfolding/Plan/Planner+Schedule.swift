@@ -20,7 +20,8 @@ extension Planner {
     var stages: [Stage] = []
   }
 
-  /// Puts each value into the first stage where all that it reads is there.
+  /// Puts each value into the first stage where all that it reads is there; but wide rows only where they are first read,
+  /// that they need not be kept until then.
   mutating func schedule(_ values: [Int], isWalk: Bool) -> Schedule {
     var schedule = Schedule()
     let mine = Set(values)
@@ -28,43 +29,59 @@ extension Planner {
     let factors = Dictionary(
       multiplyAdds.filter { mine.contains($0.key) && mine.contains($0.value) }.map { ($1, $0) },
       uniquingKeysWith: { first, _ in first })
-    for number in values where multiplyAdds[number].map(mine.contains) != true {
+    func inputs(_ number: Int) -> [Int] {
       let factor = factors[number]
-      let inputs =
-        graph.values[number].inputs.filter { $0 != factor }
+      return graph.values[number].inputs.filter { $0 != factor }
         + (factor.map { graph.values[$0].inputs } ?? [])
+    }
+    func place(_ number: Int, from first: Int) {
+      // What it reads and has been put off, not before anything else that it reads.
+      let sources = inputs(number).flatMap(sources).filter(mine.contains)
+      let known = sources.compactMap { stageOf[$0] }.max() ?? 0
+      for source in sources where stageOf[source] == nil { place(source, from: max(first, known)) }
       let kinds = possibleKinds(number, isWalk)
-      var chosen: Int?
-      for (index, stage) in schedule.stages.enumerated() where kinds.accepts(stage.kind) {
-        let isReady = inputs.allSatisfy { input in
-          sources(input).allSatisfy { source in
-            guard mine.contains(source), let made = stageOf[source] else { return true }
-            return made < index
-              || made == index && isAligned(number, reading: input, of: source, stage.kind)
+      let chosen = schedule.stages.indices.first { index in
+        index >= first && kinds.accepts(schedule.stages[index].kind)
+          && goesTogether(number, schedule.stages[index].values)
+          && inputs(number).allSatisfy { input in
+            self.sources(input).allSatisfy { source in
+              guard mine.contains(source), let made = stageOf[source] else { return true }
+              return made < index
+                || made == index
+                  && isAligned(number, reading: input, of: source, schedule.stages[index].kind)
+            }
           }
-        }
-        if isReady {
-          chosen = index
-          break
-        }
       }
       let stage = chosen ?? schedule.stages.count
       if chosen == nil { schedule.stages.append(.init(kind: kinds.preferred)) }
-      for value in [factor, number].compactMap({ $0 }) {
+      for value in [factors[number], number].compactMap({ $0 }) {
         schedule.stages[stage].values.append(value)
         stageOf[value] = stage
       }
     }
+    let all = values.filter { multiplyAdds[$0].map(mine.contains) != true }
+    for number in all where !isWalk || !spread.contains(number) { place(number, from: 0) }
+    for number in all where stageOf[number] == nil { place(number, from: 0) }
     return schedule
   }
 
-  /// The columns of which the threads or the tiles of a stage's program take a share; `nil` where it takes whole rows.
-  func range(of stage: Schedule.Stage, isWalk: Bool) -> Int? {
-    if isWalk {
-      return if case .columns(let columns) = stage.kind { columns } else { nil }
+  /// The columns of which the tiles of a program take a share, by what it computes and what it stores besides; `nil` where it
+  /// takes whole rows.
+  func range(of values: [Int], stores: [ProgramBuilder.Store] = []) -> Int? {
+    let widths = Set((values + stores.map(\.value)).map { graph.values[$0].width })
+    return widths.count == 1 && !values.contains(where: isReduction) ? widths.first : nil
+  }
+
+  /// Whether a value may be in a stage with others: a program of wide rows alone need not take them whole.
+  private func goesTogether(_ number: Int, _ others: [Int]) -> Bool {
+    guard !isProduct(number) else { return true }
+    let programmed = others.filter { !isProduct($0) }
+    guard spread.contains(number) || programmed.contains(where: spread.contains) else {
+      return true
     }
-    let widths = Set(stage.values.map { graph.values[$0].width })
-    return widths.count == 1 && !stage.values.contains(where: isReduction) ? widths.first : nil
+    let width = graph.values[number].width
+    return !isReduction(number)
+      && programmed.allSatisfy { graph.values[$0].width == width && !isReduction($0) }
   }
 
   private struct Kinds {

@@ -59,6 +59,9 @@ struct Planner {
   /// rounded as often in any plan that the same work is a part of.
   private(set) var multiplyAdds: [Int: Int] = [:]
 
+  /// Rows that are far wider than what they are made of.
+  private(set) var spread: Set<Int> = []
+
   /// The stage or pass in which a value is computed, within its phase.
   var stageOf: [Int: Int] = [:]
   /// Where a stored value is written; the first is also where it is read.
@@ -135,6 +138,7 @@ struct Planner {
   }
 
   private mutating func plan() throws(Unplannable) -> Plan {
+    findSpread()
     findPhases()
     let order = graph.values.indices.filter { isComputed($0) && !isSplit.contains($0) }
     var schedules: [Phase: Schedule] = [:]
@@ -241,14 +245,16 @@ struct Planner {
       else { continue }
       phases[number] = last
     }
-    // What is cheap is not worth a pass over all nodes of its own: it is computed where it is read.
+    // What is cheap is not worth a pass over all nodes of its own, nor what is far wider than what it is made of the
+    // memory: it is computed where it is read.
     let wanted = Set(goals.rows + goals.carried.map(\.value))
     for number in values.indices.reversed() where phases[number] == .hoisted {
       guard isComputed(number), !wanted.contains(number), let first = readers[number].first else {
         continue
       }
       let isPart = readers[number].allSatisfy { values[$0].operation(Concatenate.self) != nil }
-      guard values[number].isCheap || isPart || isOfState(number) else { continue }
+      let isSpread = spread.contains(number)
+      guard values[number].isCheap || isPart || isOfState(number) || isSpread else { continue }
       // A scan reads nothing but its operands.
       if !linear.isEmpty, readers[number].contains(where: { phases[$0] == .walked }) { continue }
       let phase = readers[number].reduce(phases[first]) {
@@ -256,8 +262,20 @@ struct Planner {
       }
       if phase == .walked || phase == .sunk { phases[number] = phase }
     }
+    // What is made of far wider rows of the walk is made there, not of all nodes' rows after it.
+    for (number, value) in values.enumerated() where phases[number] == .sunk {
+      let isNarrow = value.inputs.contains { input in
+        phases[input] == .walked && isComputed(input)
+          && values[input].width >= Self.wide * value.width
+      }
+      let isReady = value.inputs.allSatisfy { phases[$0].rawValue <= Phase.walked.rawValue }
+      if isNarrow, isReady { phases[number] = .walked }
+    }
     for (factor, sum) in multiplyAdds { phases[factor] = phases[sum] }
   }
+
+  /// Rows so many times as wide as another are far wider.
+  private static let wide = 8
 
   /// Whether a row takes work: leaves, slices and joined rows are only looked at in another way.
   func isComputed(_ number: Int) -> Bool {
@@ -272,6 +290,19 @@ struct Planner {
       case .state = graph.values[graph.values[number].inputs[0]].leaf
     else { return false }
     return true
+  }
+
+  /// Rows that are far wider than those they are spread from, and what is computed of them element by element.
+  private mutating func findSpread() {
+    for (number, value) in graph.values.enumerated() where isComputed(number) {
+      let own = value.inputs.filter { graph.values[$0].operation(SameForAll.self) == nil }
+      let isOuter =
+        value.operation(RowProduct.self)?.inner == 1
+        && own.allSatisfy { value.width >= Self.wide * graph.values[$0].width }
+      let isOfOuter =
+        !isProduct(number) && !isReduction(number) && value.inputs.contains(where: spread.contains)
+      if isOuter || isOfOuter { spread.insert(number) }
+    }
   }
 
   /// Whether a value is a product with a shared matrix.

@@ -122,20 +122,27 @@ private struct Cut {
     }
     // First what must be kept, because it is dear; then what can be had from that.
     var isKept = Array(repeating: false, count: whole.values.count)
-    for (number, source) in forwardOf where isRead[number] {
+    var isSpread = isKept
+    for (number, source) in forwardOf where isRead[number] && states[source] == nil {
       let value = whole.values[number]
-      // Joined rows are in memory already.
-      let isDear = !isCheap(number) || value.operation(Concatenate.self) != nil
-      isKept[number] = value.isRow && isDear && states[source] == nil
+      guard value.isRow else { continue }
+      let isDear = !isCheap(number)
+      if isDear, let narrow = Self.narrowRows(of: number, in: whole, forwardOf, states) {
+        isSpread[number] = true
+        for row in narrow { isKept[row] = true }
+      } else {
+        // Joined rows are in memory already.
+        isKept[number] = isDear || value.operation(Concatenate.self) != nil
+      }
     }
     func isAtHand(_ number: Int, _ depth: Int) -> Bool {
       let value = whole.values[number]
-      if !value.isRow || value.leaf != nil || isKept[number] { return true }
+      if !value.isRow || value.leaf != nil || isKept[number] || isSpread[number] { return true }
       if let source = forwardOf[number], states[source] != nil { return true }
       return depth > 0 && isCheap(number) && value.inputs.allSatisfy { isAtHand($0, depth - 1) }
     }
     for (number, source) in forwardOf.sorted(by: { $0.key < $1.key }) where isRead[number] {
-      if states[source] == nil, !isAtHand(number, 3) { isKept[number] = true }
+      if states[source] == nil, !isSpread[number], !isAtHand(number, 3) { isKept[number] = true }
     }
 
     // The same graph with the kept values as leaves, without what nobody reads any more.
@@ -170,9 +177,46 @@ private struct Cut {
     }
     graph.outputs = whole.outputs.map { places[$0] }
   }
+
+  /// Rows are computed again from others that are so many times narrower.
+  private static let spread = 8
+
+  /// The rows to keep in place of one that is many times wider than all of them, for they are spread over it: such as the
+  /// tanh of a query and each of a sequence's keys, which is as wide as all keys. To compute it again costs less than to
+  /// bring it to memory for every node and back.
+  ///
+  /// - Returns: `nil` for other rows.
+  private static func narrowRows(
+    of number: Int, in whole: Graph, _ forwardOf: [Int: Int], _ states: [Int: Int]
+  ) -> Set<Int>? {
+    var narrow: Set<Int> = [], pending = [number], seen: Set<Int> = [], isSpread = false
+    while let next = pending.popLast() {
+      let value = whole.values[next]
+      guard seen.insert(next).inserted, value.isRow, value.leaf == nil else { continue }
+      if let source = forwardOf[next], states[source] != nil { continue }
+      let isOuter = value.operation(RowProduct.self).map { $0.inner == 1 } ?? false
+      if isOuter || value.isElementwise {
+        isSpread = isSpread || isOuter
+        pending += value.inputs
+      } else if forwardOf[next] != nil {
+        narrow.insert(next)
+      } else {
+        return nil
+      }
+    }
+    let width = narrow.reduce(0) { $0 + whole.values[$1].width }
+    return isSpread && width * spread <= whole.values[number].width ? narrow : nil
+  }
 }
 
 extension Graph.Value {
+  /// Whether each number of it is computed from one of each operand, or from a number for all.
+  fileprivate var isElementwise: Bool {
+    guard case .operation(let operation) = kind else { return false }
+    return operation is Unary || operation is Binary || operation is Select
+      || operation is Broadcast || operation is SameForAll || operation is Detach
+  }
+
   /// Whether it costs little more to compute than to read from memory.
   var isCheap: Bool {
     guard case .operation(let operation) = kind else { return true }
