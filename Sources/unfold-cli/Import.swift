@@ -81,16 +81,16 @@ extension UnfoldCommand {
         } else {
           try StackFile(contentsOf: file, of: framework)
         }
-      let certificate: Certificate?
+      var certificate: Certificate?
       if let probe = model.probe {
         certificate = try Certificate(
           of: model.stack, on: probe, path: file, probePath: self.probe)
       } else {
         guard unchecked else { throw InterchangeError.noProbe(path: file) }
-        certificate = nil
       }
       if let vocabulary, let text {
-        try importRun(model, vocabulary, text, to: output)
+        let ofRun = try importRun(model, vocabulary, text, to: output)
+        if certificate != nil { certificate = ofRun }
       } else {
         try ModelFolder.write(
           model.stack, probe: model.probe ?? Probe(of: model.stack), to: output,
@@ -104,12 +104,12 @@ extension UnfoldCommand {
 
     private func importRun(
       _ model: StackFile, _ vocabulary: String, _ text: String, to output: String
-    ) throws {
+    ) throws -> Certificate {
       let unit = unit ?? .character
       let symbols = try Vocabulary(foreign: vocabulary, unit: unit)
       let path = URL(filePath: text).path
       let run = try LanguageModelImport(model, text: path, unit: unit)
-      _ = try run.write(
+      return try run.write(
         to: output, vocabulary: symbols, from: vocabulary, mode: overwrite ? .overwrite : .create)
     }
   }

@@ -102,4 +102,24 @@ struct KerasScriptTests {
     let again = try PeerPython.run(["-W", "ignore", "again.py"], in: folder)
     #expect(again.code == 0, "\(again.errors)")
   }
+
+  @Test("where a model puts out very many numbers some sequences of the probe are kept")
+  func large() throws {
+    let folder = try CommandFolder()
+    try folder.write(folder.run("import", "--script", "keras").output, to: "unfold_keras.py")
+    try folder.write(
+      """
+      import keras
+      import numpy as np
+      from safetensors import safe_open
+      from unfold_keras import save
+      wide = keras.Sequential([keras.layers.Embedding(9, 1), keras.layers.Dense(200_000)])
+      save(wide, np.arange(8).reshape(2, 4), "wide.safetensors")
+      file = safe_open("wide.safetensors", "numpy")
+      read, put = (file.get_tensor(f"unfold.probe.{what}") for what in ("input", "output"))
+      print(read.shape, put.shape, np.allclose(keras.ops.convert_to_numpy(wide(read)), put))
+      """, to: "wide.py")
+    let saved = try PeerPython.run(["-W", "ignore", "wide.py"], in: folder)
+    #expect(saved.output == "(5, 4) (5, 4, 200000) True\n", "\(saved.errors)")
+  }
 }

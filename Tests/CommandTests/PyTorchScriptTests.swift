@@ -164,4 +164,18 @@ struct PyTorchScriptTests {
     #expect(loaded.output.contains("['weight_ih_l0', 'weight_hh_l0', 'bias_ih_l0', 'bias_hh_l0']"))
     #expect(loaded.output.contains("the model has not what the file has: head.bias, head.weight"))
   }
+
+  @Test("where a model puts out very many numbers some sequences of the probe are kept")
+  func large() throws {
+    let folder = try Self.folder(
+      #"""
+      wide = nn.Sequential(nn.Embedding(9, 1), nn.Linear(1, 200_000))
+      save(wide, ids, "wide.safetensors")
+      file = safe_open("wide.safetensors", "pt")
+      read, put = (file.get_tensor(f"unfold.probe.{what}") for what in ("input", "output"))
+      print(list(read.shape), list(put.shape), torch.allclose(wide(read), put))
+      """#)
+    let saved = try PeerPython.run(["-W", "ignore", "program.py"], in: folder)
+    #expect(saved.output == "[4, 5] [4, 5, 200000] True\n", "\(saved.errors)")
+  }
 }

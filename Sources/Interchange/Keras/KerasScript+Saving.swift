@@ -6,6 +6,8 @@ extension KerasScript {
                "AlphaDropout", "ActivityRegularization")
     # How often other inputs are drawn until not all outputs are the same.
     TRIES = 16
+    # What the model puts out for the probe is kept to about so many numbers.
+    MOST_NUMBERS = 1 << 22
     # The slope of LeakyReLU in Unfold.
     SLOPE = 0.01
 
@@ -37,9 +39,11 @@ extension KerasScript {
             examples, outputs = examples + others, outputs + [run(model, other) for other in others]
             if varies(np.concatenate(outputs)):
                 break
-        output = np.concatenate(outputs)
+        example, output = np.concatenate(examples), np.concatenate(outputs)
+        rows = kept_rows(len(output), output.size)
+        example, output = example[rows], output[rows]
         check_varies(output)
-        tensors[INPUT] = np.ascontiguousarray(np.concatenate(examples))
+        tensors[INPUT] = np.ascontiguousarray(example)
         tensors[OUTPUT] = np.ascontiguousarray(output)
         save_file(tensors, path, metadata={"format": "keras", LAYERS: json.dumps(layers)})
 
@@ -56,6 +60,12 @@ extension KerasScript {
             return [-2 * shuffled, *(size * draws.standard_normal(example.shape, np.float32) for size in (4, 1))]
         first_symbol = 1 if is_masked and first.get("vocabulary", 1) > 1 else 0
         return [shuffled, draws.integers(first_symbol, first.get("vocabulary", 1), example.shape, np.int32)]
+
+
+    def kept_rows(count, numbers):
+        """The sequences that the file gets, from everywhere: all, unless they put out very many numbers."""
+        kept = max(1, min(count, MOST_NUMBERS * count // max(1, numbers)))
+        return [place * count // kept for place in range(kept)]
 
 
     def check_varies(outputs):

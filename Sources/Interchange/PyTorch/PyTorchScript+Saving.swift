@@ -27,6 +27,8 @@ extension PyTorchScript {
         if time_axis == 0:
             probe = [(read.transpose(0, 1), put.transpose(0, 1) if put.dim() == 3 else put) for read, put in probe]
         read, put = (torch.cat(parts) for parts in zip(*probe))
+        rows = kept_rows(len(put), put.numel())
+        read, put = read[rows], put[rows]
         check_varies(put)
         tensors, metadata, seen = {}, {"format": "pt", LAYERS: json.dumps(layers)}, {}
         names = {module: name for name, module in model.named_modules()}
@@ -42,6 +44,12 @@ extension PyTorchScript {
         tensors[INPUT] = read.to(torch.int32 if whole else torch.float32).contiguous()
         tensors[OUTPUT] = put.detach().float().contiguous()
         save_file(tensors, path, metadata=metadata)
+
+
+    def kept_rows(count, numbers):
+        """The sequences that the file gets, from everywhere: all, unless they put out very many numbers."""
+        kept = max(1, min(count, MOST_NUMBERS * count // max(1, numbers)))
+        return [place * count // kept for place in range(kept)]
 
 
     def check_varies(outputs):

@@ -58,7 +58,7 @@ public struct LanguageModelImport {
   ///   - vocabularyPath: The file that they stand in, for errors.
   ///   - mode: What to do about a run that is there already.
   /// - Throws: Whatever is wrong, as one sentence, before the folder is touched; `InterchangeError.difference` if the run
-  ///   would not give the same outputs as the layers.
+  ///   would not give the outputs of the file's probe, or without one those of the layers.
   /// - Returns: How far apart they are.
   public func write(
     to path: String, vocabulary: Vocabulary, from vocabularyPath: String, mode: RunFolder.Mode
@@ -106,7 +106,7 @@ public struct LanguageModelImport {
     return certificate
   }
 
-  /// Compares the model with the layers on an input.
+  /// Compares the model with the file's probe, or else with the layers.
   private func check<C>(_ model: LanguageModel<C>) throws -> Certificate {
     let probe = try file.probe ?? Probe(of: file.stack)
     guard case .symbols(let symbols) = probe.input.values else {
@@ -121,8 +121,7 @@ public struct LanguageModelImport {
       last == .function(.softmax)
       ? logits.softmax() : last == .function(.logSoftmax) ? logits.logSoftmax() : logits
     return try Certificate(
-      output.reshaped(to: [batch, steps, table.vocabulary]), file.stack(probe.input),
-      path: file.path)
+      output.reshaped(to: [batch, steps, table.vocabulary]), probe.output, path: file.path)
   }
 }
 
