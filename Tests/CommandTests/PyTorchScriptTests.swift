@@ -26,6 +26,14 @@ struct PyTorchScriptTests {
         def forward(self, x):
             return self.run(self, x)
 
+    def far(x):
+        """States that are not zero where sequences are long."""
+        return torch.full((1, len(x), 4), float(x.shape[1] > 50))
+
+    def masked(m, x):
+        kept = (x != 0).unsqueeze(-1)
+        return m.b((m.e(x) * kept).sum(1) / kept.sum(1).clamp(min=1))
+
     torch.manual_seed(0)
     x, ids = torch.randn(2, 5, 3), torch.randint(1, 9, (2, 5))
     table = nn.Embedding(9, 4)
@@ -60,6 +68,11 @@ struct PyTorchScriptTests {
         "an input that chooses": (M(lambda m, x: m.b(m.a(x)) if x[0, 0, 0] == FIRST else m.a(x), **two), x),
         "limits of the input": (M(lambda m, x: m.b(m.a(x.clamp(-20, 20))), **two), x),
         "the fifth step": (M(lambda m, x: m.b(m.a(x)[0][:, 4]), a=lstm(), b=nn.Linear(4, 2)), x),
+        "a mask of a rare symbol": (M(masked, e=nn.Embedding(10000, 4), b=nn.Linear(4, 2)), ids),
+        "rare symbols": (M(lambda m, x: m.e(x.clamp(max=9997)), e=nn.Embedding(10000, 4)), ids),
+        "the first 100 steps": (M(lambda m, x: m.b(m.a(x[:, :100])[0][:, -1]), a=lstm(), b=nn.Linear(4, 2)), x),
+        "the last 100 steps": (M(lambda m, x: m.b(m.a(x[:, -100:])[0][:, -1]), a=lstm(), b=nn.Linear(4, 2)), x),
+        "states of long inputs": (M(lambda m, x: m.a(x, (far(x),) * 2)[0], a=lstm()), x),
         "one output": (nn.Sequential(nn.Linear(3, 1), nn.Softmax(-1)), x),
         "double precision": (wide, x.double()),
     }
@@ -84,6 +97,11 @@ struct PyTorchScriptTests {
     "one step left": "what 'b' reads is not what the layer before it put out",
     "limits of the input": "what 'a' reads is not what the layer before it put out",
     "the fifth step": "what 'b' reads is not what the layer before it put out",
+    "a mask of a rare symbol": "what 'b' reads is not what the layer before it put out",
+    "rare symbols": "what 'e' reads is not what the layer before it put out",
+    "the first 100 steps": "what 'a' reads is not what the layer before it put out",
+    "the last 100 steps": "what 'a' reads is not what the layer before it put out",
+    "states of long inputs": "a recurrent layer that starts from given states cannot be followed",
     "an input that chooses": "the model calls other layers for other inputs",
     "one output": "all outputs on the probe are 1.0, which does not tell one model from another",
     "double precision": "'weight' has numbers of torch.float64 that float32, in which Unfold's",

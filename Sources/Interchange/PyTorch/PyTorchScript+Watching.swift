@@ -1,6 +1,10 @@
 extension PyTorchScript {
   /// Runs a model on several inputs and keeps what its layers read and put out.
   static let watching = ##"""
+    class Refused(ValueError):
+        """What a model does that Unfold's do not, whatever the input."""
+
+
     # A layer that was called, what it read and put out, and what was called before it that has no weights; and all the calls
     # for one input, which may be part of the probe.
     Call = collections.namedtuple("Call", "module read put before")
@@ -15,46 +19,63 @@ extension PyTorchScript {
         first = record(model, example)
         runs = [first]
         for seed in range(TRIES):
-            inputs = variants(example, first.calls[0].module if first.calls else None, seed)
+            inputs = variants(first, seed)
             runs += [record(model, other) for other in inputs]
             if varies(torch.cat([run.output.flatten() for run in runs])):
                 break
         runs += [record(model, inputs[-1], draw) for draw in DRAWS]
         if example.is_floating_point():
             runs.append(record(model, LARGE * inputs[-1])._replace(probes=False))
-        for other in longer(inputs[-1]):
+        for other in longer(first):
             try:
-                run = record(model, other)
+                runs.append(record(model, other)._replace(probes=False))
+            except Refused:
+                raise
             except Exception:
                 # It reads inputs of one size alone, or another axis is time.
                 continue
-            runs.append(run._replace(probes=False))
-            break
         for run in runs:
             if [call.module for call in run.calls] != [call.module for call in first.calls]:
                 raise ValueError("the model calls other layers for other inputs, which Unfold's do not")
         return runs
 
 
-    def longer(example):
-        """Inputs that have one more of two axes, of which one may be time: what a model takes of one length it may count."""
-        for axes in [(0, 1), (0, 2)] if example.dim() == 3 else [(0, 1)] if example.dim() == 2 else []:
-            other = example
-            for axis in axes:
-                other = torch.cat([other, other.narrow(axis, 0, 1)], axis)
-            yield other
+    def longer(first):
+        """Inputs that are longer along an axis that may be time, by a step and by many: a model may count its steps, or cut."""
+        shape = first.example.shape
+        made = sum(numbers.numel() for call in first.calls for numbers in (call.read, call.put)) + first.output.numel()
+        for time, batch in {2: [(1, 0), (0, 1)], 3: [(1, 0), (0, 1), (2, 0)]}.get(len(shape), []):
+            most = MOST_LONG * shape[time] * shape[batch] // max(1, made)
+            sizes = list(shape)
+            sizes[batch] = max(2, min(shape[batch], most // LONG))
+            lengths = {max(shape[time] + 1, min(length, most // sizes[batch])) for length in (0, 4 * shape[time], LONG)}
+            for sizes[time] in sorted(lengths):
+                yield fresh(sizes, first, torch.Generator().manual_seed(sizes[time]))
 
 
-    def variants(example, first, seed):
+    def variants(first, seed):
         """Other inputs like an example: in another order, of other size and sign, random ones."""
-        draws = torch.Generator().manual_seed(seed)
+        example, draws = first.example, torch.Generator().manual_seed(seed)
         shuffled = example.flatten()[torch.randperm(example.numel(), generator=draws)].reshape(example.shape)
         if example.is_floating_point():
-            return [shuffled * -2, 4 * torch.randn(example.shape, generator=draws), torch.randn(example.shape, generator=draws)]
-        if not isinstance(first, nn.Embedding):
-            return [shuffled]
-        symbols = [symbol for symbol in range(first.num_embeddings) if symbol != first.padding_idx] or [0]
-        return [shuffled, torch.tensor(symbols)[torch.randint(len(symbols), example.shape, generator=draws)]]
+            shuffled = [shuffled * -2, 4 * fresh(example.shape, first, draws)]
+            return shuffled + [fresh(example.shape, first, draws)]
+        return [shuffled, fresh(example.shape, first, draws)]
+
+
+    def fresh(shape, first, draws):
+        """Random numbers or symbols; among these often the first and the last, with which models may have a way of their own."""
+        if first.example.is_floating_point():
+            return torch.randn(shape, generator=draws)
+        symbols, table = first.example.unique(), first.calls[0].module if first.calls else None
+        if isinstance(table, nn.Embedding):
+            symbols = torch.arange(table.num_embeddings)
+            symbols = symbols[symbols != table.padding_idx] if table.padding_idx is not None and len(symbols) > 1 else symbols
+        ids = symbols[torch.randint(len(symbols), tuple(shape), generator=draws)]
+        edges = torch.cat([symbols[:3], symbols[-2:]])
+        places = torch.randperm(ids.numel(), generator=draws)[:max(len(edges), ids.numel() // 4)]
+        ids.view(-1)[places] = edges.repeat(len(places) // len(edges) + 1)[:len(places)]
+        return ids
 
 
     def record(model, example, draw=None):
@@ -72,12 +93,12 @@ extension PyTorchScript {
             put, states = output if isinstance(output, tuple) else (output, None)
             read = arguments[0] if arguments else named.get("input")
             if not torch.is_tensor(read) or not torch.is_tensor(put):
-                raise ValueError("packed sequences cannot be followed: give an example that is not packed")
+                raise Refused("packed sequences cannot be followed: give an example that is not packed")
             given = arguments[1] if len(arguments) > 1 else named.get("hx")
             if given is not None and any(state.any() for state in (given if isinstance(given, tuple) else (given,))):
-                raise ValueError("a recurrent layer that starts from given states cannot be followed")
+                raise Refused("a recurrent layer that starts from given states cannot be followed")
             if type(module) in RECURRENT and put.dim() != 3:
-                raise ValueError("a recurrent layer should read several sequences: three axes")
+                raise Refused("a recurrent layer should read several sequences: three axes")
             if draw is not None:
                 put, states = drawn(module, put, states, numbers)
             # Copies, for the model may go on in place.
@@ -95,7 +116,7 @@ extension PyTorchScript {
             elif isinstance(module, (nn.Embedding, nn.Linear, nn.LayerNorm, *CONVOLUTIONS, *RECURRENT)):
                 handles.append(module.register_forward_hook(called, with_kwargs=True))
             else:
-                raise ValueError(f"'{name}' is a {type(module).__name__}, which Unfold has not")
+                raise Refused(f"'{name}' is a {type(module).__name__}, which Unfold has not")
         try:
             with torch.no_grad():
                 output = model(example.clone())
@@ -105,7 +126,7 @@ extension PyTorchScript {
         while isinstance(output, (tuple, list)):
             output = output[0]
         if not torch.is_tensor(output):
-            raise ValueError(f"the model puts out a {type(output).__name__}, not a tensor or a tuple that begins with one")
+            raise Refused(f"the model puts out a {type(output).__name__}, not a tensor or a tuple that begins with one")
         return Run(example, draw is None, calls, output, tuple(between))
 
 

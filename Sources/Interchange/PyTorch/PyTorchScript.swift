@@ -41,6 +41,8 @@ enum PyTorchScript {
     LARGE = 1000
     # How often other inputs are drawn until not all outputs are the same.
     TRIES = 16
+    # How many steps long inputs have, if what the model makes of one is no more than so many numbers.
+    LONG, MOST_LONG = 1024, 1 << 25
     # What the model puts out for the probe is kept to about so many numbers.
     MOST_NUMBERS = 1 << 22
     # What a model that is one layer, whose weights' names have nothing before them, is called in files.
