@@ -26,6 +26,11 @@ struct PyTorchScriptTests {
         def forward(self, x):
             return self.run(self, x)
 
+    class Last(nn.Module):
+        """A choice that people write as a layer."""
+        def forward(self, outputs):
+            return outputs[0][:, -1]
+
     def far(x):
         """States that are not zero where sequences are long."""
         return torch.full((1, len(x), 4), float(x.shape[1] > 50))
@@ -58,6 +63,9 @@ struct PyTorchScriptTests {
                    a=lstm(bidirectional=True), b=nn.Linear(8, 2)), x),
         "the maximum of relu": (M(lambda m, x: m.b(F.relu(m.a(x)).amax(1)), **two), x),
         "steps": (M(lambda m, x: m.head(m.steps(x)[0]), steps=lstm(), head=nn.Linear(4, 2)), x),
+        "a layer of one's own without weights": (nn.Sequential(lstm(), Last(), nn.AlphaDropout(), nn.Linear(4, 2)), x),
+        "layers that are not called": (M(lambda m, x: m.b(m.a(x)), loss=nn.NLLLoss(), norm=nn.BatchNorm1d(3), **two), x),
+        "layers that Unfold has not": (nn.Sequential(nn.BatchNorm1d(5), nn.Linear(3, 3), nn.PReLU()), x),
         "relu6": (M(lambda m, x: m.b(F.relu6(m.a(x))), **two), x),
         "a limit": (M(lambda m, x: m.b(m.a(x).clamp(-50, 50)), **two), x),
         "another slope": (nn.Sequential(nn.Linear(3, 4), nn.LeakyReLU(0.2), nn.Linear(4, 2)), x),
@@ -84,10 +92,13 @@ struct PyTorchScriptTests {
     "relu at the end": "dense, relu", "relu in place": "dense, relu, dense",
     "relu of a positive table": "embedding, relu, dense", "a positive table": "embedding, dense",
     "ends": "recurrent, ends, dense", "the maximum of relu": "dense, max, relu, dense",
-    "steps": "recurrent, dense",
+    "steps": "recurrent, dense", "a layer of one's own without weights": "recurrent, last, dense",
+    "layers that are not called": "dense, dense",
   ]
 
   static let refused = [
+    "layers that Unfold has not":
+      "the model has layers that Unfold has not: '0' (BatchNorm1d), '2' (PReLU)",
     "relu6": "what 'b' reads is not what the layer before it put out",
     "a limit": "what 'b' reads is not what the layer before it put out",
     "another slope": "in between it calls '1' (LeakyReLU)",

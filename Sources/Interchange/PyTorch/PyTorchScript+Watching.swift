@@ -83,7 +83,7 @@ extension PyTorchScript {
 
         With a spread and a mean to draw with layers put out random numbers instead of their own.
         """
-        calls, between, handles = [], [], []
+        calls, between, strangers, handles = [], [], [], []
         generator = torch.Generator().manual_seed(0)
 
         def numbers(like):
@@ -108,21 +108,22 @@ extension PyTorchScript {
             return None if draw is None else (put, states) if isinstance(output, tuple) else put
 
         for name, module in model.named_modules():
-            if next(module.children(), None) is not None:
-                continue
-            if isinstance(module, TRANSPARENT):
-                kind = f"'{name}' ({type(module).__name__})"
-                handles.append(module.register_forward_hook(lambda *_, kind=kind: between.append(kind)))
-            elif isinstance(module, (nn.Embedding, nn.Linear, nn.LayerNorm, *CONVOLUTIONS, *RECURRENT)):
+            if isinstance(module, KNOWN):
                 handles.append(module.register_forward_hook(called, with_kwargs=True))
-            else:
-                raise Refused(f"'{name}' is a {type(module).__name__}, which Unfold has not")
+            elif next(module.children(), None) is None:
+                # What has no weights may stand between two layers, whatever its class is; numbers tell what it does.
+                has_own = any(True for _ in itertools.chain(module.parameters(), module.buffers()))
+                named = f"'{name}' ({type(module).__name__})"
+                handles.append(module.register_forward_hook(
+                    lambda *_, to=strangers if has_own else between, named=named: to.append(named)))
         try:
             with torch.no_grad():
                 output = model(example.clone())
         finally:
             for handle in handles:
                 handle.remove()
+        if strangers:
+            raise Refused(f"the model has layers that Unfold has not: {', '.join(dict.fromkeys(strangers))}")
         while isinstance(output, (tuple, list)):
             output = output[0]
         if not torch.is_tensor(output):

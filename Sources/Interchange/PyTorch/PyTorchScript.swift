@@ -50,6 +50,7 @@ enum PyTorchScript {
     INPUT, OUTPUT, LAYERS = "unfold.probe.input", "unfold.probe.output", "unfold.layers"
     RECURRENT = {nn.RNN: "rnn", nn.LSTM: "lstm", nn.GRU: "gru"}
     CONVOLUTIONS = (nn.Conv1d, nn.Conv2d)
+    KNOWN = (nn.Embedding, nn.Linear, nn.LayerNorm, *CONVOLUTIONS, *RECURRENT)
     FUNCTIONS = {
         "tanh": torch.tanh,
         "relu": torch.relu,
@@ -63,10 +64,5 @@ enum PyTorchScript {
         "hard-sigmoid": nn.functional.hardsigmoid,
         "leaky-relu": nn.functional.leaky_relu,
     }
-    # What may stand between two layers without being one of them.
-    TRANSPARENT = (nn.Dropout, nn.Identity, *(
-        nn.Tanh, nn.ReLU, nn.Sigmoid, nn.Softmax, nn.LogSoftmax, nn.GELU, nn.ELU, nn.Softplus, nn.Softsign,
-        nn.Hardsigmoid, nn.LeakyReLU, nn.Flatten, nn.AdaptiveAvgPool1d, nn.AdaptiveAvgPool2d, nn.AdaptiveMaxPool1d,
-        nn.AdaptiveMaxPool2d, nn.ConstantPad1d, nn.ConstantPad2d, nn.ZeroPad2d))
     """##
 }
