@@ -13,6 +13,7 @@ struct PyTorchScriptTests {
     import torch
     import torch.nn.functional as F
     from torch import nn
+    from torch.nn.utils.parametrizations import spectral_norm
     from safetensors import safe_open
     from unfold_pytorch import load, save
 
@@ -30,6 +31,16 @@ struct PyTorchScriptTests {
         """A choice that people write as a layer."""
         def forward(self, outputs):
             return outputs[0][:, -1]
+
+    class Named(nn.LSTM):
+        """A layer of one's own that does what it is made of does."""
+        def forward(self, x):
+            return super().forward(x.float())
+
+    class Half(nn.Linear):
+        """A layer of one's own that does something else."""
+        def forward(self, x):
+            return super().forward(x) / 2
 
     def far(x):
         """States that are not zero where sequences are long."""
@@ -66,6 +77,11 @@ struct PyTorchScriptTests {
         "a layer of one's own without weights": (nn.Sequential(lstm(), Last(), nn.AlphaDropout(), nn.Linear(4, 2)), x),
         "layers that are not called": (M(lambda m, x: m.b(m.a(x)), loss=nn.NLLLoss(), norm=nn.BatchNorm1d(3), **two), x),
         "layers that Unfold has not": (nn.Sequential(nn.BatchNorm1d(5), nn.Linear(3, 3), nn.PReLU()), x),
+        "a class of one's own": (nn.Sequential(Named(3, 4, batch_first=True), Last()), x),
+        "another forward": (nn.Sequential(nn.Linear(3, 3), Half(3, 2)), x),
+        "normed weights": (nn.Sequential(nn.Linear(3, 3), nn.utils.weight_norm(nn.Linear(3, 3))), x),
+        "parametrised weights": (nn.Sequential(spectral_norm(nn.LSTM(3, 4, batch_first=True), "weight_hh_l0")), x),
+        "compiled": (torch.jit.script(nn.Sequential(nn.Linear(3, 3))), x),
         "relu6": (M(lambda m, x: m.b(F.relu6(m.a(x))), **two), x),
         "a limit": (M(lambda m, x: m.b(m.a(x).clamp(-50, 50)), **two), x),
         "another slope": (nn.Sequential(nn.Linear(3, 4), nn.LeakyReLU(0.2), nn.Linear(4, 2)), x),
@@ -93,12 +109,17 @@ struct PyTorchScriptTests {
     "relu of a positive table": "embedding, relu, dense", "a positive table": "embedding, dense",
     "ends": "recurrent, ends, dense", "the maximum of relu": "dense, max, relu, dense",
     "steps": "recurrent, dense", "a layer of one's own without weights": "recurrent, last, dense",
-    "layers that are not called": "dense, dense",
+    "layers that are not called": "dense, dense", "a class of one's own": "recurrent, last",
   ]
 
   static let refused = [
     "layers that Unfold has not":
       "the model has layers that Unfold has not: '0' (BatchNorm1d), '2' (PReLU)",
+    "another forward":
+      "'1' has a forward of its own, which does something else than that of Linear",
+    "normed weights": "'1' makes its weight of other tensors: make it plain first, with param",
+    "parametrised weights": "'0' makes its weight_hh_l0 of other tensors: make it plain first",
+    "compiled": "'RecursiveScriptModule' is compiled by torch.jit, so that its layers cannot",
     "relu6": "what 'b' reads is not what the layer before it put out",
     "a limit": "what 'b' reads is not what the layer before it put out",
     "another slope": "in between it calls '1' (LeakyReLU)",

@@ -138,12 +138,12 @@ extension PyTorchScript {
                 raise nothing(what, calls[0].before)
             link = only(found, states[0], what)
             layers += link.glue
-            if type(module) in RECURRENT or isinstance(module, nn.Conv1d):
+            if kind(module) in RECURRENT or isinstance(module, nn.Conv1d):
                 axis = (1 if convolves or module.batch_first else 0) ^ link.swapped
                 if any(layer["type"] in ("recurrent", "convolution") for layer in layers) and axis != time_axis:
                     raise ValueError(f"'{name}' takes time along another axis than the layers before it")
                 time_axis = axis
-            ways = 0 if type(module) not in RECURRENT else 2 if module.bidirectional else 1
+            ways = 0 if kind(module) not in RECURRENT else 2 if module.bidirectional else 1
             states = [State(call.put.transpose(0, 1) if link.swapped else call.put, time_axis, ways) for call in calls]
             layers.append(convolution(name, module, link.zeros) if convolves else described(name, module))
 

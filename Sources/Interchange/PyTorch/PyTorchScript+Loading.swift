@@ -25,7 +25,7 @@ extension PyTorchScript {
             examples += [example.transpose(0, 1)] if example.dim() == (3 if example.is_floating_point() else 2) else []
             if next(model.children(), None) is None:
                 tensors = {name.removeprefix(ALONE + "."): tensor for name, tensor in tensors.items()}
-        missing, surplus = model.load_state_dict(tensors, strict=False)
+        missing, surplus = getattr(model, "_orig_mod", model).load_state_dict(tensors, strict=False)
         if surplus:
             raise ValueError(f"the model has not what the file has: {', '.join(surplus)}")
         if missing:

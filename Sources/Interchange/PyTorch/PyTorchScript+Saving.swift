@@ -3,7 +3,9 @@ extension PyTorchScript {
   static let saving = ##"""
     def save(model, example, path):
         """Writes `model` to `path` for `unfold import --from pytorch`."""
-        model = copy.deepcopy(model).cpu().eval()
+        check_plain(model)
+        # What torch.compile makes of a model has the model within.
+        model = copy.deepcopy(getattr(model, "_orig_mod", model)).cpu().eval()
         for name, tensor in model.state_dict().items():
             rounded = tensor.float().to(tensor.dtype)
             if tensor.is_floating_point() and not torch.equal(tensor.nan_to_num(), rounded.nan_to_num()):
@@ -44,6 +46,24 @@ extension PyTorchScript {
         tensors[INPUT] = read.to(torch.int32 if whole else torch.float32).contiguous()
         tensors[OUTPUT] = put.detach().float().contiguous()
         save_file(tensors, path, metadata=metadata)
+
+
+    def check_plain(model):
+        """Refuses layers that cannot be watched, or whose weights are none of their own."""
+        for name, module in model.named_modules():
+            if isinstance(module, torch.jit.ScriptModule):
+                raise ValueError(f"'{name or type(model).__name__}' is compiled by torch.jit, so that its layers cannot be "
+                                 "watched: give the model as it was before")
+            for weight in getattr(module, "_flat_weights_names", ["weight", "bias"]) if kind(module) else []:
+                if not isinstance(getattr(module, weight, None), (nn.Parameter, type(None))):
+                    raise ValueError(f"'{name}' makes its {weight} of other tensors: make it plain first, with "
+                                     "parametrize.remove_parametrizations, remove_weight_norm, remove_spectral_norm or "
+                                     "prune.remove of torch.nn.utils")
+
+
+    def kind(module):
+        """Which of the layers that Unfold has a module is, maybe by a class of its own; None for others."""
+        return next((known for known in KNOWN if isinstance(module, known)), None)
 
 
     def kept_rows(count, numbers):
@@ -105,7 +125,7 @@ extension PyTorchScript {
                 raise ValueError(f"'{name}' normalises several axes; Unfold's normalises the last")
             return {"type": "normalization", "name": name, "size": module.normalized_shape[0],
                     "epsilon": module.eps, "gain": module.weight is not None, "bias": module.bias is not None}
-        layer = {"type": "recurrent", "name": name, "cell": RECURRENT[type(module)], "inputs": module.input_size,
+        layer = {"type": "recurrent", "name": name, "cell": RECURRENT[kind(module)], "inputs": module.input_size,
                  "hidden": module.hidden_size, "layers": module.num_layers, "bidirectional": module.bidirectional,
                  "merge": "concatenation", "biases": 2 if module.bias else 0,
                  "activation": getattr(module, "nonlinearity", "tanh"), "gate_activation": "sigmoid",

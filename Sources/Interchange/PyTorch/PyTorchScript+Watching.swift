@@ -84,6 +84,7 @@ extension PyTorchScript {
         With a spread and a mean to draw with layers put out random numbers instead of their own.
         """
         calls, between, strangers, handles = [], [], [], []
+        names = {module: name for name, module in model.named_modules()}
         generator = torch.Generator().manual_seed(0)
 
         def numbers(like):
@@ -97,8 +98,10 @@ extension PyTorchScript {
             given = arguments[1] if len(arguments) > 1 else named.get("hx")
             if given is not None and any(state.any() for state in (given if isinstance(given, tuple) else (given,))):
                 raise Refused("a recurrent layer that starts from given states cannot be followed")
-            if type(module) in RECURRENT and put.dim() != 3:
+            if kind(module) in RECURRENT and put.dim() != 3:
                 raise Refused("a recurrent layer should read several sequences: three axes")
+            if getattr(module.forward, "__func__", None) is not kind(module).forward:
+                check_forward(names[module], module, arguments, named, put)
             if draw is not None:
                 put, states = drawn(module, put, states, numbers)
             # Copies, for the model may go on in place.
@@ -107,8 +110,8 @@ extension PyTorchScript {
             between.clear()
             return None if draw is None else (put, states) if isinstance(output, tuple) else put
 
-        for name, module in model.named_modules():
-            if isinstance(module, KNOWN):
+        for module, name in names.items():
+            if kind(module):
                 handles.append(module.register_forward_hook(called, with_kwargs=True))
             elif next(module.children(), None) is None:
                 # What has no weights may stand between two layers, whatever its class is; numbers tell what it does.
@@ -129,6 +132,17 @@ extension PyTorchScript {
         if not torch.is_tensor(output):
             raise Refused(f"the model puts out a {type(output).__name__}, not a tensor or a tuple that begins with one")
         return Run(example, draw is None, calls, output, tuple(between))
+
+
+    def check_forward(name, module, arguments, named, put):
+        """Refuses a layer with a forward of its own that does something else than that of its kind."""
+        try:
+            expected = kind(module).forward(module, *arguments, **named)
+        except Exception:
+            expected = None
+        expected = expected[0] if isinstance(expected, tuple) else expected
+        if expected is None or not same(put, expected):
+            raise Refused(f"'{name}' has a forward of its own, which does something else than that of {kind(module).__name__}")
 
 
     def drawn(module, put, states, numbers):
