@@ -14,6 +14,7 @@ struct PyTorchScriptTests {
     import torch.nn.functional as F
     from torch import nn
     from torch.nn.utils.parametrizations import spectral_norm
+    from torch.nn.utils.rnn import pack_padded_sequence
     from safetensors import safe_open
     from unfold_pytorch import load, save
 
@@ -34,6 +35,9 @@ struct PyTorchScriptTests {
 
     class Named(nn.LSTM):
         """A layer of one's own that does what it is made of does."""
+        def __init__(self, *sizes, **options):
+            super().__init__(*sizes, **options)
+            self.unused = nn.Parameter(torch.ones(1))
         def forward(self, x):
             return super().forward(x.float())
 
@@ -41,6 +45,11 @@ struct PyTorchScriptTests {
         """A layer of one's own that does something else."""
         def forward(self, x):
             return super().forward(x) / 2
+
+    def packed(m, x):
+        """The final states of layers that read steps packed together, as people do for batches of several lengths."""
+        steps = pack_padded_sequence(m.e(x), (x != 0).sum(1), batch_first=True, enforce_sorted=False)
+        return m.b(m.a(steps)[1][0][-1])
 
     def far(x):
         """States that are not zero where sequences are long."""
@@ -82,6 +91,8 @@ struct PyTorchScriptTests {
         "normed weights": (nn.Sequential(nn.Linear(3, 3), nn.utils.weight_norm(nn.Linear(3, 3))), x),
         "parametrised weights": (nn.Sequential(spectral_norm(nn.LSTM(3, 4, batch_first=True), "weight_hh_l0")), x),
         "compiled": (torch.jit.script(nn.Sequential(nn.Linear(3, 3))), x),
+        "packed steps": (M(packed, e=nn.Embedding(9, 3, padding_idx=0), a=lstm(), b=nn.Linear(4, 2)), ids),
+        "packed steps of several lengths": (M(packed, e=nn.Embedding(9, 3), a=lstm(), b=nn.Linear(4, 2)), ids),
         "relu6": (M(lambda m, x: m.b(F.relu6(m.a(x))), **two), x),
         "a limit": (M(lambda m, x: m.b(m.a(x).clamp(-50, 50)), **two), x),
         "another slope": (nn.Sequential(nn.Linear(3, 4), nn.LeakyReLU(0.2), nn.Linear(4, 2)), x),
@@ -110,6 +121,7 @@ struct PyTorchScriptTests {
     "ends": "recurrent, ends, dense", "the maximum of relu": "dense, max, relu, dense",
     "steps": "recurrent, dense", "a layer of one's own without weights": "recurrent, last, dense",
     "layers that are not called": "dense, dense", "a class of one's own": "recurrent, last",
+    "packed steps": "embedding, recurrent, last, dense",
   ]
 
   static let refused = [
@@ -120,6 +132,8 @@ struct PyTorchScriptTests {
     "normed weights": "'1' makes its weight of other tensors: make it plain first, with param",
     "parametrised weights": "'0' makes its weight_hh_l0 of other tensors: make it plain first",
     "compiled": "'RecursiveScriptModule' is compiled by torch.jit, so that its layers cannot",
+    "packed steps of several lengths":
+      "'a' reads packed sequences that are of different lengths for one of the inputs tried",
     "relu6": "what 'b' reads is not what the layer before it put out",
     "a limit": "what 'b' reads is not what the layer before it put out",
     "another slope": "in between it calls '1' (LeakyReLU)",

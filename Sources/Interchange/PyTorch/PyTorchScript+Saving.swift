@@ -35,8 +35,10 @@ extension PyTorchScript {
         tensors, metadata, seen = {}, {"format": "pt", LAYERS: json.dumps(layers)}, {}
         names = {module: name for name, module in model.named_modules()}
         for call in runs[0].calls:
-            for key, tensor in call.module.state_dict().items():
-                name = f"{names[call.module]}.{key}"
+            for key in weights(call.module):
+                name, tensor = f"{names[call.module]}.{key}", getattr(call.module, key, None)
+                if tensor is None:
+                    continue
                 place = (tensor.data_ptr(), tuple(tensor.shape))
                 if place in seen:
                     metadata[name] = seen[place]
@@ -54,11 +56,16 @@ extension PyTorchScript {
             if isinstance(module, torch.jit.ScriptModule):
                 raise ValueError(f"'{name or type(model).__name__}' is compiled by torch.jit, so that its layers cannot be "
                                  "watched: give the model as it was before")
-            for weight in getattr(module, "_flat_weights_names", ["weight", "bias"]) if kind(module) else []:
+            for weight in weights(module) if kind(module) else []:
                 if not isinstance(getattr(module, weight, None), (nn.Parameter, type(None))):
                     raise ValueError(f"'{name}' makes its {weight} of other tensors: make it plain first, with "
                                      "parametrize.remove_parametrizations, remove_weight_norm, remove_spectral_norm or "
                                      "prune.remove of torch.nn.utils")
+
+
+    def weights(module):
+        """The names of a layer's weights, of which it may lack some; a class of one's own may have others, too."""
+        return getattr(module, "_flat_weights_names", ["weight", "bias"])
 
 
     def kind(module):

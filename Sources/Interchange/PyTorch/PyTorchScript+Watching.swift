@@ -91,24 +91,24 @@ extension PyTorchScript {
             return draw[0] * (draw[1] + torch.randn(like.shape, generator=generator))
 
         def called(module, arguments, named, output):
-            put, states = output if isinstance(output, tuple) else (output, None)
-            read = arguments[0] if arguments else named.get("input")
-            if not torch.is_tensor(read) or not torch.is_tensor(put):
-                raise Refused("packed sequences cannot be followed: give an example that is not packed")
+            put, states = output if type(output) is tuple and len(output) == 2 else (output, None)
+            packed, read = put, arguments[0] if arguments else named.get("input")
+            read, put = (unpacked(x, names[module], module) for x in (read, put))
+            if getattr(module.forward, "__func__", None) is not kind(module).forward:
+                check_forward(names[module], module, arguments, named, put)
             given = arguments[1] if len(arguments) > 1 else named.get("hx")
             if given is not None and any(state.any() for state in (given if isinstance(given, tuple) else (given,))):
                 raise Refused("a recurrent layer that starts from given states cannot be followed")
             if kind(module) in RECURRENT and put.dim() != 3:
                 raise Refused("a recurrent layer should read several sequences: three axes")
-            if getattr(module.forward, "__func__", None) is not kind(module).forward:
-                check_forward(names[module], module, arguments, named, put)
             if draw is not None:
                 put, states = drawn(module, put, states, numbers)
             # Copies, for the model may go on in place.
             kept = [channels_last(x).clone() if isinstance(module, CONVOLUTIONS) else x.clone() for x in (read, put)]
             calls.append(Call(module, *kept, tuple(between)))
             between.clear()
-            return None if draw is None else (put, states) if isinstance(output, tuple) else put
+            put = packed_like(put, packed, module)
+            return None if draw is None else put if states is None else (put, states)
 
         for module, name in names.items():
             if kind(module):
@@ -134,13 +134,36 @@ extension PyTorchScript {
         return Run(example, draw is None, calls, output, tuple(between))
 
 
+    def unpacked(x, name, module):
+        """What a layer reads or puts out, with two axes outermost also where PyTorch packs the steps of its sequences."""
+        if isinstance(x, nn.utils.rnn.PackedSequence):
+            if (x.batch_sizes != x.batch_sizes[0]).any():
+                raise Refused(f"'{name}' reads packed sequences that are of different lengths for one of the inputs tried: give an "
+                              "example without padding, and the embedding the padding_idx of its symbol, or call the layer "
+                              "without packing in a copy of forward")
+            x = nn.utils.rnn.pad_packed_sequence(x, module.batch_first)[0]
+        if not torch.is_tensor(x):
+            raise Refused(f"'{name}' reads or puts out a {type(x).__name__}, which cannot be followed")
+        return x
+
+
+    def packed_like(x, packed, module):
+        """A layer's output, packed as another one is packed."""
+        if torch.is_tensor(packed):
+            return x
+        steps = x.transpose(0, 1) if module.batch_first else x
+        if packed.sorted_indices is not None:
+            steps = steps.index_select(1, packed.sorted_indices)
+        return nn.utils.rnn.PackedSequence(steps.flatten(0, 1), *packed[1:])
+
+
     def check_forward(name, module, arguments, named, put):
         """Refuses a layer with a forward of its own that does something else than that of its kind."""
         try:
             expected = kind(module).forward(module, *arguments, **named)
+            expected = unpacked(expected[0] if isinstance(expected, tuple) else expected, name, module)
         except Exception:
             expected = None
-        expected = expected[0] if isinstance(expected, tuple) else expected
         if expected is None or not same(put, expected):
             raise Refused(f"'{name}' has a forward of its own, which does something else than that of {kind(module).__name__}")
 
