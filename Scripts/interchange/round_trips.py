@@ -1,4 +1,5 @@
-"""Moves random models to Unfold and back: weights must come back to the bit, outputs within 1e-5.
+"""Moves random models to Unfold and back: weights must come back to the bit, in the file and in the model that the other
+side's script makes of it, and outputs within 1e-5 of the largest.
 
     python Scripts/interchange/round_trips.py pytorch|keras UNFOLD [COUNT]
 
@@ -39,15 +40,26 @@ def tensors(path):
 def compare(sent, back):
     """Everything but the probe's output is the same to the bit."""
     (sent, sent_metadata), (back, back_metadata) = tensors(sent), tensors(back)
-    if sent.keys() != back.keys():
-        raise SystemExit(f"other tensors: {sorted(sent.keys() ^ back.keys())}")
-    for name, tensor in sent.items():
-        if name != "unfold.probe.output" and tensor.tobytes() != back[name].tobytes():
-            raise SystemExit(f"'{name}' is not the same")
+    compare_bits(sent, back, besides=("unfold.probe.output",))
     aliases = [{k: v for k, v in m.items() if v in sent} for m in (sent_metadata, back_metadata)]
     if aliases[0] != aliases[1]:
         raise SystemExit(f"other tied weights: {aliases}")
-    return float(np.abs(sent["unfold.probe.output"] - back["unfold.probe.output"]).max())
+
+
+def compare_bits(sent, back, besides=()):
+    """Two sets of arrays have the same names, shapes and bits."""
+    if sent.keys() != back.keys():
+        raise SystemExit(f"other tensors: {sorted(map(str, sent.keys() ^ back.keys()))}")
+    for name, tensor in sent.items():
+        if name not in besides and (tensor.shape != back[name].shape or tensor.tobytes() != back[name].tobytes()):
+            raise SystemExit(f"'{name}' is not the same")
+
+
+def weights(framework, model):
+    """The weights of a model by name; those of Keras by their place, for there names have no dots, so that some are others."""
+    if framework == "pytorch":
+        return {name: tensor.numpy() for name, tensor in model.state_dict().items()}
+    return dict(enumerate(model.get_weights()))
 
 
 def run(unfold, *arguments):
@@ -84,7 +96,7 @@ def main():
     def make(seed):
         # Every fourth has convolutions.
         return models.convolutional(seed) if seed % 4 == 3 else models.model(seed)
-    largest, own_files = 0.0, framework == "keras"
+    own_files = framework == "keras"
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
         script = printed(unfold, framework, folder)
@@ -95,13 +107,13 @@ def main():
                 script.save(made, example, sent)
                 run(unfold, "import", "--from", framework, sent, "--output", model)
                 run(unfold, "export", model, "--to", framework, back, "--overwrite")
-                largest = max(largest, compare(sent, back))
+                compare(sent, back)
                 own_files = own_files and read_own_files(unfold, made, sent, folder, seed)
-                script.load(back)
+                compare_bits(weights(framework, made), weights(framework, script.load(back)))
             except (Exception, SystemExit) as error:
                 raise SystemExit(f"model {seed}: {error}\n{made}\n{json.dumps(str(sent))}") from error
     print(f"{count} models of {framework} went to Unfold and back{', from .keras files too,' if own_files else ''} with the "
-          f"same weights to the bit; the outputs differ by {largest:.2g} at most")
+          "same weights to the bit and outputs within 1e-5 of the largest")
 
 
 if __name__ == "__main__":
