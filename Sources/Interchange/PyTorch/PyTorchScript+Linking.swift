@@ -113,11 +113,11 @@ extension PyTorchScript {
         return ", then ".join(parts) or "that as it is"
 
 
-    def nothing(what, before):
+    def nothing(what, source, before):
         """The error where none of Unfold's layers without weights stands."""
         between = f"; in between it calls {', '.join(before)}" if before else ""
-        return ValueError(f"{what} is not what the layer before it put out, nor, for every input, one of its activations, its "
-                          f"last step, final states, mean or maximum, as Unfold has them{between}")
+        return ValueError(f"{what} is not {source} for every input, long ones and rare symbols too, nor one of its activations, "
+                          f"its last step, final states, mean or maximum, as Unfold has them{between}")
 
 
     def stack(model, runs):
@@ -135,7 +135,7 @@ extension PyTorchScript {
             convolves, what = isinstance(module, CONVOLUTIONS), f"what '{name}' reads"
             found = list(links(states, [call.read for call in calls], convolves))
             if not found:
-                raise nothing(what, calls[0].before)
+                raise nothing(what, "what the layer before it put out" if layers else "what the model reads", calls[0].before)
             link = only(found, states[0], what)
             layers += link.glue
             if kind(module) in RECURRENT or isinstance(module, nn.Conv1d):
@@ -153,7 +153,7 @@ extension PyTorchScript {
             if all(any(same(value, view) for view in views(run.output, value)) for run, value in zip(runs, values)):
                 found.append(Link(glue, False, []))
         if not found:
-            raise nothing("what the model puts out", runs[0].before)
+            raise nothing("what the model puts out", "what its last layer put out", runs[0].before)
         glue = only(found, states[0], "what the model puts out").glue
         return layers + glue, [applied(glue, state) for state in states], time_axis
 
