@@ -6,6 +6,10 @@ public import Safetensors
 public enum InterchangeError: Error, Equatable {
   /// The file cannot be read, or is not a safetensors file.
   case file(SafetensorsError)
+  /// The file is one of PyTorch's or Keras's own, of which weights are not taken out.
+  case ownFile(path: String)
+  /// The file has no tensors.
+  case empty(path: String)
   /// The file is none of Keras's own that can be read.
   case hdf5(HDF5Error)
   /// The file is no zip archive, or a damaged one.
@@ -59,6 +63,11 @@ extension InterchangeError: CustomStringConvertible {
     switch self {
     case .file(let error):
       error.description
+    case .ownFile(let path):
+      "'\(path)' is a file of torch.save, or of Keras, and no safetensors file: write it with the script that 'unfold import "
+        + "--script pytorch' prints"
+    case .empty(let path):
+      "'\(path)' has no tensors"
     case .hdf5(let error):
       error.description
     case .archive(let error):
@@ -100,7 +109,10 @@ extension InterchangeError: CustomStringConvertible {
         + "tell one model from another"
     case .choices(let path, let reason):
       "'\(path)' has weights alone, without what its layers do with them, and the probe does not tell: \(reason); write it "
-        + "with the script that 'unfold import --script' prints, or save the whole model, '.keras'"
+        + "with the script that 'unfold import --script' prints"
+        + (KerasFile.isOne(path) ? ", or save the whole model, '.keras'" : "")
+    case .difference(let path, let largest, _) where !largest.isFinite:
+      "the outputs of the model in '\(path)', or those that are expected, are no numbers, NaN or infinite; nothing was written"
     case .difference(let path, let largest, let limit):
       "the outputs of the model in '\(path)' differ by up to \(largest) of the largest output, more than \(limit); nothing was "
         + "written"

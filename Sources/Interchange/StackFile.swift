@@ -33,8 +33,8 @@ public struct StackFile: Sendable {
 
   /// Reads a model with a probe from elsewhere, in place of the one that may be in the file.
   ///
-  /// Keras's `.weights.h5` does not say what its layers do with their weights, which activations they have and such: of
-  /// what they may do, that is taken which gives the probe's outputs.
+  /// Weights alone, Keras's `.weights.h5` and a state dict of PyTorch, do not say what layers do with them, which activations
+  /// they have and such: of what they may do, that is taken which gives the probe's outputs.
   ///
   /// - Parameters:
   ///   - path: The file.
@@ -45,19 +45,32 @@ public struct StackFile: Sendable {
     contentsOf path: String, of framework: Framework,
     probe read: (StackDescription) throws -> Probe
   ) throws {
-    if framework == .keras, KerasFile.isOne(path),
-      case .weights(let weights) = try KerasFile.contents(of: path, named: path)
-    {
-      let choices = try weights.choices()
-      let probe = try read(choices.reading)
-      let search = try ProbeSearch(choices, probe)
-      (self.path, self.probe) = (path, probe)
-      (stack, notes) = (try search.found(), [search.note])
-    } else {
-      let file = try StackFile(contentsOf: path, of: framework)
-      (self.path, stack, notes) = (path, file.stack, file.notes)
-      probe = try read(file.stack.description)
+    if framework == .keras, KerasFile.isOne(path) {
+      if case .weights(let weights) = try KerasFile.contents(of: path, named: path) {
+        let choices = try weights.choices()
+        let probe = try read(choices.reading)
+        let search = try ProbeSearch(choices, probe)
+        (self.path, self.probe) = (path, probe)
+        stack = try search.found()
+        notes = try search.notes(on: stack)
+        return
+      }
+    } else if framework == .pytorch {
+      let file = try Self.safetensors(path)
+      var weights = Weights(file, path: path)
+      if weights.description == nil {
+        let choices = try StateDict(weights).choices(weights)
+        let probe = try read(choices.reading)
+        let search = try ProbeSearch(choices, probe)
+        let found = try search.found()
+        (self.path, self.probe, notes) = (path, probe, try search.notes(on: found))
+        stack = try PyTorchForm().stack(found.description, &weights)
+        return
+      }
     }
+    let file = try StackFile(contentsOf: path, of: framework)
+    (self.path, stack, notes) = (path, file.stack, file.notes)
+    probe = try read(file.stack.description)
   }
 
   /// Reads a model from a file that will have another name.
@@ -72,17 +85,30 @@ public struct StackFile: Sendable {
       (self.path, probe, notes) = (path, nil, file.notes)
       return
     }
-    let file: SafetensorsFile
-    do throws(SafetensorsError) {
-      file = try SafetensorsFile(contentsOf: place)
-    } catch {
-      throw .file(error)
-    }
+    let file = try Self.safetensors(place)
     (self.path, notes) = (path, [])
     var weights = Weights(file, path: path)
     stack = try framework.form.read(&weights)
     try weights.checkSurplus()
     probe = try Probe(file)
+  }
+
+  private static func safetensors(_ path: String) throws(InterchangeError) -> SafetensorsFile {
+    do throws(SafetensorsError) {
+      return try SafetensorsFile(contentsOf: path)
+    } catch {
+      throw isOwn(path) ? .ownFile(path: path) : .file(error)
+    }
+  }
+
+  /// Whether a file begins as those of torch.save and of Keras do: as a zip archive, a pickle or HDF5.
+  private static func isOwn(_ path: String) -> Bool {
+    guard let file = try? MappedFile(contentsOf: path) else { return false }
+    return file.withUnsafeBytes { bytes in
+      [[0x50, 0x4B, 0x03, 0x04], [0x80, 0x02], [0x89, 0x48, 0x44, 0x46]].contains {
+        bytes.starts(with: $0)
+      }
+    }
   }
 
   /// Writes a model with a probe, and reads it again: the file is there only if what was read gives the same outputs.
@@ -151,6 +177,11 @@ protocol FrameworkForm {
 
   /// Takes the weights of a model.
   func read(_ weights: inout Weights) throws(InterchangeError) -> LayerStack
+
+  /// Takes the weights of a layer, under its own names.
+  func read(
+    _ layer: LayerDescription, _ weights: inout Weights, into own: inout [String: Tensor]
+  ) throws(InterchangeError)
 
   /// A model as the framework has it.
   ///

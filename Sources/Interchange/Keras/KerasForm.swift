@@ -31,7 +31,6 @@ struct KerasForm: FrameworkForm {
     return try LayerStack(description, weights: own, from: weights.path)
   }
 
-  /// Takes the weights of a layer, under its own names.
   func read(
     _ layer: LayerDescription, _ weights: inout Weights, into own: inout [String: Tensor]
   ) throws(InterchangeError) {

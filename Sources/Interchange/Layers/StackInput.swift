@@ -33,7 +33,7 @@ public struct StackInput: Sendable {
   /// Checks that a stack can read it.
   ///
   /// - Throws: ``InterchangeError/input(expected:found:)``.
-  func check(for description: StackDescription) throws(InterchangeError) {
+  public func check(for description: StackDescription) throws(InterchangeError) {
     let size = description.inputSize
     let axes =
       description.readsImages ? ["rows", "columns"] : description.readsSequences ? ["T"] : []

@@ -9,22 +9,42 @@ struct PyTorchForm: FrameworkForm {
   var format: String { "pt" }
 
   func read(_ weights: inout Weights) throws(InterchangeError) -> LayerStack {
-    let path = weights.path
-    var description: StackDescription
-    if let json = weights.description {
-      description = try StackDescription(json: json, path: path)
-    } else {
-      description = try StateDict(weights).description()
-    }
+    let description =
+      if let json = weights.description {
+        try StackDescription(json: json, path: weights.path)
+      } else {
+        try StateDict(weights).description()
+      }
+    return try stack(description, &weights)
+  }
+
+  /// The layers of a description with their weights.
+  func stack(
+    _ description: StackDescription, _ weights: inout Weights
+  ) throws(InterchangeError) -> LayerStack {
     // Where the file has tied weights once, the layers share them, whoever described them.
-    description.layers = description.layers.map { tied($0, weights) }
-    return try LayerStack(description) { (parameter) throws(InterchangeError) in
-      let name = parameter.name
-      let bare = String(name.dropFirst(StateDict.alone.count + 1))
-      let isBare =
-        name.hasPrefix(StateDict.alone + ".") && !weights.contains(name) && weights.contains(bare)
-      return try weights.take(isBare ? bare : name, shape: parameter.shape)
+    let shared = StackDescription(description.layers.map { tied($0, weights) })
+    return try LayerStack(shared) { (parameter) throws(InterchangeError) in
+      try take(parameter, from: &weights)
     }
+  }
+
+  func read(
+    _ layer: LayerDescription, _ weights: inout Weights, into own: inout [String: Tensor]
+  ) throws(InterchangeError) {
+    for parameter in layer.parameters {
+      own[parameter.name] = try take(parameter, from: &weights)
+    }
+  }
+
+  private func take(
+    _ parameter: ParameterShape, from weights: inout Weights
+  ) throws(InterchangeError) -> Tensor {
+    let name = parameter.name
+    let bare = String(name.dropFirst(StateDict.alone.count + 1))
+    let isBare =
+      name.hasPrefix(StateDict.alone + ".") && !weights.contains(name) && weights.contains(bare)
+    return try weights.take(isBare ? bare : name, shape: parameter.shape)
   }
 
   private func tied(_ layer: LayerDescription, _ weights: Weights) -> LayerDescription {

@@ -1,4 +1,5 @@
 internal import Layers
+internal import Tensors
 
 /// Tells from the names and shapes of a state dict which layers it belongs to.
 ///
@@ -34,8 +35,7 @@ struct StateDict {
   /// - Throws: ``InterchangeError/layer(path:layer:reason:)`` for a module that is none of them, or if there is no order
   ///   or more than one.
   func description() throws(InterchangeError) -> StackDescription {
-    var layers: [LayerDescription] = []
-    for (name, tensors) in modules { layers.append(try layer(name, tensors)) }
+    let layers = try layers()
     let named = layers.map { Self.isTable($0.name ?? "") ? $0.asTable ?? $0 : $0 }
     do throws(InterchangeError) {
       return StackDescription(try StackDescription.onlyOrder(of: named, path: path))
@@ -57,6 +57,40 @@ struct StateDict {
       guard let only = fitting.first else { throw error }
       return StackDescription(only)
     }
+  }
+
+  /// All that the layers may be: orders in which they can follow each other, and what `forward` may do with what they give.
+  ///
+  /// - Parameter weights: The file's.
+  /// - Returns: Orders, and what each layer may be in them.
+  /// - Throws: ``InterchangeError/layer(path:layer:reason:)`` for a module that is none of them, or if there is no order.
+  func choices(_ weights: Weights) throws(InterchangeError) -> ModelChoices {
+    let layers = try layers()
+    var weights = weights
+    var tensors: [String: Tensor] = [:]
+    for layer in layers { try PyTorchForm().read(layer, &weights, into: &tensors) }
+    try weights.checkSurplus()
+    // Of matrices without a bias those with the name of a table are one, if there are such; if not any may be.
+    let named = layers.filter { Self.isTable($0.name ?? "") && $0.asTable != nil }
+    func choices(_ tables: [LayerDescription]) throws(InterchangeError) -> ModelChoices {
+      try ModelChoices(
+        layers.map { LayerChoices($0, orTable: tables.contains($0) ? $0.asTable : nil) },
+        tensors: tensors, form: PyTorchForm(), path: path)
+    }
+    guard named.isEmpty else {
+      if let choices = try? choices(named) { return choices }
+      return try choices(layers)
+    }
+    if let choices = try? choices([]) { return choices }
+    return try choices(layers)
+  }
+
+  /// Each module as the layer that it most likely is.
+  private func layers() throws(InterchangeError) -> [LayerDescription] {
+    guard !modules.isEmpty else { throw .empty(path: path) }
+    var layers: [LayerDescription] = []
+    for (name, tensors) in modules { layers.append(try layer(name, tensors)) }
+    return layers
   }
 
   private func layer(

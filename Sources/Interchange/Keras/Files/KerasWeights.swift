@@ -103,7 +103,7 @@ struct KerasWeights {
   }
 
   /// All that the layers may be.
-  func choices() throws(InterchangeError) -> KerasChoices {
+  func choices() throws(InterchangeError) -> ModelChoices {
     var reader = KerasLayerReader(path: path)
     var choices: [LayerChoices] = []
     for part in try parts() {
@@ -116,7 +116,7 @@ struct KerasWeights {
       tensors["\(layer.name).beta"] = tensors["\(layer.name).gamma"]
     }
     choices += empty.compactMap { LayerChoices(withoutWeights: $0.place) }
-    return try KerasChoices(choices, tensors: tensors, path: path)
+    return try ModelChoices(choices, tensors: tensors, form: KerasForm(), path: path)
   }
 
   /// The configuration that a layer with such weights most likely had.

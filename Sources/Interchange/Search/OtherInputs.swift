@@ -5,8 +5,27 @@ struct OtherInputs {
   private let inputs: [StackInput]
 
   private static let sequences = 8
-  /// How large numbers are, as a share of those of the probe.
-  private static let sizes = [1.0, 0.25, 4]
+
+  /// How large numbers are.
+  private enum Size {
+    /// As a share of those of the probe.
+    case share(Double)
+    /// By themselves: of tiny numbers tanh makes what they are, so a share of them would tell as little as the probe.
+    case numbers(Double)
+
+    func value(for vectors: Tensor) -> Double {
+      switch self {
+      case .share(let share): share * OtherInputs.size(of: vectors)
+      case .numbers(let size): size
+      }
+    }
+  }
+
+  /// How large numbers are, and how many places more there are than in the probe.
+  private static let kinds: [(size: Size, places: Int)] = [
+    (.share(1), 1), (.share(0.25), -1), (.share(0.01), 1), (.share(4), 3), (.numbers(1), 2),
+    (.numbers(10), 1),
+  ]
 
   /// Draws inputs.
   ///
@@ -16,11 +35,11 @@ struct OtherInputs {
   init(than input: StackInput, for models: [StackDescription]) {
     var generator = RandomGenerator(seed: 0x6F74_6865_7273)
     let shape = input.shape.dimensions
-    inputs = Self.sizes.enumerated().map { index, size in
+    inputs = Self.kinds.map { size, more in
       let places = shape.indices.dropFirst().prefix { models[0].hasPlaces(along: $0 - 1) }.map {
         axis in
         let fewest = models.compactMap { $0.fewestPlaces(along: axis - 1) }.max() ?? 1
-        return max(fewest, shape[axis] + [1, -1, 3][index])
+        return max(fewest, shape[axis] + more)
       }
       switch input.values {
       case .symbols:
@@ -32,7 +51,7 @@ struct OtherInputs {
           .symbols(IndexTensor(symbols, shape: Shape([Self.sequences] + places))))
       case .vectors(let vectors):
         let numbers = generator.normal(Shape([Self.sequences] + places + [shape[shape.count - 1]]))
-        return StackInput(.vectors(numbers * (size * Self.size(of: vectors))))
+        return StackInput(.vectors(numbers * size.value(for: vectors)))
       }
     }
   }

@@ -4,10 +4,10 @@ internal import Tensors
 ///
 /// Of several that do, and give the same for other inputs too, the plainest is taken.
 ///
-/// Models that begin alike are run as one as far as they are alike. Where there are too many, only those are tried whose
-/// recurrent layers all have the same functions, or all but one Keras's own, as most models have them.
+/// Models that begin alike are run as one as far as they are alike. Where there are too many, only the most usual are tried,
+/// ``ModelChoices/usual(_:narrowing:)``.
 struct ProbeSearch {
-  private let choices: KerasChoices
+  private let choices: ModelChoices
   private let probe: Probe
   /// From the input up, what each layer may be, of all orders that are tried.
   private let candidates: [[[[LayerDescription]]]]
@@ -20,10 +20,12 @@ struct ProbeSearch {
   static let mostModels = 500_000
   /// The most multiply-adds for all of them together, about.
   static let mostWork = 2e12
-  /// Differences below this are taken for that of rounding.
-  private static let rounding = 2e-8
+  /// Differences below this are taken for that of rounding: a few units in the last place of float32.
+  private static let rounding = 3e-7
   /// A model that gives the outputs must be so many times as near to them as any other that does.
-  private static let margin = 10.0
+  private static let margin = 4.0
+  /// A model differs no more from the one that the probe is of than so many times as much as rounding makes of it.
+  private static let roundings = 8.0
   /// Where so many models give the outputs, the probe tells too little to go on.
   private static let mostFitting = 500
 
@@ -35,13 +37,13 @@ struct ProbeSearch {
   ///   - mostModels: The most that are tried.
   /// - Throws: ``InterchangeError/choices(path:_:)`` if that would take too long, and ``InterchangeError/probe(path:reason:)``.
   init(
-    _ choices: KerasChoices, _ probe: Probe, mostModels: Int = ProbeSearch.mostModels
+    _ choices: ModelChoices, _ probe: Probe, mostModels: Int = ProbeSearch.mostModels
   ) throws(InterchangeError) {
     (self.choices, self.probe) = (choices, probe)
     var refusal: InterchangeError?
     var fitting: [[[[LayerDescription]]]] = []
     for order in choices.orders {
-      let example = KerasChoices.example(of: order)
+      let example = ModelChoices.example(of: order)
       do throws(InterchangeError) {
         try probe.input.check(for: example)
         refusal = .probe(
@@ -57,8 +59,11 @@ struct ProbeSearch {
     let scalars = choices.tensors.values.reduce(0) { $0 + $1.count }
     let most = min(mostModels, Int(Self.mostWork / Double(max(1, rows * scalars))))
     total = Self.count(fitting)
-    if total > most { fitting = fitting.flatMap(Self.usual) }
-    (candidates, count) = (fitting, Self.count(fitting))
+    var narrowed = fitting
+    for narrowing in ModelChoices.Narrowing.allCases where Self.count(narrowed) > most {
+      narrowed = fitting.flatMap { ModelChoices.usual($0, narrowing: narrowing) }
+    }
+    (candidates, count) = (narrowed, Self.count(narrowed))
     guard count <= most else {
       let all = count < total ? "the \(count) most usual of \(total)" : "the \(total)"
       throw .choices(
@@ -73,38 +78,42 @@ struct ProbeSearch {
     return "what its layers do with their weights was found by the probe, among \(all) models"
   }
 
+  /// What was done, and what of the model that was found the probe did not show, as sentences.
+  func notes(on found: LayerStack) throws(InterchangeError) -> [String] {
+    guard let largest = try largest(behind: .activation(.relu), of: found.description.layers),
+      choices.hasOwnReLU || largest < Self.usualLimit
+    else { return [note] }
+    return [
+      note,
+      "behind relu no number of the probe is above \(Float(largest)): one with a limit above that, such as relu6, would give the "
+        + "same, and a probe of larger numbers would tell",
+    ]
+  }
+
+  /// The limit of relu6, the one that is in use.
+  private static let usualLimit = 6.0
+
+  /// The largest number that a function gives on the probe, the least of those of several layers; `nil` if no layer has it.
+  private func largest(
+    behind function: LayerDescription.Function, of layers: [LayerDescription]
+  ) throws(InterchangeError) -> Double? {
+    var flow = LayerStack.flow(of: probe.input, into: StackDescription(layers))
+    var least: Double?
+    for layer in layers {
+      flow = try choices.stack([layer]).run(flow)
+      guard layer == .function(function) else { continue }
+      let largest = flow.values?.scalars.max() ?? 0
+      least = min(least ?? largest, largest)
+    }
+    return least
+  }
+
   /// How many models there are.
   private static func count(_ candidates: [[[[LayerDescription]]]]) -> Int {
     candidates.reduce(0) { sum, order in
       let product = order.reduce(1.0) { $0 * Double($1.count) }
       return product > 1e15 - Double(sum) ? Int(1e15) : sum + Int(product)
     }
-  }
-
-  /// An order in which recurrent layers may do several things as several orders: in each of these all have the same
-  /// functions, or all but one have Keras's own.
-  private static func usual(_ order: [[[LayerDescription]]]) -> [[[[LayerDescription]]]] {
-    let recurrent = order.joined().compactMap { $0.first?.recurrent }
-    let gated = recurrent.filter { $0.cell != .rnn }
-    var orders: [[[[LayerDescription]]]] = []
-    func add(_ one: LayerDescription.Recurrent, besides other: Int? = nil) {
-      let narrowed = order.enumerated().map { index, alternatives in
-        alternatives.filter { alternative in
-          guard index != other, let layer = alternative.first?.recurrent else { return true }
-          return layer.activation == one.activation
-            && (layer.cell == .rnn || layer.gateActivation == one.gateActivation)
-        }
-      }
-      if !narrowed.contains(where: \.isEmpty), !orders.contains(narrowed) {
-        orders.append(narrowed)
-      }
-    }
-    for one in gated.isEmpty ? recurrent : gated { add(one) }
-    let own = LayerDescription.Recurrent(name: "", cell: .lstm, inputs: 1, hidden: 1)
-    for index in order.indices where order[index].first?.first?.recurrent != nil {
-      add(own, besides: index)
-    }
-    return orders.isEmpty ? [order] : orders
   }
 
   /// A model that gives the probe's outputs, and how nearly.
@@ -128,12 +137,19 @@ struct ProbeSearch {
         path: choices.path,
         "\(Self.mostFitting) or more models that they may belong to give its outputs")
     }
-    let first = try stack(best.layers)
+    let first = try choices.stack(best.layers)
+    let rounding = try first.rounding(on: probe.input)
+    guard best.difference <= max(Self.rounding, Self.roundings * rounding) else {
+      throw .choices(
+        path: choices.path,
+        "of \(total) models that they may belong to none gives its outputs but for rounding, the nearest differs by up to "
+          + "\(best.difference) of the largest, where rounding comes to \(rounding)")
+    }
     guard models.count > 1 else { return first }
     let others = OtherInputs(than: probe.input, for: models.map { StackDescription($0.layers) })
     let expected = try others.outputs(of: first)
     for model in models.dropFirst() {
-      let outputs = try others.outputs(of: stack(model.layers))
+      let outputs = try others.outputs(of: choices.stack(model.layers))
       guard OtherInputs.areSame(outputs, as: expected) else {
         throw .choices(
           path: choices.path,
@@ -142,7 +158,7 @@ struct ProbeSearch {
       }
     }
     let plainest = models.min { Self.plainness(of: $0) < Self.plainness(of: $1) }
-    return try stack((plainest ?? best).layers)
+    return try choices.stack((plainest ?? best).layers)
   }
 
   /// Smaller for a model of fewer layers without weights, then for one that has fewer steps to work on, then for a nearer one.
@@ -161,10 +177,10 @@ struct ProbeSearch {
       var stages: [[LayerStack]] = []
       for alternatives in order {
         var stage: [LayerStack] = []
-        for layers in alternatives { stage.append(try stack(layers)) }
+        for layers in alternatives { stage.append(try choices.stack(layers)) }
         stages.append(stage)
       }
-      let example = KerasChoices.example(of: order)
+      let example = ModelChoices.example(of: order)
       try walk(stages[...], LayerStack.flow(of: probe.input, into: example), []) { layers, flow in
         let steps =
           example.readsSequences
@@ -173,7 +189,7 @@ struct ProbeSearch {
         guard output.shape == probe.output.shape else { return true }
         let difference = RelativeDifference(output, from: probe.output).largest
         nearest = min(nearest, difference)
-        let limit = min(Certificate.limit, Self.margin * max(nearest, Self.rounding))
+        let limit = min(Certificate.limit, max(Self.margin * nearest, Self.rounding))
         models.removeAll { $0.difference > limit }
         // Of two layers without weights one may do what the other could.
         if difference <= limit, !models.contains(where: { $0.layers == layers }) {
@@ -201,20 +217,6 @@ struct ProbeSearch {
     return true
   }
 
-  /// Layers with their weights.
-  private func stack(_ layers: [LayerDescription]) throws(InterchangeError) -> LayerStack {
-    let description = StackDescription(layers)
-    var weights = Weights(choices.tensors, of: description, path: choices.path)
-    var own: [String: Tensor] = [:]
-    for layer in layers { try KerasForm().read(layer, &weights, into: &own) }
-    return try LayerStack(description) { (parameter) throws(InterchangeError) in
-      guard let tensor = own[parameter.name] else {
-        throw .missing(path: choices.path, tensor: parameter.name, expected: parameter.shape)
-      }
-      return tensor
-    }
-  }
-
   /// The first thing that differs between two models, both ways.
   private static func difference(_ one: [LayerDescription], _ other: [LayerDescription]) -> String {
     let names = [(one, other), (other, one)].map { layers, others in
@@ -231,11 +233,5 @@ extension StackDescription {
   fileprivate var outputRank: Int {
     let isReduced = layers.contains { if case .reduction = $0 { true } else { false } }
     return isReduced ? 2 : readsImages ? 4 : readsSequences ? 3 : 2
-  }
-}
-
-extension LayerDescription {
-  fileprivate var recurrent: Recurrent? {
-    if case .recurrent(let layer) = self { layer } else { nil }
   }
 }

@@ -1,9 +1,11 @@
 internal import Tensors
 
 /// All that a model may be whose weights alone are known: orders of its layers, and what each of them does.
-struct KerasChoices {
+struct ModelChoices {
   let path: String
-  /// The weights under the names that the printed script gives them; some under two, of which a layer has one.
+  /// Whose names and layouts the weights have.
+  private let form: any FrameworkForm
+  /// The weights by name; some under two, of which a layer has one.
   let tensors: [String: Tensor]
   /// From the input up, what each layer may be; in each order sizes fit.
   let orders: [[[[LayerDescription]]]]
@@ -11,14 +13,15 @@ struct KerasChoices {
   /// Of more orders than this a probe would have to be run too often.
   private static let mostOrders = 200
   private static let mostLayers = 24
+  private static let remedy = "write the file with the printed script"
 
   /// Looks for orders.
   ///
   /// - Throws: ``InterchangeError/layer(path:layer:reason:)`` if there is none.
   init(
-    _ layers: [LayerChoices], tensors: [String: Tensor], path: String
+    _ layers: [LayerChoices], tensors: [String: Tensor], form: any FrameworkForm, path: String
   ) throws(InterchangeError) {
-    (self.path, self.tensors) = (path, tensors)
+    (self.path, self.tensors, self.form) = (path, tensors, form)
     func refusal(_ reason: String) -> InterchangeError {
       .layer(
         path: path,
@@ -26,7 +29,7 @@ struct KerasChoices {
         reason: reason)
     }
     guard layers.count <= Self.mostLayers else {
-      throw refusal("and the others are too many to find their order: save the model as '.keras'")
+      throw refusal("and the others are too many to find their order: \(Self.remedy)")
     }
     var found: [[[[LayerDescription]]]] = []
     let classes = Dictionary(grouping: layers, by: \.place.kind).values.map {
@@ -51,13 +54,33 @@ struct KerasChoices {
     extend([], [])
     guard !found.isEmpty else { throw refusal("and the others do not fit in any order") }
     guard found.count <= Self.mostOrders else {
-      throw refusal("and the others fit in too many orders: save the model as '.keras'")
+      throw refusal("and the others fit in too many orders: \(Self.remedy)")
     }
     orders = found
   }
 
-  /// Layers that read what the model reads.
-  var reading: StackDescription { Self.example(of: orders[0]) }
+  /// Layers that read what the model reads: symbols if they can.
+  var reading: StackDescription {
+    let examples = orders.map { Self.example(of: $0) }
+    return examples.first(where: \.readsSymbols) ?? examples[0]
+  }
+
+  /// Whether a layer by itself, and not what follows another, is a ReLU: of its own settings nothing stands in a file.
+  var hasOwnReLU: Bool { orders.contains { $0.contains([[.function(.activation(.relu))]]) } }
+
+  /// Layers with their weights.
+  func stack(_ layers: [LayerDescription]) throws(InterchangeError) -> LayerStack {
+    let description = StackDescription(layers)
+    var weights = Weights(tensors, of: description, path: path)
+    var own: [String: Tensor] = [:]
+    for layer in layers { try form.read(layer, &weights, into: &own) }
+    return try LayerStack(description) { (parameter) throws(InterchangeError) in
+      guard let tensor = own[parameter.name] else {
+        throw .missing(path: path, tensor: parameter.name, expected: parameter.shape)
+      }
+      return tensor
+    }
+  }
 
   /// One of the models of an order.
   static func example(of order: [[[LayerDescription]]]) -> StackDescription {

@@ -1,13 +1,9 @@
 internal import Layers
 internal import Tensors
 
-/// Which layer of its class a group of Keras 3 belongs to: `lstm`, `lstm_1`, ….
-struct LayerPlace {
-  /// The class in snake case.
-  let kind: String
-  /// From 0: layers of a class have their numbers in the order of the model.
-  let number: Int
-
+extension LayerPlace {
+  /// The place of a group of Keras 3, `lstm`, `lstm_1`, …: layers of a class, its name in snake case, have their numbers in
+  /// the order of the model.
   init(group: String) {
     let parts = group.split(separator: "_")
     let last = parts.last.flatMap { Int($0) }
@@ -16,15 +12,7 @@ struct LayerPlace {
   }
 }
 
-/// All that a layer may be whose weights alone are known.
-struct LayerChoices {
-  /// Where it stands.
-  let place: LayerPlace
-  /// What it may be, in groups that look alike from outside: by the size of what is put out, and whether that are sequences.
-  ///
-  /// Each is the layer with what follows it that has no weights.
-  let forms: [[[LayerDescription]]]
-
+extension LayerChoices {
   /// What Keras's layers have for tanh; the first is what they have by themselves.
   private static let activations: [Activation] = [
     .tanh, .relu, .sigmoid, .identity, .elu, .gelu, .hardSigmoid, .softplus, .softsign,
@@ -34,7 +22,8 @@ struct LayerChoices {
   /// What comes after a dense layer or a convolution.
   private static let functions: [LayerDescription.Function] =
     activations.map { .activation($0) } + [.softmax, .logSoftmax]
-  private static let epsilons = [1e-3, 1e-5, 1e-6]
+  /// What a norm adds to the variance; below 10⁻⁵ small numbers alone tell it.
+  private static let epsilons = [1e-3, 1e-5, 1e-6, 1e-7, 1e-8, 1e-12]
   private static let paddings: [ConvolutionAxis.Padding] = [.valid, .same, .causal]
 
   /// All that a layer may be which has the weights of this one.
