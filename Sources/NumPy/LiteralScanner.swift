@@ -44,8 +44,10 @@ struct LiteralScanner {
   private mutating func type() throws(NumPyError) -> NumPyDType {
     skipSpace()
     guard next == UInt8(ascii: "'") || next == UInt8(ascii: "\"") else {
-      // A list of fields.
-      throw .dtype(path: path, descriptor: String(decoding: bytes[position...], as: UTF8.self))
+      // A list of fields, or something else that is no name: as far as its brackets go.
+      let rest = bytes[position...].prefix { $0 != UInt8(ascii: "]") }
+      let text = String(decoding: rest, as: UTF8.self)
+      throw .dtype(path: path, descriptor: text.hasPrefix("[") ? "\(text)]" : text)
     }
     let text = try string()
     guard let type = NumPyDType(descriptor: text) else {

@@ -50,14 +50,19 @@ extension UnfoldCommand {
         }
         return
       }
-      guard path != nil, target != nil, file != nil else {
+      guard path != nil, let target, let file else {
         throw ValidationError("give a run's folder, --to and a file; or --script")
       }
-      guard probe == nil || probe != file else {
-        throw ValidationError("the model and its probe need files of different names")
+      guard file.hasSuffix(target.ending) else {
+        throw ValidationError(
+          "the file for \(target.rawValue) should end in \(target.ending), but it is '\(file)'")
       }
-      guard probe == nil || target == .onnx else {
+      guard let probe else { return }
+      guard target == .onnx else {
         throw ValidationError("--probe is for --to onnx; other files have a probe in them")
+      }
+      guard probe.hasSuffix(".npz") else {
+        throw ValidationError("--probe should end in .npz, but it is '\(probe)'")
       }
     }
 
@@ -130,6 +135,8 @@ extension UnfoldCommand.Export {
 
     /// What has layers of its own; `nil` for ONNX, which has graphs.
     var framework: Framework? { Framework(rawValue: rawValue) }
+    /// How the names of its files end.
+    var ending: String { self == .onnx ? ".onnx" : ".safetensors" }
     /// The script for its side.
     var script: String { framework?.script ?? ONNXScript.text }
   }

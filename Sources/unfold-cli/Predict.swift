@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Foundation
 internal import Unfold
 
 extension UnfoldCommand {
@@ -36,10 +37,22 @@ extension UnfoldCommand {
       guard output.hasSuffix(".npy") || output.hasSuffix(".npz") else {
         throw ValidationError("--output should end in .npy or .npz, but it is '\(output)'")
       }
+      guard !Self.isSame(output, input), !(lengths.map { Self.isSame(output, $0) } ?? false) else {
+        throw ValidationError(
+          "'\(output)' is read and cannot be written, too: name another --output")
+      }
       if isONNX, lengths != nil {
         throw ValidationError(
           "--lengths is for imported folders; of a model of ONNX lengths are an input of their own")
       }
+    }
+
+    /// Whether two paths are those of one file.
+    private static func isSame(_ one: String, _ other: String) -> Bool {
+      func place(_ path: String) -> String {
+        URL(filePath: path).standardizedFileURL.resolvingSymlinksInPath().path
+      }
+      return place(one) == place(other)
     }
 
     private var isONNX: Bool { model.hasSuffix(".onnx") }
@@ -49,9 +62,18 @@ extension UnfoldCommand {
       let model = try ModelFolder(reading: model)
       let (array, ownLengths) = try arrays()
       let lengths = try lengths.map { try NumPyArray(contentsOf: $0) } ?? ownLengths
-      let counts = try lengths?.indices().elements.map(Int.init)
       let read = try model.stack.description.reading(array)
-      var result = try model.stack(StackInput(read.values, lengths: counts))
+      var values = StackInput(read.values)
+      try check(values, for: model, from: input)
+      if let lengths {
+        let file = self.lengths ?? input
+        guard lengths.shape.count == 1 else {
+          throw PredictionError.lengths(file: file, shape: lengths.shape)
+        }
+        values.lengths = try lengths.indices().elements.map(Int.init)
+        try check(values, for: model, from: file)
+      }
+      var result = try model.stack(values)
       if read.isSingle {
         result = result.reshaped(to: Shape(Array(result.shape.dimensions.dropFirst())))
       }
@@ -61,6 +83,15 @@ extension UnfoldCommand {
         try NumPyWriter.write(.tensor(result), to: output)
       }
       try show("output \(result.shape): \(output)")
+    }
+
+    /// Checks that the model can read what came from a file.
+    private func check(_ values: StackInput, for model: ModelFolder, from file: String) throws {
+      do throws(InterchangeError) {
+        try values.check(for: model.stack.description)
+      } catch {
+        throw PredictionError.input(file: file, reason: error)
+      }
     }
 
     private func arrays() throws -> (input: NumPyArray, lengths: NumPyArray?) {
@@ -91,5 +122,22 @@ extension StackDescription {
       .vectors(isSingle ? vectors.reshaped(to: Shape([1] + vectors.shape.dimensions)) : vectors),
       isSingle
     )
+  }
+}
+
+/// Files that do not fit a model that was imported.
+enum PredictionError: Error, Equatable {
+  case input(file: String, reason: InterchangeError)
+  case lengths(file: String, shape: [Int])
+}
+
+extension PredictionError: CustomStringConvertible {
+  var description: String {
+    switch self {
+    case .input(let file, let reason):
+      "'\(file)' does not fit: \(reason)"
+    case .lengths(let file, let shape):
+      "the lengths in '\(file)' should have the shape [B], but it is \(shape)"
+    }
   }
 }

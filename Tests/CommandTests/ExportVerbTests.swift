@@ -32,16 +32,17 @@ struct ExportVerbTests {
   @Test("a file that is there is replaced only when that is said", arguments: ["onnx", "pytorch"])
   func overwriting(target: String) throws {
     let folder = try CommandFolder.withRun()
-    try folder.write("old", to: "a.file")
-    let arguments = ["export", "run", "--to", target, "a.file"]
+    let file = target == "onnx" ? "a.onnx" : "a.safetensors"
+    try folder.write("old", to: file)
+    let arguments = ["export", "run", "--to", target, file]
     let refused = try folder.run(arguments)
     #expect(refused.code == 1)
     #expect(
       refused.errors
-        == "unfold: 'a.file' is there already: replace it by --overwrite, or name another file\n")
-    #expect(try folder.text(of: "a.file") == "old")
+        == "unfold: '\(file)' is there already: replace it by --overwrite, or name another file\n")
+    #expect(try folder.text(of: file) == "old")
     #expect(try folder.run(arguments + ["--overwrite"]).code == 0)
-    #expect(try folder.bytes(of: "a.file").count > 1000)
+    #expect(try folder.bytes(of: file).count > 1000)
     guard target == "onnx" else { return }
     try folder.write("old", to: "p.npz")
     let probed = try folder.run("export", "run", "--to", "onnx", "b.onnx", "--probe", "p.npz")
@@ -141,6 +142,18 @@ struct ExportVerbTests {
     (["run", "--to", "onnx"], "give a run's folder, --to and a file; or --script"),
     (["run", "a.onnx"], "give a run's folder, --to and a file; or --script"),
     (["run", "--script", "onnx"], "--script prints a script and takes no model"),
+    (
+      ["run", "--to", "onnx", "a.safetensors"],
+      "the file for onnx should end in .onnx, but it is 'a.safetensors'"
+    ),
+    (
+      ["run", "--to", "pytorch", "a.npz"],
+      "the file for pytorch should end in .safetensors, but it is 'a.npz'"
+    ),
+    (
+      ["run", "--to", "onnx", "a.onnx", "--probe", "./a.onnx"],
+      "--probe should end in .npz, but it is './a.onnx'"
+    ),
     (
       ["run", "--to", "keras", "a.safetensors", "--probe", "p.npz"],
       "--probe is for --to onnx; other files have a probe in them"

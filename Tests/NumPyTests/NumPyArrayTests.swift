@@ -130,8 +130,7 @@ struct NumPyArrayTests {
       try expect(.dtype(path: "a", descriptor: descriptor), header("'\(descriptor)'"), data: 8)
     }
     let fields = "[('x', '<f4')]"
-    let rest = String(header(fields).dropFirst(10))
-    try expect(.dtype(path: "a", descriptor: rest), header(fields), data: 8)
+    try expect(.dtype(path: "a", descriptor: fields), header(fields), data: 8)
     try expect(.version(path: "a", major: 4, minor: 0), header("'<f4'"), version: 4)
     try expect(
       .shapeOverflow(path: "a", shape: [4_294_967_296, 4_294_967_296]),
