@@ -35,7 +35,10 @@ def tensors(folder, kind):
 
 
 def difference(expected, found):
-    """The largest difference of two arrays where something is expected; infinite if their shapes or types differ."""
+    """The largest difference of two arrays where something is expected, as a share of the largest number that is.
+
+    Infinite if their shapes, types or whole numbers differ.
+    """
     if expected.shape != found.shape or expected.dtype != found.dtype:
         print(f"  {expected.dtype}{expected.shape} expected, {found.dtype}{found.shape} found")
         return numpy.inf
@@ -45,9 +48,14 @@ def difference(expected, found):
         counts = expected != -1
     if not counts.any():
         return 0.0
-    wide = expected[counts].astype(numpy.float64)
-    far = numpy.abs(wide - found[counts].astype(numpy.float64)) / numpy.maximum(1, numpy.abs(wide))
-    return numpy.inf if numpy.isnan(far).any() else float(far.max())
+    if expected.dtype.kind != "f":
+        return 0.0 if (expected[counts] == found[counts]).all() else numpy.inf
+    wide, other = expected[counts].astype(numpy.float64), found[counts].astype(numpy.float64)
+    far = numpy.where(wide == other, 0, numpy.abs(wide - other)).max()
+    scale = numpy.abs(wide[numpy.isfinite(wide)]).max(initial=0)
+    if numpy.isnan(far):
+        return numpy.inf
+    return float(far / scale) if scale > 0 else float(numpy.inf if far > 0 else 0)
 
 
 def main():

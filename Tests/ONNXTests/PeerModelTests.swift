@@ -55,6 +55,8 @@ struct PeerModelTests {
     let failures = differences.filter { difference in !refusals.contains { difference.contains($0) }
     }
     #expect(failures == [])
+    // Ones that are refused today; fewer are better.
+    #expect(differences.count - failures.count <= 43)
     print("\(count) tests of operators, \(differences.count - failures.count) refused by name")
     #expect(count > 400)
   }

@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import Interchange
 import SwiftProtobuf
 import Tensors
 
@@ -43,16 +44,29 @@ struct StoredRun {
 
   /// Runs the model.
   ///
-  /// - Returns: The largest difference from what it should say, of numbers above 1 as a share of the number; infinite for
-  ///   another shape or type. Where NaN is expected, anything may stand.
+  /// - Returns: The largest difference from what it should say, as a share of the largest number of the same output; infinite
+  ///   for another shape, type or whole number. Where NaN is expected, anything may stand.
   func difference() throws -> Double {
     let said = try graph.run(inputs)
     return outputs.map { name, expected in
       guard let value = said[name], value.type == expected.type, value.shape == expected.shape
       else { return .infinity }
-      return zip(expected.scalars, value.scalars).map { x, y in
-        x.isNaN || x == y ? 0 : y.isNaN ? .infinity : abs(x - y) / max(1, abs(x))
-      }.max() ?? 0
+      let pairs = zip(expected.scalars, value.scalars)
+      guard value.type.isFloatingPoint else {
+        return pairs.allSatisfy { $0 == $1 } ? 0 : .infinity
+      }
+      return RelativeDifference.largest(value.scalars, from: expected.scalars)
     }.max() ?? 0
+  }
+}
+
+extension RelativeDifference {
+  /// That of numbers found from those expected, where these are numbers.
+  static func largest(_ found: [Double], from expected: [Double]) -> Double {
+    var difference = RelativeDifference()
+    for (found, expected) in zip(found, expected) where !expected.isNaN {
+      difference.compare(found, with: expected)
+    }
+    return difference.largest
   }
 }
