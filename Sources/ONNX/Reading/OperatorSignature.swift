@@ -40,12 +40,16 @@ extension OperatorSignature {
   /// Every operator that is run.
   static let all: [String: OperatorSignature] = arithmetic.merging(activations) { first, _ in first
   }
-  .merging(reductions) { first, _ in first }.merging(moves) { first, _ in first }
+  .merging(angles) { first, _ in first }.merging(reductions) { first, _ in first }.merging(moves) {
+    first, _ in first
+  }
   .merging(shapes) { first, _ in first }.merging(recurrences) { first, _ in first }
 
   private static let arithmetic: [String: OperatorSignature] = [
     "Abs": .init(1), "Ceil": .init(1), "Cos": .init(1), "Erf": .init(1), "Exp": .init(1),
-    "Floor": .init(1), "IsNaN": .init(1), "Log": .init(1), "Neg": .init(1), "Not": .init(1),
+    "Floor": .init(1), "IsNaN": .init(1),
+    "IsInf": .init(1...1, ["detect_negative": .integer, "detect_positive": .integer], since: 10),
+    "Log": .init(1), "Neg": .init(1), "Not": .init(1),
     "Reciprocal": .init(1), "Round": .init(1), "Sign": .init(1), "Sin": .init(1), "Sqrt": .init(1),
     "Add": .init(2), "And": .init(2), "Div": .init(2), "Equal": .init(2), "Greater": .init(2),
     "GreaterOrEqual": .init(2), "Less": .init(2), "LessOrEqual": .init(2),
@@ -62,20 +66,31 @@ extension OperatorSignature {
     },
   ]
 
+  private static let angles: [String: OperatorSignature] = [
+    "Acos": .init(1), "Acosh": .init(1...1, since: 9), "Asin": .init(1),
+    "Asinh": .init(1...1, since: 9), "Atan": .init(1), "Atanh": .init(1...1, since: 9),
+    "Cosh": .init(1...1, since: 9), "Sinh": .init(1...1, since: 9), "Tan": .init(1),
+  ]
+
   private static let activations: [String: OperatorSignature] = [
+    "Celu": .init(1...1, ["alpha": .number], since: 12),
     "Clip": .init(1...3, ["min": .number, "max": .number]),
     "Elu": .init(1, ["alpha": .number]),
     "Gelu": .init(1, ["approximate": .word]) {
       $0.refusals(of: "approximate", besides: ["none", "tanh"])
     },
     "HardSigmoid": .init(1, ["alpha": .number, "beta": .number]),
+    "HardSwish": .init(1...1, since: 14),
     "LeakyRelu": .init(1, ["alpha": .number]),
     "LogSoftmax": .init(1, ["axis": .integer]),
+    "Mish": .init(1...1, since: 18),
+    "PRelu": .init(2),
     "Relu": .init(1),
     "Selu": .init(1, ["alpha": .number, "gamma": .number]),
     "Sigmoid": .init(1),
     "Softmax": .init(1, ["axis": .integer]),
-    "Softplus": .init(1), "Softsign": .init(1), "Tanh": .init(1),
+    "Softplus": .init(1), "Softsign": .init(1),
+    "Swish": .init(1...1, ["alpha": .number], since: 24), "Tanh": .init(1),
     "ThresholdedRelu": .init(1, ["alpha": .number]),
     "LayerNormalization": .init(
       2...3, ["axis": .integer, "epsilon": .number, "stash_type": .integer]),

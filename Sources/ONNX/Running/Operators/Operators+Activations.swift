@@ -21,6 +21,27 @@ extension Operators {
       let x = try call.tensor(0)
       return [.numbers(.select(x .< 0, x * call.number("alpha", 0.01), x))]
     },
+    "PRelu": { call in
+      let (x, slope) = (try call.tensor(0), try call.tensor(1))
+      guard try call.broadcast([x.shape, slope.shape]) == x.shape else {
+        throw call.problem(
+          "should have slopes that stretch to \(x.shape), but they are \(slope.shape)")
+      }
+      return [.numbers(.select(x .< 0, x * slope, x))]
+    },
+    "Celu": { call in
+      let alpha = call.number("alpha", 1)
+      return [.numbers(elu(try call.tensor(0) / alpha, 1) * alpha)]
+    },
+    "HardSwish": { call in
+      let x = try call.tensor(0)
+      return [.numbers(x * (x / 6 + 0.5).clamped(to: 0...1))]
+    },
+    "Mish": unary { $0 * $0.softplus().tanh() },
+    "Swish": { call in
+      let x = try call.tensor(0)
+      return [.numbers(x * (x * call.number("alpha", 1)).sigmoid())]
+    },
     "ThresholdedRelu": { call in
       let x = try call.tensor(0)
       return [

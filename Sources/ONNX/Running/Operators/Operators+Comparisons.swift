@@ -25,6 +25,18 @@ extension Operators {
           WholeNumbers(x.scalars.map { $0.isNaN ? 1 : 0 }, shape: x.shape, type: .bool))
       ]
     },
+    "IsInf": { call in
+      let x = try call.tensor(0)
+      let (above, below) = (
+        call.integer("detect_positive", 1) != 0, call.integer("detect_negative", 1) != 0
+      )
+      return [
+        .wholeNumbers(
+          WholeNumbers(
+            x.scalars.map { $0.isInfinite && ($0 > 0 ? above : below) ? 1 : 0 }, shape: x.shape,
+            type: .bool))
+      ]
+    },
     "Where": { call in
       let condition = try truths(call, 0)
       let (yes, no) = (try call.value(1), try call.value(2))

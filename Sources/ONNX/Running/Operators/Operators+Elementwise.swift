@@ -87,6 +87,13 @@ extension Operators {
     "CastLike": { [try $0.value(0).converted(to: try $0.value(1).type)] },
   ]
 
+  /// Functions of angles, and those of hyperbolas.
+  static let angles: [String: OperatorBody] = [
+    "Acos": each(acos), "Acosh": each(acosh), "Asin": each(asin), "Asinh": each(asinh),
+    "Atan": each(atan), "Atanh": each(atanh), "Cosh": each(cosh), "Sinh": each(sinh),
+    "Tan": each(tan),
+  ]
+
   // MARK: Parts
 
   /// Operands of one type.

@@ -7,7 +7,8 @@ typealias OperatorBody = @Sendable (OperatorCall) throws -> [ONNXValue]
 enum Operators {
   /// All of them.
   static let all: [String: OperatorBody] = [
-    elementwise, comparisons, activations, products, reductions, axes, gathering, shapes, loops,
+    elementwise, angles, comparisons, activations, products, reductions, axes, gathering, shapes,
+    loops,
     recurrences,
   ].reduce(into: [:]) { all, part in all.merge(part) { first, _ in first } }
 
