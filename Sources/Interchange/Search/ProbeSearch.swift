@@ -219,6 +219,11 @@ struct ProbeSearch {
 
   /// The first thing that differs between two models, both ways.
   private static func difference(_ one: [LayerDescription], _ other: [LayerDescription]) -> String {
+    for case (.normalization(let norm), .normalization(let like)) in zip(one, other)
+    where norm.name == like.name && norm.epsilon != like.epsilon {
+      return "an ε of \(norm.epsilon) in '\(norm.name)' as with \(like.epsilon), "
+        + "which a probe of other numbers would tell"
+    }
     let names = [(one, other), (other, one)].map { layers, others in
       let index = layers.indices.first { !others.indices.contains($0) || layers[$0] != others[$0] }
       return index.map { StackDescription([layers[$0]]).text } ?? "nothing"
