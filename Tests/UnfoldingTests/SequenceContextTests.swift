@@ -68,6 +68,16 @@ struct SequenceContextTests {
       let attended = context.sum(axis: 1, keepingAxis: true).reshaped(to: [rows, 6])
       return [(x + attended.matmulTransposed(w[2]) + s[0] * 0.5).tanh(), s[1] * 0.5 + weights]
     },
+    Case(
+      testDescription: "keys of which few fit in the cache", shape: [64, 32],
+      weights: [[5, 32], [32, 1], [32, 5]]
+    ) { x, s, w in
+      let keys = w[3].ofSequences, rows = keys.shape[0]
+      let query = s[0].matmul(w[0]).reshaped(to: [rows, 1, 32])
+      let scores = (keys + query).tanh().matmul(w[1]).reshaped(to: [rows, 64])
+      let found = scores.softmax().reshaped(to: [rows, 1, 64]).matmul(keys)
+      return [(x + found.reshaped(to: [rows, 32]).matmul(w[2])).tanh()]
+    },
     Case(testDescription: "times a weight", shape: [7], weights: [[5, 7], [5, 3]]) { x, s, w in
       let topic = w[2].ofSequences
       let part = topic.slice(2..<5, axis: 1).matmulTransposed(w[1])

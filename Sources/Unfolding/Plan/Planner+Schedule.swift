@@ -69,7 +69,16 @@ extension Planner {
   /// takes whole rows.
   func range(of values: [Int], stores: [ProgramBuilder.Store] = []) -> Int? {
     let widths = Set((values + stores.map(\.value)).map { graph.values[$0].width })
-    return widths.count == 1 && !values.contains(where: isReduction) ? widths.first : nil
+    let mine = Set(values)
+    // Joined rows lie beside each other, so that columns of one are others of the whole.
+    func readsJoined(_ number: Int) -> Bool {
+      if isSliced(number) { return readsJoined(graph.values[number].inputs[0]) }
+      return isJoined(number) && sources(number).contains(where: mine.contains)
+    }
+    let takesWholeRows = values.contains { value in
+      isReduction(value) || graph.values[value].inputs.contains(where: readsJoined)
+    }
+    return widths.count == 1 && !takesWholeRows ? widths.first : nil
   }
 
   /// Whether a value may be in a stage with others: a program of wide rows alone need not take them whole.

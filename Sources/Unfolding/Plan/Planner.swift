@@ -266,16 +266,13 @@ struct Planner {
     for (number, value) in values.enumerated() where phases[number] == .sunk {
       let isNarrow = value.inputs.contains { input in
         phases[input] == .walked && isComputed(input)
-          && values[input].width >= Self.wide * value.width
+          && values[input].width >= Graph.wide * value.width
       }
       let isReady = value.inputs.allSatisfy { phases[$0].rawValue <= Phase.walked.rawValue }
       if isNarrow, isReady { phases[number] = .walked }
     }
     for (factor, sum) in multiplyAdds { phases[factor] = phases[sum] }
   }
-
-  /// Rows so many times as wide as another are far wider.
-  private static let wide = 8
 
   /// Whether a row takes work: leaves, slices and joined rows are only looked at in another way.
   func isComputed(_ number: Int) -> Bool {
@@ -295,13 +292,9 @@ struct Planner {
   /// Rows that are far wider than those they are spread from, and what is computed of them element by element.
   private mutating func findSpread() {
     for (number, value) in graph.values.enumerated() where isComputed(number) {
-      let own = value.inputs.filter { graph.values[$0].operation(SameForAll.self) == nil }
-      let isOuter =
-        value.operation(RowProduct.self)?.inner == 1
-        && own.allSatisfy { value.width >= Self.wide * graph.values[$0].width }
-      let isOfOuter =
+      let isOfSpread =
         !isProduct(number) && !isReduction(number) && value.inputs.contains(where: spread.contains)
-      if isOuter || isOfOuter { spread.insert(number) }
+      if graph.isSpread(number) || isOfSpread { spread.insert(number) }
     }
   }
 

@@ -123,16 +123,17 @@ private struct Cut {
     // First what must be kept, because it is dear; then what can be had from that.
     var isKept = Array(repeating: false, count: whole.values.count)
     var isSpread = isKept
-    for (number, source) in forwardOf where isRead[number] && states[source] == nil {
+    for (number, source) in forwardOf.sorted(by: { $0.key < $1.key })
+    where isRead[number] && states[source] == nil {
       let value = whole.values[number]
       guard value.isRow else { continue }
       let isDear = !isCheap(number)
       if isDear, let narrow = Self.narrowRows(of: number, in: whole, forwardOf, states) {
         isSpread[number] = true
         for row in narrow { isKept[row] = true }
-      } else {
+      } else if isDear || value.operation(Concatenate.self) != nil {
         // Joined rows are in memory already.
-        isKept[number] = isDear || value.operation(Concatenate.self) != nil
+        isKept[number] = true
       }
     }
     func isAtHand(_ number: Int, _ depth: Int) -> Bool {
@@ -178,9 +179,6 @@ private struct Cut {
     graph.outputs = whole.outputs.map { places[$0] }
   }
 
-  /// Rows are computed again from others that are so many times narrower.
-  private static let spread = 8
-
   /// The rows to keep in place of one that is many times wider than all of them, for they are spread over it: such as the
   /// tanh of a query and each of a sequence's keys, which is as wide as all keys. To compute it again costs less than to
   /// bring it to memory for every node and back.
@@ -194,7 +192,7 @@ private struct Cut {
       let value = whole.values[next]
       guard seen.insert(next).inserted, value.isRow, value.leaf == nil else { continue }
       if let source = forwardOf[next], states[source] != nil { continue }
-      let isOuter = value.operation(RowProduct.self).map { $0.inner == 1 } ?? false
+      let isOuter = whole.isSpread(next)
       if isOuter || value.isElementwise {
         isSpread = isSpread || isOuter
         pending += value.inputs
@@ -205,7 +203,7 @@ private struct Cut {
       }
     }
     let width = narrow.reduce(0) { $0 + whole.values[$1].width }
-    return isSpread && width * spread <= whole.values[number].width ? narrow : nil
+    return isSpread && width * Graph.wide <= whole.values[number].width ? narrow : nil
   }
 }
 

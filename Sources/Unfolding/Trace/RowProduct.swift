@@ -70,3 +70,18 @@ struct RowProduct: Operation {
         transposeRight: transposeRight), [left, right])
   }
 }
+
+extension Graph {
+  /// Rows so many times as wide as others are far wider.
+  static let wide = 8
+
+  /// Whether a value is an outer product that is far wider than each of its operands, but for what is the same for all.
+  func isSpread(_ number: Int) -> Bool {
+    let value = values[number]
+    return value.operation(RowProduct.self)?.inner == 1
+      && value.inputs.allSatisfy { input in
+        values[input].operation(SameForAll.self) != nil
+          || value.width >= Self.wide * values[input].width
+      }
+  }
+}
