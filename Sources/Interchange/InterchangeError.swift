@@ -7,7 +7,7 @@ public enum InterchangeError: Error, Equatable {
   /// The file cannot be read, or is not a safetensors file.
   case file(SafetensorsError)
   /// The file is one of PyTorch's or Keras's own, of which weights are not taken out.
-  case ownFile(path: String)
+  case ownFile(path: String, Framework)
   /// The file has no tensors.
   case empty(path: String)
   /// The file is none of Keras's own that can be read.
@@ -63,9 +63,14 @@ extension InterchangeError: CustomStringConvertible {
     switch self {
     case .file(let error):
       error.description
-    case .ownFile(let path):
+    case .ownFile(let path, _) where KerasFile.isOne(path):
+      "'\(path)' is a file of Keras: bring it in with --from keras"
+    case .ownFile(let path, .pytorch):
       "'\(path)' is a file of torch.save, or of Keras, and no safetensors file: write it with the script that 'unfold import "
         + "--script pytorch' prints"
+    case .ownFile(let path, .keras):
+      "'\(path)' should be a safetensors file, or Keras's own, called '.keras' or '.h5': write it with the script that 'unfold "
+        + "import --script keras' prints, or give it its name"
     case .empty(let path):
       "'\(path)' has no tensors"
     case .hdf5(let error):

@@ -39,29 +39,36 @@ public struct StackFile: Sendable {
   /// - Parameters:
   ///   - path: The file.
   ///   - framework: Whose names and layouts it has.
+  ///   - probePath: The file that holds the probe, for errors; `nil` if it is the model's.
   ///   - read: Makes the probe; called with layers that read what the model reads.
   /// - Throws: ``InterchangeError``, ``InterchangeError/choices(path:_:)`` among them, and what `read` throws.
   public init(
-    contentsOf path: String, of framework: Framework,
+    contentsOf path: String, of framework: Framework, probePath: String? = nil,
     probe read: (StackDescription) throws -> Probe
   ) throws {
     if framework == .keras, KerasFile.isOne(path) {
       if case .weights(let weights) = try KerasFile.contents(of: path, named: path) {
         let choices = try weights.choices()
         let probe = try read(choices.reading)
-        let search = try ProbeSearch(choices, probe)
+        let search = try ProbeSearch(choices, probe, probePath: probePath)
         (self.path, self.probe) = (path, probe)
         stack = try search.found()
         notes = try search.notes(on: stack)
         return
       }
     } else if framework == .pytorch {
-      let file = try Self.safetensors(path)
+      let file = try Self.safetensors(path, of: framework)
       var weights = Weights(file, path: path)
-      if weights.description == nil {
-        let choices = try StateDict(weights).choices(weights)
+      // Of more layers or models than can be tried what PyTorch has by itself is left.
+      if weights.description == nil, let choices = try? StateDict(weights).choices(weights) {
         let probe = try read(choices.reading)
-        let search = try ProbeSearch(choices, probe)
+        let search: ProbeSearch
+        do {
+          search = try ProbeSearch(choices, probe, probePath: probePath)
+        } catch InterchangeError.choices {
+          self = try StackFile(contentsOf: path, of: framework).replacing(probe: probe)
+          return
+        }
         let found = try search.found()
         (self.path, self.probe, notes) = (path, probe, try search.notes(on: found))
         stack = try PyTorchForm().stack(found.description, &weights)
@@ -69,9 +76,15 @@ public struct StackFile: Sendable {
       }
     }
     let file = try StackFile(contentsOf: path, of: framework)
-    (self.path, stack, notes) = (path, file.stack, file.notes)
-    probe = try read(file.stack.description)
+    self = file.replacing(probe: try read(file.stack.description))
   }
+
+  private init(_ file: StackFile, probe: Probe) {
+    (path, stack, notes) = (file.path, file.stack, file.notes)
+    self.probe = probe
+  }
+
+  private func replacing(probe: Probe) -> StackFile { StackFile(self, probe: probe) }
 
   /// Reads a model from a file that will have another name.
   init(
@@ -85,7 +98,7 @@ public struct StackFile: Sendable {
       (self.path, probe, notes) = (path, nil, file.notes)
       return
     }
-    let file = try Self.safetensors(place)
+    let file = try Self.safetensors(place, of: framework)
     (self.path, notes) = (path, [])
     var weights = Weights(file, path: path)
     stack = try framework.form.read(&weights)
@@ -93,11 +106,13 @@ public struct StackFile: Sendable {
     probe = try Probe(file)
   }
 
-  private static func safetensors(_ path: String) throws(InterchangeError) -> SafetensorsFile {
+  private static func safetensors(
+    _ path: String, of framework: Framework
+  ) throws(InterchangeError) -> SafetensorsFile {
     do throws(SafetensorsError) {
       return try SafetensorsFile(contentsOf: path)
     } catch {
-      throw isOwn(path) ? .ownFile(path: path) : .file(error)
+      throw isOwn(path) ? .ownFile(path: path, framework) : .file(error)
     }
   }
 

@@ -13,8 +13,8 @@ extension UnfoldCommand {
         --probe or --unchecked.
 
         A build with HDF5 ('swift build --traits HDF5') reads Keras's own files too, .keras, .h5 and .weights.h5. They have \
-        no probe either. A .weights.h5 file does not say what its layers do, which activations they have and such: with \
-        --probe that is found by trying.
+        no probe either. Weights alone, PyTorch's and those of .weights.h5, do not say what layers do, which activations they \
+        have and such: with --probe that is found by trying.
 
         What comes of it is a model folder for 'unfold predict' and 'unfold export'. With --vocabulary and --text a \
         language model becomes a run's folder, for 'unfold sample' and 'unfold evaluate' too.
@@ -75,7 +75,7 @@ extension UnfoldCommand {
       guard let framework, let file, let output else { return }
       let model =
         if let probe {
-          try StackFile(contentsOf: file, of: framework) { layers in
+          try StackFile(contentsOf: file, of: framework, probePath: probe) { layers in
             try Probe(contentsOf: probe, for: layers)
           }
         } else {

@@ -113,6 +113,26 @@ struct ProbeSearchTests {
     ),
   ]
 
+  @Test("layers that can have nothing in common are not left out for it")
+  func nothingInCommon() {
+    var first = LayerDescription.Recurrent(name: "a", cell: .gru, inputs: 4, hidden: 5)
+    first.bidirectional = true
+    var second = LayerDescription.Recurrent(name: "b", cell: .gru, inputs: 5, hidden: 5)
+    let own = [LayerDescription.recurrent(second)]
+    second.reset = .before
+    let sums = [LayerDescription.Recurrent.Merge.sum, .mean].map { merge in
+      first.merge = merge
+      return [LayerDescription.recurrent(first)]
+    }
+    // Sums and means of one, two places of a reset gate of the other.
+    let order = [sums, [own, [.recurrent(second)]]]
+    for narrowing in ModelChoices.Narrowing.allCases {
+      let usual = ModelChoices.usual(order, narrowing: narrowing)
+      #expect(Set(usual.flatMap { $0[0] }.map { "\($0)" }).count == 2)
+      #expect(Set(usual.flatMap { $0[1] }.map { "\($0)" }).count == 2)
+    }
+  }
+
   @Test("of many layers those are tried that are followed by one function", arguments: deep)
   func usual(layers: [LayerDescription], shape: Shape) throws {
     let (search, truth) = try Self.search(layers, Self.input(shape))
@@ -166,11 +186,27 @@ struct ProbeSearchTests {
     #expect(model.stack.description == truth.description)
   }
 
+  @Test("of more models than can be tried what PyTorch has by itself is held to the probe")
+  func tooMany() throws {
+    let truth = try ConvolutionStackTests.stack(
+      [Self.recurrent(.rnn)] + Self.dense("d0", 5, 300) + Self.dense("d1", 300, 301)
+        + Self.dense("d2", 301, 302) + Self.dense("d3", 302, 3))
+    let path = folder.file("deep.safetensors")
+    try SafetensorsWriter.write(
+      truth.parameters.map { .init($0.name, $0.tensor) }, metadata: ["format": "pt"], to: path)
+    // Each of the models would take 10¹⁰ multiply-adds.
+    let input = StackInput(.vectors(Self.input([60, 1000, 4])))
+    let probe = Probe(input: input, output: try truth(input))
+    let model = try StackFile(contentsOf: path, of: .pytorch) { _ in probe }
+    #expect(model.stack.description == truth.description)
+    #expect(model.probe?.output.scalars == probe.output.scalars && model.notes.isEmpty)
+  }
+
   @Test("files that are no safetensors files, or empty ones, are told")
   func others() throws {
     for (bytes, error) in [
-      ([0x50, 0x4B, 0x03, 0x04, 0, 0, 0, 0, 0, 0], InterchangeError.ownFile(path: "")),
-      ([0x80, 0x02, 0x8A, 0x0A, 0x6C, 0xFC, 0x9C, 0x46, 0xF9], .ownFile(path: "")),
+      ([0x50, 0x4B, 0x03, 0x04, 0, 0, 0, 0, 0, 0], InterchangeError.ownFile(path: "", .pytorch)),
+      ([0x80, 0x02, 0x8A, 0x0A, 0x6C, 0xFC, 0x9C, 0x46, 0xF9], .ownFile(path: "", .pytorch)),
     ] as [([UInt8], InterchangeError)] {
       let path = folder.file("model.pt")
       try folder.write(bytes, to: "model.pt")

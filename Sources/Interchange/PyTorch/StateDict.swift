@@ -70,7 +70,8 @@ struct StateDict {
     var tensors: [String: Tensor] = [:]
     for layer in layers { try PyTorchForm().read(layer, &weights, into: &tensors) }
     try weights.checkSurplus()
-    // Of matrices without a bias those with the name of a table are one, if there are such; if not any may be.
+    // Of matrices without a bias those with the name of a table may be one, if there are such; if not, or if nothing fits
+    // then, any may be.
     let named = layers.filter { Self.isTable($0.name ?? "") && $0.asTable != nil }
     func choices(_ tables: [LayerDescription]) throws(InterchangeError) -> ModelChoices {
       try ModelChoices(

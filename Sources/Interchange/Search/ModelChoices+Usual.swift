@@ -20,7 +20,8 @@ extension ModelChoices {
     if narrowing == .recurrent { return orders }
     return
       orders
-      .flatMap { alike($0, but: 0) { $0.first?.recurrent?.waysKey } }
+      .flatMap { alike($0, but: 0) { $0.first?.recurrent.map { "\($0.merge)" } } }
+      .flatMap { alike($0, but: 0) { $0.first?.recurrent.map { "\($0.reset)" } } }
       .flatMap { alike($0, but: 0) { $0.first?.epsilonKey } }
       .flatMap { order in
         // Functions that are layers by themselves, and those that belong to the layer before them.
@@ -66,7 +67,7 @@ extension ModelChoices {
       for own in order[index].compactMap(key) where !keys.contains(own) { keys.append(own) }
     }
     let besides: [Int?] = exceptions == 0 ? [nil] : Array(open)
-    return keys.flatMap { wanted in
+    let found = keys.flatMap { wanted in
       besides.compactMap { other in
         let narrowed = order.enumerated().map { index, alternatives in
           index == other || !open.contains(index)
@@ -75,6 +76,8 @@ extension ModelChoices {
         return narrowed.contains(where: \.isEmpty) ? nil : narrowed
       }
     }
+    // Layers that have nothing in common stay as they are.
+    return found.isEmpty ? [order] : found
   }
 
   /// An order in which recurrent layers may do several things as several orders: in each of these all have the same
@@ -112,9 +115,4 @@ extension LayerDescription {
   fileprivate var epsilonKey: String? {
     if case .normalization(let layer) = self { "\(layer.epsilon)" } else { nil }
   }
-}
-
-extension LayerDescription.Recurrent {
-  /// How directions become one, and where the reset gate acts.
-  fileprivate var waysKey: String { "\(merge) \(reset)" }
 }

@@ -34,10 +34,12 @@ struct ProbeSearch {
   /// - Parameters:
   ///   - choices: All that the models may be.
   ///   - probe: An input, and what the model gives for it.
+  ///   - probePath: The file that holds the probe, for errors; `nil` if it is the model's.
   ///   - mostModels: The most that are tried.
   /// - Throws: ``InterchangeError/choices(path:_:)`` if that would take too long, and ``InterchangeError/probe(path:reason:)``.
   init(
-    _ choices: ModelChoices, _ probe: Probe, mostModels: Int = ProbeSearch.mostModels
+    _ choices: ModelChoices, _ probe: Probe, probePath: String? = nil,
+    mostModels: Int = ProbeSearch.mostModels
   ) throws(InterchangeError) {
     (self.choices, self.probe) = (choices, probe)
     var refusal: InterchangeError?
@@ -47,11 +49,12 @@ struct ProbeSearch {
       do throws(InterchangeError) {
         try probe.input.check(for: example)
         refusal = .probe(
-          path: choices.path,
+          path: probePath ?? choices.path,
           reason: "no order of its layers gives outputs of the shape \(probe.output.shape)")
         if example.outputRank == probe.output.rank { fitting.append(order) }
       } catch {
-        refusal = refusal ?? .probe(path: choices.path, reason: error.description)
+        refusal =
+          refusal ?? .probe(path: probePath ?? choices.path, reason: error.description)
       }
     }
     if fitting.isEmpty, let refusal { throw refusal }
@@ -83,10 +86,11 @@ struct ProbeSearch {
     guard let largest = try largest(behind: .activation(.relu), of: found.description.layers),
       choices.hasOwnReLU || largest < Self.usualLimit
     else { return [note] }
+    let usual = largest < Self.usualLimit ? ", such as relu6's," : ""
     return [
       note,
-      "behind relu no number of the probe is above \(Float(largest)): one with a limit above that, such as relu6, would give the "
-        + "same, and a probe of larger numbers would tell",
+      "behind a relu no number of the probe is above \(Float(largest)): with a limit above that\(usual) it would give the same, "
+        + "and a probe of larger numbers would tell",
     ]
   }
 
