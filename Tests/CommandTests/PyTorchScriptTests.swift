@@ -14,6 +14,7 @@ struct PyTorchScriptTests {
     import torch.nn.functional as F
     from torch import nn
     from torch.nn.utils.parametrizations import spectral_norm
+    from torch.nn.utils.prune import l1_unstructured
     from torch.nn.utils.rnn import pack_padded_sequence
     from safetensors import safe_open
     from unfold_pytorch import load, save
@@ -40,6 +41,34 @@ struct PyTorchScriptTests {
             self.unused = nn.Parameter(torch.ones(1))
         def forward(self, x):
             return super().forward(x.float())
+
+    class Second(nn.Linear):
+        """A layer that puts out a second thing."""
+        def __init__(self, second, *sizes):
+            super().__init__(*sizes)
+            self.second = second
+        def forward(self, x):
+            y = super().forward(x)
+            return y, self.second(y)
+
+    class SecondOfSteps(nn.GRU):
+        """One that puts out something else than final states."""
+        def __init__(self, second, *sizes, **options):
+            super().__init__(*sizes, **options)
+            self.second = second
+        def forward(self, x):
+            y = super().forward(x)[0]
+            return y, self.second(y)
+
+    class Placed(nn.Module):
+        """Vectors with weights for their places."""
+        def __init__(self, *layers):
+            super().__init__()
+            self.layers, self.places = nn.ModuleList(layers), nn.Parameter(torch.ones(1, 5, 3))
+        def forward(self, x):
+            for layer in self.layers:
+                x = layer(x[:, :5] + self.places[:, :x.shape[1]])
+            return x
 
     class Half(nn.Linear):
         """A layer of one's own that does something else."""
@@ -73,7 +102,14 @@ struct PyTorchScriptTests {
     wide = nn.Linear(3, 4).double()
     wide.weight.data.add_(1e-12)
     two = dict(a=nn.Linear(3, 3), b=nn.Linear(3, 2))
+    pruned = nn.Linear(3, 3)
+    l1_unstructured(pruned, "weight", amount=1)
+    unplain = dict(c=nn.utils.weight_norm(nn.Linear(3, 3)), d=spectral_norm(nn.Linear(3, 3)), e=pruned,
+                   f=torch.jit.script(nn.Linear(3, 3)))
     lstm = lambda **options: nn.LSTM(3, 4, batch_first=True, **options)
+    seconds = lambda second: dict(a=Second(second, 3, 3), b=nn.Linear(3, 2))
+    of_steps = lambda second: dict(a=SecondOfSteps(second, 3, 4, batch_first=True), b=nn.Linear(4, 2))
+    attention = nn.MultiheadAttention(3, 1, batch_first=True)
     MODELS = {
         "relu at the end": (nn.Sequential(head, nn.ReLU()), x),
         "relu in place": (nn.Sequential(nn.Linear(3, 4), nn.ReLU(inplace=True), nn.Linear(4, 2)), x),
@@ -87,6 +123,19 @@ struct PyTorchScriptTests {
         "layers that are not called": (M(lambda m, x: m.b(m.a(x)), loss=nn.NLLLoss(), norm=nn.BatchNorm1d(3), **two), x),
         "layers that Unfold has not": (nn.Sequential(nn.BatchNorm1d(5), nn.Linear(3, 3), nn.PReLU()), x),
         "a class of one's own": (nn.Sequential(Named(3, 4, batch_first=True), Last()), x),
+        "nothing second": (M(lambda m, x: m.b(m.a(x)[0]), **seconds(lambda y: None)), x),
+        "a sum second": (M(lambda m, x: m.b(m.a(x)[0]), **seconds(torch.sum)), x),
+        "a number after steps": (M(lambda m, x: m.b(m.a(x)[0]), **of_steps(lambda y: 3)), x),
+        "steps twice": (M(lambda m, x: m.b(m.a(x)[0]), **of_steps(lambda y: y)), x),
+        "the sum that is second": (M(lambda m, x: (lambda y, s: m.b(y + s))(*m.a(x)), **seconds(torch.sum)), x),
+        "unplain layers that are not called": (M(lambda m, x: m.b(m.a(x)), **two, **unplain), x),
+        "pruned weights": (nn.Sequential(nn.Linear(3, 3), pruned), x),
+        "compiled in part": (nn.Sequential(nn.Linear(3, 3), torch.jit.script(nn.Linear(3, 3))), x),
+        "attention": (M(lambda m, x: m.b(m.c(*[m.a(x)] * 3)[0]), **two, c=attention), x),
+        "weights of the model's own": (Placed(nn.Linear(3, 3)), x),
+        "weights of a part's own": (nn.Sequential(nn.Linear(3, 3), Placed(nn.Linear(3, 3), nn.Linear(3, 2))), x),
+        "weights that are not used": (M(lambda m, x: m.a(x), a=nn.Linear(3, 3), c=nn.Parameter(torch.ones(3))), x),
+        "buffers": (nn.Sequential(nn.Linear(3, 3), nn.BatchNorm1d(5, affine=False, eps=1), nn.Linear(3, 3)), x),
         "another forward": (nn.Sequential(nn.Linear(3, 3), Half(3, 2)), x),
         "normed weights": (nn.Sequential(nn.Linear(3, 3), nn.utils.weight_norm(nn.Linear(3, 3))), x),
         "parametrised weights": (nn.Sequential(spectral_norm(nn.LSTM(3, 4, batch_first=True), "weight_hh_l0")), x),
@@ -107,6 +156,7 @@ struct PyTorchScriptTests {
         "rare symbols": (M(lambda m, x: m.e(x.clamp(max=9997)), e=nn.Embedding(10000, 4)), ids),
         "the first 100 steps": (M(lambda m, x: m.b(m.a(x[:, :100])[0][:, -1]), a=lstm(), b=nn.Linear(4, 2)), x),
         "the last 100 steps": (M(lambda m, x: m.b(m.a(x[:, -100:])[0][:, -1]), a=lstm(), b=nn.Linear(4, 2)), x),
+        "more steps than are tried": (M(lambda m, x: m.a(x[:, :1024])[0], a=lstm()), torch.randn(2, 300, 3)),
         "states of long inputs": (M(lambda m, x: m.a(x, (far(x),) * 2)[0], a=lstm()), x),
         "one output": (nn.Sequential(nn.Linear(3, 1), nn.Softmax(-1)), x),
         "double precision": (wide, x.double()),
@@ -122,6 +172,10 @@ struct PyTorchScriptTests {
     "steps": "recurrent, dense", "a layer of one's own without weights": "recurrent, last, dense",
     "layers that are not called": "dense, dense", "a class of one's own": "recurrent, last",
     "packed steps": "embedding, recurrent, last, dense",
+    "nothing second": "dense, dense", "a sum second": "dense, dense",
+    "a number after steps": "recurrent, dense", "steps twice": "recurrent, dense",
+    "unplain layers that are not called": "dense, dense", "weights that are not used": "dense",
+    "more steps than are tried": "recurrent",
   ]
 
   static let refused = [
@@ -136,7 +190,14 @@ struct PyTorchScriptTests {
       "'a' reads packed sequences that are of different lengths for one of the inputs tried",
     "relu6": "what 'b' reads is not what the layer before it put out",
     "a limit": "what 'b' reads is not what the layer before it put out",
-    "another slope": "in between it calls '1' (LeakyReLU)",
+    "another slope": "in between it uses '1' (LeakyReLU)",
+    "the sum that is second": "what 'b' reads is not what the layer before it put out",
+    "pruned weights": "'1' makes its weight of other tensors: make it plain first, with param",
+    "compiled in part": "'1' is compiled by torch.jit, so that its layers cannot be watched",
+    "attention": "in between it uses 'c' (MultiheadAttention)",
+    "weights of the model's own": "in between it uses maybe 'places' (Parameter)",
+    "weights of a part's own": "in between it uses maybe '1' (Placed)",
+    "buffers": "in between it uses '1' (BatchNorm1d)",
     "a mask": "what 'b' reads is not what the layer before it put out",
     "a branch of zeros": "what 'b' reads is not what the layer before it put out",
     "given states": "a recurrent layer that starts from given states cannot be followed",

@@ -115,7 +115,7 @@ extension PyTorchScript {
 
     def nothing(what, source, before):
         """The error where none of Unfold's layers without weights stands."""
-        between = f"; in between it calls {', '.join(before)}" if before else ""
+        between = f"; in between it uses {', '.join(before)}" if before else ""
         return ValueError(f"{what} is not {source} for every input, long ones and rare symbols too, nor one of its activations, "
                           f"its last step, final states, mean or maximum, as Unfold has them{between}")
 

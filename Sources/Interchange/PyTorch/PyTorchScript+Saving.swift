@@ -3,9 +3,7 @@ extension PyTorchScript {
   static let saving = ##"""
     def save(model, example, path):
         """Writes `model` to `path` for `unfold import --from pytorch`."""
-        check_plain(model)
-        # What torch.compile makes of a model has the model within.
-        model = copy.deepcopy(getattr(model, "_orig_mod", model)).cpu().eval()
+        model = copied(plain(model)).cpu().eval()
         for name, tensor in model.state_dict().items():
             rounded = tensor.float().to(tensor.dtype)
             if tensor.is_floating_point() and not torch.equal(tensor.nan_to_num(), rounded.nan_to_num()):
@@ -50,17 +48,16 @@ extension PyTorchScript {
         save_file(tensors, path, metadata=metadata)
 
 
-    def check_plain(model):
-        """Refuses layers that cannot be watched, or whose weights are none of their own."""
-        for name, module in model.named_modules():
-            if isinstance(module, torch.jit.ScriptModule):
-                raise ValueError(f"'{name or type(model).__name__}' is compiled by torch.jit, so that its layers cannot be "
-                                 "watched: give the model as it was before")
-            for weight in weights(module) if kind(module) else []:
-                if not isinstance(getattr(module, weight, None), (nn.Parameter, type(None))):
-                    raise ValueError(f"'{name}' makes its {weight} of other tensors: make it plain first, with "
-                                     "parametrize.remove_parametrizations, remove_weight_norm, remove_spectral_norm or "
-                                     "prune.remove of torch.nn.utils")
+    def plain(model):
+        """The model that torch.compile was given, or the model itself."""
+        return getattr(model, "_orig_mod", model)
+
+
+    def copied(model):
+        """A copy; also of tensors that layers make of their weights, which PyTorch does not copy by itself."""
+        made = [tensor for module in model.modules() for tensor in vars(module).values()
+                if torch.is_tensor(tensor) and not tensor.is_leaf]
+        return copy.deepcopy(model, {id(tensor): tensor.detach().clone() for tensor in made})
 
 
     def weights(module):

@@ -2,11 +2,11 @@ extension PyTorchScript {
   /// Runs a model on several inputs and keeps what its layers read and put out.
   static let watching = ##"""
     class Refused(ValueError):
-        """What a model does that Unfold's do not, whatever the input."""
+        """What keeps a model from being followed, whichever of the inputs shows it."""
 
 
-    # A layer that was called, what it read and put out, and what was called before it that has no weights; and all the calls
-    # for one input, which may be part of the probe.
+    # A layer that was called, what it read and put out, and what else stands or may stand before it; and all the calls for one
+    # input, which may be part of the probe.
     Call = collections.namedtuple("Call", "module read put before")
     Run = collections.namedtuple("Run", "example probes calls output before")
 
@@ -48,7 +48,7 @@ extension PyTorchScript {
             most = MOST_LONG * shape[time] * shape[batch] // max(1, made)
             sizes = list(shape)
             sizes[batch] = max(2, min(shape[batch], most // LONG))
-            lengths = {max(shape[time] + 1, min(length, most // sizes[batch])) for length in (0, 4 * shape[time], LONG)}
+            lengths = {max(shape[time] + 1, min(length, LONG, most // sizes[batch])) for length in (0, 4 * shape[time], LONG)}
             for sizes[time] in sorted(lengths):
                 yield fresh(sizes, first, torch.Generator().manual_seed(sizes[time]))
 
@@ -83,15 +83,22 @@ extension PyTorchScript {
 
         With a spread and a mean to draw with layers put out random numbers instead of their own.
         """
-        calls, between, strangers, handles = [], [], [], []
-        names = {module: name for name, module in model.named_modules()}
+        calls, between, inside, strangers, handles = [], [], [], [], []
+        names = {module: name or type(module).__name__ for name, module in model.named_modules()}
         generator = torch.Generator().manual_seed(0)
 
         def numbers(like):
             return draw[0] * (draw[1] + torch.randn(like.shape, generator=generator))
 
+        def before():
+            found = (*between, *(f"maybe {what}" for what in inside))
+            between.clear()
+            return found
+
         def called(module, arguments, named, output):
-            put, states = output if type(output) is tuple and len(output) == 2 else (output, None)
+            check_plain(names[module], module)
+            is_pair = type(output) is tuple and len(output) == 2
+            put, second = output if is_pair else (output, None)
             packed, read = put, arguments[0] if arguments else named.get("input")
             read, put = (unpacked(x, names[module], module) for x in (read, put))
             if getattr(module.forward, "__func__", None) is not kind(module).forward:
@@ -102,23 +109,36 @@ extension PyTorchScript {
             if kind(module) in RECURRENT and put.dim() != 3:
                 raise Refused("a recurrent layer should read several sequences: three axes")
             if draw is not None:
-                put, states = drawn(module, put, states, numbers)
+                put, second = drawn(module, put, second, numbers)
             # Copies, for the model may go on in place.
             kept = [channels_last(x).clone() if isinstance(module, CONVOLUTIONS) else x.clone() for x in (read, put)]
-            calls.append(Call(module, *kept, tuple(between)))
-            between.clear()
+            calls.append(Call(module, *kept, before()))
             put = packed_like(put, packed, module)
-            return None if draw is None else put if states is None else (put, states)
+            return None if draw is None else (put, second) if is_pair else put
 
+        def entered(module, _):
+            # A hook of all modules, for those of torch.jit take none of their own.
+            if isinstance(module, torch.jit.ScriptModule):
+                raise Refused(f"'{names.get(module) or type(module).__name__}' is compiled by torch.jit, so that its layers "
+                              "cannot be watched: give the model as it was before")
+
+        handles.append(nn.modules.module.register_module_forward_pre_hook(entered))
         for module, name in names.items():
+            if isinstance(module, torch.jit.ScriptModule):
+                continue
+            own = [f"'{key}' (Parameter)" for key, _ in module.named_parameters(recurse=False)]
+            is_leaf, what = next(module.children(), None) is None, f"'{name}' ({type(module).__name__})"
             if kind(module):
                 handles.append(module.register_forward_hook(called, with_kwargs=True))
-            elif next(module.children(), None) is None:
-                # What has no weights may stand between two layers, whatever its class is; numbers tell what it does.
-                has_own = any(True for _ in itertools.chain(module.parameters(), module.buffers()))
-                named = f"'{name}' ({type(module).__name__})"
-                handles.append(module.register_forward_hook(
-                    lambda *_, to=strangers if has_own else between, named=named: to.append(named)))
+            elif module is model:
+                inside += own
+            elif own and is_leaf:
+                handles.append(module.register_forward_hook(lambda *_, what=what: strangers.append(what)))
+            elif own or is_leaf:
+                # What has no weights may stand between two layers, whatever its class is, and what has weights besides its
+                # layers' may leave them out; numbers tell what it does.
+                handles.append(module.register_forward_pre_hook(lambda *_, what=what: inside.append(what)))
+                handles.append(module.register_forward_hook(lambda *_: between.append(inside.pop())))
         try:
             with torch.no_grad():
                 output = model(example.clone())
@@ -131,7 +151,16 @@ extension PyTorchScript {
             output = output[0]
         if not torch.is_tensor(output):
             raise Refused(f"the model puts out a {type(output).__name__}, not a tensor or a tuple that begins with one")
-        return Run(example, draw is None, calls, output, tuple(between))
+        return Run(example, draw is None, calls, output, before())
+
+
+    def check_plain(name, module):
+        """Refuses a layer whose weights are none of its own."""
+        for weight in weights(module):
+            if not isinstance(getattr(module, weight, None), (nn.Parameter, type(None))):
+                raise Refused(f"'{name}' makes its {weight} of other tensors: make it plain first, with "
+                              "parametrize.remove_parametrizations, remove_weight_norm, remove_spectral_norm or "
+                              "prune.remove of torch.nn.utils")
 
 
     def unpacked(x, name, module):
@@ -168,16 +197,28 @@ extension PyTorchScript {
             raise Refused(f"'{name}' has a forward of its own, which does something else than that of {kind(module).__name__}")
 
 
-    def drawn(module, put, states, numbers):
-        """Random numbers in place of what a layer puts out; the states of a recurrent one are its last outputs nevertheless."""
-        put = numbers(put)
-        if states is None:
-            return put, None
-        hidden, *cell = (numbers(state) for state in (states if isinstance(states, tuple) else (states,)))
+    def drawn(module, put, second, numbers):
+        """Random numbers in place of what a layer puts out; the states of a recurrent one are its last outputs nevertheless.
+
+        What else it may put out second stays as it is.
+        """
+        hidden, *others = second if type(second) is tuple and second else (second,)
+        if not has_states(module, put, hidden):
+            return numbers(put), second
+        put, hidden = numbers(put), numbers(hidden)
         time, size = 1 if module.batch_first else 0, hidden.shape[-1]
         hidden[-2 if module.bidirectional else -1] = put.select(time, -1)[..., :size]
         if module.bidirectional:
             hidden[-1] = put.select(time, 0)[..., size:]
-        return put, (hidden, *cell) if cell else hidden
+        cells = [numbers(x) if torch.is_tensor(x) and x.shape[:2] == hidden.shape[:2] else x for x in others]
+        return put, (hidden, *cells) if type(second) is tuple else hidden
+
+
+    def has_states(module, put, hidden):
+        """Whether `hidden` has the shape of a recurrent layer's final states."""
+        if kind(module) not in RECURRENT or not torch.is_tensor(hidden):
+            return False
+        ways = 2 if module.bidirectional else 1
+        return hidden.shape == (ways * module.num_layers, put.shape[0 if module.batch_first else 1], put.shape[-1] // ways)
     """##
 }
