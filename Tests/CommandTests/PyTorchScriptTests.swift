@@ -266,6 +266,8 @@ struct PyTorchScriptTests {
       else:
           load("own.out.safetensors")
           load("own.out.safetensors", Own())
+          load("own.out.safetensors", torch.compile(Own(), backend="eager"))
+          load("bare.out.safetensors", torch.compile(nn.GRU(3, 4), backend="eager"))
           bare = load("bare.out.safetensors", nn.GRU(3, 4))
           print([name for name, _ in bare.named_parameters()])
           try:

@@ -16,16 +16,16 @@ extension PyTorchScript {
                 tensors[alias] = tensors[name]
         example, expected = tensors.pop(INPUT), tensors.pop(OUTPUT)
         example = example if example.is_floating_point() else example.long()
-        examples = [example]
+        examples, within = [example], plain(model)
         if model is None:
-            model = Stack(json.loads(metadata[LAYERS]))
+            model = within = Stack(json.loads(metadata[LAYERS]))
         else:
             # A model of one's own may have channels or sequences as its second axis.
             examples += [channels_first(example)] if example.dim() > 2 else []
             examples += [example.transpose(0, 1)] if example.dim() == (3 if example.is_floating_point() else 2) else []
-            if next(model.children(), None) is None:
+            if next(within.children(), None) is None:
                 tensors = {name.removeprefix(ALONE + "."): tensor for name, tensor in tensors.items()}
-        missing, surplus = getattr(model, "_orig_mod", model).load_state_dict(tensors, strict=False)
+        missing, surplus = within.load_state_dict(tensors, strict=False)
         if surplus:
             raise ValueError(f"the model has not what the file has: {', '.join(surplus)}")
         if missing:
@@ -34,10 +34,11 @@ extension PyTorchScript {
         dtype = next((parameter.dtype for parameter in model.parameters()), example.dtype)
         examples = [example.to(dtype) if example.is_floating_point() else example for example in examples]
         differences = []
+        model.eval()
         for example in examples:
             try:
                 with torch.no_grad():
-                    differences.append(distance(model.eval()(example), expected))
+                    differences.append(distance(within(example), expected))
             except (RuntimeError, ValueError):
                 if example is examples[-1] and not differences:
                     raise
