@@ -144,7 +144,7 @@ struct Plan: Sendable {
   var rowWidths: [Int: Int] = [:]
   var frontWidths: [Int: Int] = [:]
   /// Rows of a front that are only passed on between stages which a few rows at a time go through.
-  var passedOn: Set<Int> { Self.passedOn(in: stages) }
+  var passedOn: Set<Int> = []
   /// Rows that have no array of their own, by the array in which they are written over what is read no more.
   var reusedWidths: [Memory: Int] = [:]
   var hoisted: [Pass] = []
@@ -163,13 +163,14 @@ struct Plan: Sendable {
   /// Elements of memory that it takes for each node.
   var widthPerNode: Int { rowWidths.values.reduce(0, +) }
 
-  private static func passedOn(in stages: [Stage]) -> Set<Int> {
+  /// ``passedOn``, of given stages.
+  static func passedOn(in stages: [Stage]) -> Set<Int> {
     var runs: [Int: Int] = [:], others: Set<Int> = [], run = 0
     for stage in stages {
       if !stage.takesFewRows { run += 1 }
       for case .front(let number) in stage.views.map(\.memory) {
-        let isFirst = runs.updateValue(run, forKey: number).map { $0 != run } ?? false
-        if isFirst || !stage.takesFewRows { others.insert(number) }
+        let isElsewhere = runs.updateValue(run, forKey: number).map { $0 != run } ?? false
+        if isElsewhere || !stage.takesFewRows { others.insert(number) }
       }
     }
     return Set(runs.keys).subtracting(others)

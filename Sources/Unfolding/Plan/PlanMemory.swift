@@ -33,9 +33,8 @@ struct PlanMemory<S: KernelScalar> {
       }
     }
     for (number, width) in plan.rowWidths { allocate(nodeCount * width, as: .rows(number)) }
-    let passedOn = plan.passedOn
     for (number, width) in plan.frontWidths {
-      let rows = passedOn.contains(number) ? frontRows : 2 * frontRows
+      let rows = plan.passedOn.contains(number) ? frontRows : 2 * frontRows
       allocate(rows * width, as: .front(number))
     }
   }

@@ -8,8 +8,6 @@ struct PlanRun<S: KernelScalar> {
   private let precision: ProductPrecision
   private let skipsStarts: Bool
   private let memory: PlanMemory<S>
-  /// ``Plan/passedOn``.
-  private let passedOn: Set<Int>
   /// Shared values by their number in the graph.
   private var shared: [Int: Tensor] = [:]
   /// Predecessors' rows of all nodes.
@@ -35,7 +33,6 @@ struct PlanRun<S: KernelScalar> {
     self.precision = precision
     self.layout = layout
     self.shared = shared
-    passedOn = plan.passedOn
     memory = PlanMemory(
       plan, given: given, shared: shared, nodeCount: layout.nodeCount, frontRows: layout.widest)
   }
@@ -262,7 +259,7 @@ struct PlanRun<S: KernelScalar> {
       // A lane's row is its sequence's, at every front.
       case .shared, .context, .contextSum: origin = Int32(UNFOLD_ORIGIN_SHARED.rawValue)
       case .front(let number):
-        let isPassedOn = passedOn.contains(number)
+        let isPassedOn = plan.passedOn.contains(number)
         origin = Int32((isPassedOn ? UNFOLD_ORIGIN_PASSED_ON : UNFOLD_ORIGIN_FRONT).rawValue)
       default: first += rowsBefore(view.memory) * view.rowStride
       }

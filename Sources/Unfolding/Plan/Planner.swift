@@ -154,6 +154,7 @@ struct Planner {
     }
     plan.hoisted = passes(schedules[.hoisted, default: .init()])
     plan.stages = stages(schedules[.walked, default: .init()])
+    plan.passedOn = Plan.passedOn(in: plan.stages)
     plan.scans = scans(linear)
     plan.sunk = passes(schedules[.sunk, default: .init()])
     plan.lastValues = graph.values.indices.filter { phases[$0] == .last }
