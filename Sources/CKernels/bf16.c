@@ -8,14 +8,10 @@
 enum {
   /// The most rows that are rounded at a time for a packed operand: they stay in the second-level cache.
   block_rows = 128,
-  /// Of a product of two unpacked operands: steps of k between visits to the output, a multiple of BF16_STEPS, …
-  region_steps = 384,
-  /// … columns of the right operand packed at a time, a multiple of UNFOLD_PACKED_UNIT, which should stay in the
-  /// second-level cache, …
+  /// Of a product of two unpacked operands: columns of the right one packed at a time, a multiple of UNFOLD_PACKED_UNIT,
+  /// which should stay in the second-level cache, …
   region_columns = 256,
-  /// … rows taken past these columns at a time, a multiple of BF16_ROWS, …
-  region_slice = 2 * BF16_ROWS,
-  /// … and elements of the left operand rounded at a time, which should stay in the last-level cache.
+  /// … and elements of the left one rounded at a time, which should stay in the last-level cache.
   region_elements = 1 << 20,
   /// Rows of a left operand stored by k that are gathered at a time.
   gathered_rows = BF16_ROWS,
@@ -122,10 +118,11 @@ static void multiply_slices(const job *job, bf16_block block, float *output, con
   if (by_columns) block.left_room = round_up(rows, BF16_ROWS);
   // A pair of steps of a row, or all steps of it.
   const size_t row_bytes = by_columns ? sizeof(uint32_t) : (size_t)block.steps * job->functions.left_bytes;
-  for (int64_t done = 0; done < rows; done += region_slice) {
-    block.rows = least(rows - done, region_slice);
+  const int64_t slice = job->functions.region_slice;
+  for (int64_t done = 0; done < rows; done += slice) {
+    block.rows = least(rows - done, slice);
     block.left = rounded + (size_t)done * row_bytes;
-    block.next = done + region_slice < rows ? rounded + (size_t)(done + region_slice) * row_bytes : NULL;
+    block.next = done + slice < rows ? rounded + (size_t)(done + slice) * row_bytes : NULL;
     block.output = output + done * block.output_stride;
     job->functions.multiply(&block);
   }
@@ -157,7 +154,7 @@ static void multiply_columns(const job *job, const unfold_matmul_right *right, i
 /// A region of the outputs side by side, each as wide as its panels.
 static void multiply_region(const job *job, matmul_region region) {
   const unfold_matmul_shape *shape = job->shape;
-  const int64_t blocks = divide_up(shape->inner, region_steps);
+  const int64_t blocks = divide_up(shape->inner, job->functions.region_steps);
   const int64_t deepest = round_up(divide_up(shape->inner, blocks), BF16_STEPS);
   const int64_t tallest = least(region.rows, region_elements / deepest / BF16_ROWS * BF16_ROWS);
   const int64_t widest = least(round_up(region.columns, UNFOLD_PACKED_UNIT), region_columns);

@@ -8,11 +8,12 @@
 #define INLINE static inline __attribute__((always_inline))
 
 enum {
-  /// 14 by 2 of the 32 registers.
-  accumulators = 28,
-  maximum_height = 14,
-  /// Columns by which a right operand stored by k is brought to the cache before it is packed.
+  maximum_height = BF16_PAIRS_HEIGHT,
+  /// Columns by which a right operand stored by k is brought to the cache before it is packed, …
   pack_ahead = 4 * UNFOLD_PACKED_UNIT,
+  /// … and rows by which a left one is before it is rounded: it lies beyond the second-level cache as often as not, and
+  /// the processor does not follow it from a row to the next.
+  round_ahead = 2,
 };
 
 #pragma clang attribute push(__attribute__((target("avx512f,avx512vl,avx512bw,avx512bf16"))), apply_to = function)
@@ -22,10 +23,13 @@ void unfold_bf16_round_pairs(unfold_bf16_parts parts, int64_t rows, int64_t inne
   (void)parts;
   for (int64_t i = 0; i < rows; i++) {
     const float *from = left + i * stride;
+    const float *ahead = i + round_ahead < rows ? from + round_ahead * stride : from;
     uint16_t *to = (uint16_t *)rounded + i * steps;
     for (int64_t k = 0; k < steps; k += 32) {
       const int64_t rest = inner - k;
       const uint32_t valid = rest >= 32 ? 0xFFFFFFFF : rest > 0 ? (1u << rest) - 1 : 0;
+      __builtin_prefetch(ahead + k);
+      __builtin_prefetch(ahead + k + 16);
       const __m512 low = _mm512_maskz_loadu_ps((__mmask16)valid, from + k);
       const __m512 high = _mm512_maskz_loadu_ps((__mmask16)(valid >> 16), from + k + 16);
       _mm512_storeu_si512(to + k, (__m512i)_mm512_cvtne2ps_pbh(high, low));
@@ -45,9 +49,12 @@ void unfold_bf16_round_columns(int64_t rows, int64_t inner, int64_t steps, const
                                int64_t room, void *rounded) {
   for (int64_t k = 0; k < steps; k += 2) {
     const float *even = source + k * stride, *odd = even + stride;
+    const float *ahead = k + round_ahead + 1 < inner ? even + round_ahead * stride : even;
     uint32_t *to = (uint32_t *)rounded + k / 2 * room;
     for (int64_t i = 0; i < room; i += UNFOLD_PACKED_UNIT) {
       const __mmask16 there = i >= rows ? 0 : rows - i >= 16 ? 0xFFFF : (__mmask16)((1u << (rows - i)) - 1);
+      __builtin_prefetch(ahead + i);
+      __builtin_prefetch(ahead + stride + i);
       const __m512 a = _mm512_maskz_loadu_ps(k < inner ? there : 0, even + i);
       const __m512 b = _mm512_maskz_loadu_ps(k + 1 < inner ? there : 0, odd + i);
       _mm512_storeu_si512(to + i, round_pair(a, b));

@@ -15,6 +15,8 @@ enum {
   BF16_STEPS = 32,
   /// Room for a left operand is for a multiple of so many rows, the rows of a tile.
   BF16_ROWS = 16,
+  /// The most rows of a tile of UNFOLD_BF16_PAIRS.
+  BF16_PAIRS_HEIGHT = 14,
 };
 
 /// The order in which an element's sum takes in the products of the three parts of both operands, for each 32 steps: it

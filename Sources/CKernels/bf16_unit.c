@@ -86,7 +86,7 @@ int unfold_bf16_split_is_fast(void) { return unfold_bf16_unit_current() == UNFOL
 #define FUNCTIONS(set)                                                                                               \
   (bf16_functions) {                                                                                                 \
     unfold_bf16_multiply_##set##_f32, unfold_bf16_round_##set##_f32, unfold_bf16_pack_##set##_f32,                   \
-        unfold_bf16_gather_##set##_f32, NULL, sizeof(float) * parts                                                  \
+        unfold_bf16_gather_##set##_f32, NULL, sizeof(float) * parts, 384, 2 * BF16_ROWS                              \
   }
 
 bf16_functions unfold_bf16_functions(unfold_bf16_parts parts) {
@@ -107,6 +107,9 @@ bf16_functions unfold_bf16_functions(unfold_bf16_parts parts) {
       if (!tiles) {
         functions.pack = unfold_bf16_pack_pairs;
         functions.round_columns = unfold_bf16_round_columns;
+        // Few visits to the output: it lies in memory, where the packed columns and a slice stay in the caches.
+        functions.region_steps = 896;
+        functions.region_slice = 2 * BF16_PAIRS_HEIGHT;
       }
       functions.left_bytes = sizeof(uint16_t) * parts;
       return functions;

@@ -16,6 +16,10 @@ typedef struct bf16_functions {
   bf16_round_columns *round_columns;
   /// Bytes of a rounded element of the left operand, all its parts.
   size_t left_bytes;
+  /// Of a product of two unpacked operands: the most steps of k between visits to the output, a multiple of BF16_STEPS, …
+  int64_t region_steps;
+  /// … and the rows taken past packed columns at a time: whole tiles.
+  int64_t region_slice;
 } bf16_functions;
 
 bf16_functions unfold_bf16_functions(unfold_bf16_parts parts);
