@@ -58,6 +58,7 @@ extension Tensor {
 
   /// Σ x², accumulated in double precision.
   public var sumOfSquares: Double {
+    if let rows = sparseRows { return rows.values.sumOfSquares }
     func sum<S: KernelScalar>(_ type: S.Type) -> Double {
       withElements(S.self, reader: "sumOfSquares") { S.sumOfSquares(count, $0) }
     }

@@ -64,6 +64,7 @@ public struct Tensor: Sendable {
     _ type: S.Type, _ body: (UnsafeMutablePointer<S>) -> R
   ) -> R {
     demand(node == nil, "Tensor: a recorded tensor cannot be changed in place")
+    if storage?.rows != nil { storage = storage?.dense }
     if storage == nil || !isKnownUniquelyReferenced(&storage) {
       let count = shape.count
       self = Tensor.filled(shape, S.self) { output in

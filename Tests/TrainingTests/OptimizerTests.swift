@@ -120,6 +120,38 @@ struct OptimizerTests {
     }
   }
 
+  @Test(
+    "a gradient of some rows changes all elements as one of all rows does, to the bit",
+    arguments: rules.indices)
+  func sparseRows(index: Int) {
+    let rule = Self.rules[index]
+    // The last is more than one thread's.
+    for (rows, width) in [(9, 1), (40, 15), (40, 16), (41, 17), (40, 33), (300, 300)] {
+      for (type, decay) in [(ScalarType.float32, 0.0), (.float32, 0.1), (.float64, 0)] {
+        let shape: Shape = [rows, width]
+        let start = Tensor.scattered(shape, seed: 3, scalarType: type)
+        var sparse = (
+          parameter: start,
+          memory: rule.memoryNames.map { _ in Tensor.zeros(shape, scalarType: type) }
+        )
+        var dense = sparse
+        for number in 1...3 {
+          let indices: IndexTensor = [Int32(rows - 1), Int32(number), 0, Int32(number)]
+          let some = valueWithGradient(at: start) { $0.gatherRows(indices).squared().sum() }
+            .gradient
+          let all = Tensor(some.scalars, shape: shape, scalarType: type)
+          #expect(some.sparseRows != nil && all.sparseRows == nil)
+          let step = UpdateStep(
+            number: number, learningRate: 0.02, weightDecay: decay, gradientScale: 0.7)
+          rule.update(&sparse.parameter, gradient: some, memory: &sparse.memory, at: step)
+          rule.update(&dense.parameter, gradient: all, memory: &dense.memory, at: step)
+        }
+        #expect(sparse.parameter.scalars == dense.parameter.scalars, "\(rows) × \(width)")
+        #expect(sparse.memory.map(\.scalars) == dense.memory.map(\.scalars))
+      }
+    }
+  }
+
   static let rules: [any UpdateRule] = [
     SGD(), SGD(momentum: 0.9), SGD(momentum: 0.8, nesterov: true), RMSProp(decay: 0.95),
     RMSProp(momentum: 0.5), AdaGrad(), Adam(beta2: 0.99), AdamW(beta1: 0.8),

@@ -32,6 +32,8 @@ struct CotangentSum {
   let shape: Shape
   let scalarType: ScalarType
   private var sum: Tensor?
+  /// What was added as long as it was nothing but some rows.
+  private var rows: SparseRows?
   /// Products that wait to be computed as one.
   private var waiting = WaitingProducts()
   /// Slices of a recorded pass that wait to be joined.
@@ -44,6 +46,7 @@ struct CotangentSum {
 
   /// The sum of all that was added; `nil` if nothing was.
   mutating func takeTotal() -> Tensor? {
+    addRows()
     addWaiting()
     for value in slices.take(shape) { addRecorded(.dense(value)) }
     return sum
@@ -62,6 +65,10 @@ struct CotangentSum {
   /// Adds in place wherever the memory is ours alone.
   mutating func add(_ cotangent: Cotangent) {
     let shape = shape
+    if case .rows(let value, let indices) = cotangent {
+      if addSparsely(value, indices) { return }
+    }
+    addRows()
     func add<S: KernelScalar>(_ type: S.Type) {
       switch cotangent {
       case .dense(let value):
@@ -110,6 +117,21 @@ struct CotangentSum {
       }
     }
     add(scalarType.kernels)
+  }
+
+  /// Adds rows without the zeros between them, as long as most rows are zeros; otherwise says no.
+  private mutating func addSparsely(_ value: Tensor, _ indices: IndexTensor) -> Bool {
+    guard sum == nil else { return false }
+    var rows = self.rows.take() ?? SparseRows(shape, scalarType: scalarType)
+    let isSparse = rows.hasRoom(for: indices.count)
+    if isSparse { rows.add(value, indices) }
+    self.rows = rows
+    return isSparse
+  }
+
+  private mutating func addRows() {
+    guard let rows = rows.take(), rows.values.shape[0] > 0 else { return }
+    sum = rows.tensor()
   }
 
   private mutating func addWaiting() {

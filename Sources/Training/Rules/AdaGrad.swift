@@ -35,9 +35,11 @@ public struct AdaGrad: UpdateRule, Hashable {
       learning_rate: step.learningRate, decay: 1, weight: 1, momentum: 0, epsilon: epsilon,
       weight_decay: step.weightDecay, gradient_scale: step.gradientScale)
     Training.update(&parameter, gradient: gradient, memory: &memory) {
-      unfold_rmsprop_f32($0.count, &options, $0.gradient, $0.parameter, $0.first, nil)
+      unfold_rmsprop_f32(
+        $0.count, &options, $0.gradient, $0.rows, $0.parameter, $0.first, nil)
     } float64: {
-      unfold_rmsprop_f64($0.count, &options, $0.gradient, $0.parameter, $0.first, nil)
+      unfold_rmsprop_f64(
+        $0.count, &options, $0.gradient, $0.rows, $0.parameter, $0.first, nil)
     }
   }
 }

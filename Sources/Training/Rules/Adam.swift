@@ -72,9 +72,11 @@ extension Adam {
         correction2: 1 - power(beta2, step.number), weight_decay: decay,
         decoupled_decay: decoupledDecay, gradient_scale: step.gradientScale)
       Training.update(&parameter, gradient: gradient, memory: &memory) {
-        unfold_adam_f32($0.count, &options, $0.gradient, $0.parameter, $0.first, $0.second)
+        unfold_adam_f32(
+          $0.count, &options, $0.gradient, $0.rows, $0.parameter, $0.first, $0.second)
       } float64: {
-        unfold_adam_f64($0.count, &options, $0.gradient, $0.parameter, $0.first, $0.second)
+        unfold_adam_f64(
+          $0.count, &options, $0.gradient, $0.rows, $0.parameter, $0.first, $0.second)
       }
     }
   }

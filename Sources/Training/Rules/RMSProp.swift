@@ -48,9 +48,11 @@ public struct RMSProp: UpdateRule, Hashable {
       learning_rate: step.learningRate, decay: decay, weight: 1 - decay, momentum: momentum,
       epsilon: epsilon, weight_decay: step.weightDecay, gradient_scale: step.gradientScale)
     Training.update(&parameter, gradient: gradient, memory: &memory) {
-      unfold_rmsprop_f32($0.count, &options, $0.gradient, $0.parameter, $0.first, $0.second)
+      unfold_rmsprop_f32(
+        $0.count, &options, $0.gradient, $0.rows, $0.parameter, $0.first, $0.second)
     } float64: {
-      unfold_rmsprop_f64($0.count, &options, $0.gradient, $0.parameter, $0.first, $0.second)
+      unfold_rmsprop_f64(
+        $0.count, &options, $0.gradient, $0.rows, $0.parameter, $0.first, $0.second)
     }
   }
 }

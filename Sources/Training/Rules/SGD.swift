@@ -44,9 +44,11 @@ public struct SGD: UpdateRule, Hashable {
       learning_rate: step.learningRate, momentum: momentum, weight_decay: step.weightDecay,
       gradient_scale: step.gradientScale, nesterov: isNesterov ? 1 : 0)
     Training.update(&parameter, gradient: gradient, memory: &memory) {
-      unfold_sgd_f32($0.count, &options, $0.gradient, $0.parameter, $0.first)
+      unfold_sgd_f32(
+        $0.count, &options, $0.gradient, $0.rows, $0.parameter, $0.first)
     } float64: {
-      unfold_sgd_f64($0.count, &options, $0.gradient, $0.parameter, $0.first)
+      unfold_sgd_f64(
+        $0.count, &options, $0.gradient, $0.rows, $0.parameter, $0.first)
     }
   }
 }

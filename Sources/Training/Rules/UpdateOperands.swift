@@ -1,16 +1,19 @@
+internal import CKernels
 internal import Tensors
 
 /// What a kernel of an optimiser works on: pointers to `count` elements each, valid during one call.
 struct UpdateOperands<Scalar> {
   let count: Int64
+  /// All elements, or those rows that ``rows`` names.
   let gradient: UnsafePointer<Scalar>
+  let rows: unfold_gradient_rows
   let parameter: UnsafeMutablePointer<Scalar>
   /// The first and second tensor that the rule keeps, where it keeps them.
   let first, second: UnsafeMutablePointer<Scalar>?
 
   init(
-    count: Int, gradient: UnsafeRawBufferPointer, parameter: UnsafeMutableRawBufferPointer,
-    memory: [UnsafeMutableRawBufferPointer]
+    count: Int, gradient: UnsafeRawBufferPointer, rows: unfold_gradient_rows,
+    parameter: UnsafeMutableRawBufferPointer, memory: [UnsafeMutableRawBufferPointer]
   ) {
     func typed(_ bytes: UnsafeMutableRawBufferPointer) -> UnsafeMutablePointer<Scalar>? {
       bytes.baseAddress?.assumingMemoryBound(to: Scalar.self)
@@ -20,6 +23,7 @@ struct UpdateOperands<Scalar> {
     }
     self.count = Int64(count)
     self.gradient = gradient.assumingMemoryBound(to: Scalar.self)
+    self.rows = rows
     self.parameter = parameter
     first = memory.first.flatMap(typed)
     second = memory.dropFirst().first.flatMap(typed)
@@ -39,17 +43,35 @@ func update(
       tensor.shape == shape && tensor.scalarType == type,
       "UpdateRule: a \(type) parameter of shape \(shape) with \(tensor.scalarType) \(tensor.shape)")
   }
-  gradient.withUnsafeBytes { gradient in
+  withRows(of: gradient) { gradient, rows in
     parameter.withUnsafeMutableBytes { parameter in
       withBytes(of: &memory) { memory in
         switch type {
         case .float32:
-          float32(.init(count: count, gradient: gradient, parameter: parameter, memory: memory))
+          float32(
+            .init(
+              count: count, gradient: gradient, rows: rows, parameter: parameter, memory: memory))
         case .float64:
-          float64(.init(count: count, gradient: gradient, parameter: parameter, memory: memory))
+          float64(
+            .init(
+              count: count, gradient: gradient, rows: rows, parameter: parameter, memory: memory))
         }
       }
     }
+  }
+}
+
+/// Calls `body` with a gradient's bytes: of those rows alone that are not zeros, where it has no others.
+private func withRows(
+  of gradient: Tensor, _ body: (UnsafeRawBufferPointer, unfold_gradient_rows) -> Void
+) {
+  guard let sparse = gradient.sparseRows else {
+    gradient.withUnsafeBytes { body($0, unfold_gradient_rows(places: nil, width: 0)) }
+    return
+  }
+  sparse.places.withUnsafeBufferPointer { places in
+    let rows = unfold_gradient_rows(places: places.baseAddress, width: Int64(sparse.width))
+    sparse.values.withUnsafeBytes { body($0, rows) }
   }
 }
 

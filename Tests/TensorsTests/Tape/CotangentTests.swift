@@ -10,6 +10,7 @@ import Testing
     ("rows in the middle", { .slice(.scattered([2, 3], seed: 2), axis: 0, start: 1) }),
     ("a column", { .slice(.scattered([4, 1], seed: 3), axis: 1, start: 2) }),
     ("rows by number", { .rows(.scattered([3, 3], seed: 4), [3, 1, 3]) }),
+    ("few rows by number", { .rows(.scattered([2, 3], seed: 8), [3, 3]) }),
     ("picked", { .picked(.scattered([4], seed: 5), [2, 0, 0, 1]) }),
     (
       "product",
