@@ -14,6 +14,8 @@
 
 /// Elements that make it worth while to wake one more member.
 #define ELEMENTS_PER_MEMBER 16384
+/// Rows by which logits are brought to the cache before their gradient is taken.
+#define ROWS_AHEAD 4
 
 #define TEMPLATE "cross_entropy_job.h"
 #include "each_width.h"
