@@ -84,14 +84,9 @@ final class MemoryPool: Sendable {
       return []
     }
     var room = capacity, addresses: [UInt] = []
-    while let (size, oldest) = state.free.filter({ $0.key >= largeBlock && $0.key <= room })
-      .compactMap({ size, blocks in blocks.first.map { (size, $0) } })
-      .min(by: { $0.1.time < $1.1.time })
-    {
-      state.free[size]?.removeFirst()
-      state.kept -= size
-      state.released[size, default: 0] += 1
-      room -= size
+    while room >= largeBlock, let oldest = oldest(largeBlock...room, &state) {
+      state.released[oldest.size, default: 0] += 1
+      room -= oldest.size
       addresses.append(oldest.address)
     }
     return addresses
@@ -102,19 +97,36 @@ final class MemoryPool: Sendable {
     unfold_trim_heap()
   }
 
-  /// Takes a block back.
+  /// Takes a block back, for which those that have been free for longest go where there is no room for all.
   func give(_ bytes: UnsafeMutableRawPointer, capacity: Int) {
-    let kept = state.withLock { state -> Bool in
+    let released = state.withLock { state -> [UInt] in
       state.inUse -= capacity
       Self.count(-1, capacity, &state)
-      guard state.kept + capacity <= state.limit else { return false }
+      guard capacity <= state.limit else { return [UInt(bitPattern: bytes)] }
+      var released: [UInt] = []
+      while state.kept + capacity > state.limit, let oldest = Self.oldest(0..., &state) {
+        released.append(oldest.address)
+      }
       state.kept += capacity
       state.time += 1
       state.free[capacity, default: []].append(
         Block(address: UInt(bitPattern: bytes), time: state.time))
-      return true
+      return released
     }
-    if !kept { unfold_free_block(bytes) }
+    for address in released { unfold_free_block(UnsafeMutableRawPointer(bitPattern: address)) }
+  }
+
+  /// Takes away the block that has been free for longest, of those of some sizes.
+  private static func oldest(
+    _ sizes: some RangeExpression<Int>, _ state: inout State
+  ) -> (address: UInt, size: Int)? {
+    let oldest = state.free.filter { sizes.contains($0.key) }
+      .compactMap { size, blocks in blocks.first.map { (size, $0) } }
+      .min { $0.1.time < $1.1.time }
+    guard let (size, block) = oldest else { return nil }
+    state.free[size]?.removeFirst()
+    state.kept -= size
+    return (block.address, size)
   }
 
   /// Keeps no more than `limit` bytes from now on.

@@ -181,9 +181,15 @@ struct StepBlueprint {
     let symbols = table.shape[0], made = plan.hoistedColumns
     let bytes = made.reduce(0) { $0 + $1.columns.count } * symbols * table.scalarType.byteCount
     guard bytes <= largeTableLimit, !plan.hoisted.contains(where: writesStates) else { return nil }
+    // The walk has no memory where there is none: a table has many rows.
+    var hoisting = plan
+    hoisting.rowWidths = plan.rowWidths.filter { number, _ in
+      made.contains { $0.memory == .rows(number) }
+    }
+    hoisting.frontWidths = [:]
     func compute<S: KernelScalar>(_ type: S.Type) -> [Tensor] {
       var run = PlanRun<S>(
-        plan, Layout(.chain(Array(repeating: 1, count: symbols))), given: [.node(0): table],
+        hoisting, Layout(.chain(Array(repeating: 1, count: symbols))), given: [.node(0): table],
         shared: shared, precision: precision)
       run.hoist()
       return made.map { part in

@@ -68,6 +68,21 @@ import Testing
     pool.give(outside.bytes, capacity: outside.capacity)
   }
 
+  @Test(
+    "where there is no room for all, what came back last is kept and what has been free for longest is not"
+  )
+  func full() {
+    let pool = MemoryPool()
+    pool.keep(atMost: 4 << 20)
+    let blocks = [3 << 20, 1 << 10, 1 << 20, 2 << 20, 5 << 20].map(pool.take)
+    for block in blocks { pool.give(block.bytes, capacity: block.capacity) }
+    // The first went when the fourth came; the last has no room at all.
+    #expect(pool.bytesKept == 1 << 10 + 1 << 20 + 2 << 20)
+    let again = pool.take(2 << 20)
+    #expect(again.bytes == blocks[3].bytes)
+    pool.give(again.bytes, capacity: again.capacity)
+  }
+
   @Test("a pool that is told to keeps less")
   func limit() {
     let pool = MemoryPool()
