@@ -16,13 +16,13 @@ import time
 
 
 def train(arguments):
-    """Standard output, the times of looks at the validation data, the largest resident set in bytes."""
+    """Standard output, epoch, step and time of the looks at the validation data, the largest resident set in bytes."""
     process = subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     looks, said = [], ""
     for line in process.stderr:
         said += line
-        if re.match(r"epoch \d+, step \d+: validation", line):
-            looks.append(time.monotonic())
+        if look := re.match(r"epoch (\d+), step (\d+): validation", line):
+            looks.append((int(look[1]), int(look[2]), time.monotonic()))
     output = process.stdout.read()
     _, status, usage = os.wait4(process.pid, 0)
     if status:
@@ -38,9 +38,12 @@ def main():
         _, looks, resident = train(command)
         size = sum(entry.stat().st_size for entry in os.scandir(folder + "/run"))
     epoch = foreseen["epoch"]
+    if len(looks) < 2 or any(step != number * epoch["steps"] for number, step, _ in looks):
+        sys.exit("there must be at least two looks, at the ends of whole epochs: "
+                 + ", ".join(f"epoch {number} at step {step}" for number, step, _ in looks))
     rows = [
         ("an epoch, s", epoch["training-seconds"] + epoch["validation-seconds"] + epoch.get("writing-seconds", 0),
-         (looks[-1] - looks[0]) / (len(looks) - 1)),
+         (looks[-1][2] - looks[0][2]) / (len(looks) - 1)),
         ("memory, MB", foreseen["memory"]["resident"] / 1e6, resident / 1e6),
         ("disk, MB", sum(file["bytes"] for file in foreseen["files"]) / 1e6, size / 1e6),
     ]
