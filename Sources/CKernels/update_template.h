@@ -5,14 +5,14 @@ typedef struct NAME(job) {
   const REAL *gradient;
   unfold_gradient_rows rows;
   REAL *parameter, *first, *second;
-  /// Whether zeros change nothing.
+  /// Whether zeros change no finite parameter.
   bool skips_zeros;
 } NAME(job);
 
 /// Updates the elements first ..< first + count by as many of `gradient`.
 typedef void NAME(run)(const NAME(job) *job, int64_t first, int64_t count, const REAL *gradient);
 
-/// Runs a member's elements, those at a time whose gradients follow each other.
+/// Runs a member's elements: those at a time whose gradients follow each other, in one run.
 static void NAME(each_run)(const NAME(job) *job, int member, int members, NAME(run) *run) {
   const part range = part_of(job->count, member, members);
   const int32_t *places = job->rows.places;
@@ -28,6 +28,7 @@ static void NAME(each_run)(const NAME(job) *job, int member, int members, NAME(r
     const int32_t place = places[row];
     end = least((row + 1) * width, range.end);
     if (place >= 0) {
+      while (end < range.end && places[end / width] == place + end / width - row) end = least(end + width, range.end);
       run(job, i, end - i, job->gradient + place * width + (i - row * width));
       continue;
     }

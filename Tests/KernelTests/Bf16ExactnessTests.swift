@@ -45,6 +45,26 @@ extension KernelTests {
       }
     }
 
+    @Test func `sums are the same in one piece and in several`() {
+      // More steps of k than any unit takes between visits to the output, and a last visit of few.
+      let inner = 1801
+      for transposeLeft in [false, true] {
+        let product = MatmulCase<Float>(
+          rows: 75, columns: 33, inner: inner, transposeLeft: transposeLeft, accumulate: true)
+        for (way, parts) in waysAndParts {
+          way {
+            let whole = product.bf16MatmulProduct(parts)
+            let shared = withTeam(of: 3) { product.bf16MatmulProduct(parts) }
+            #expect(sameBits(whole, shared), "\(way.name)")
+            if !transposeLeft {
+              let packed = product.bf16PackedProduct(parts, columns: [0..<33])
+              #expect(sameBits(packed, whole), "packed, \(way.name)")
+            }
+          }
+        }
+      }
+    }
+
     @Test func `a row is the same alone and in any company`() {
       let (columns, inner) = (75, 410)
       let full = MatmulCase<Float>(rows: 300, columns: columns, inner: inner)

@@ -125,8 +125,8 @@ struct OptimizerTests {
     arguments: rules.indices)
   func sparseRows(index: Int) {
     let rule = Self.rules[index]
-    // The last is more than one thread's.
-    for (rows, width) in [(9, 1), (40, 15), (40, 16), (41, 17), (40, 33), (300, 300)] {
+    // The last is more than one thread's, of which two part its row in the middle, one of the gradient's.
+    for (rows, width) in [(11, 1), (40, 15), (40, 16), (41, 17), (40, 33), (301, 299)] {
       for (type, decay) in [(ScalarType.float32, 0.0), (.float32, 0.1), (.float64, 0)] {
         let shape: Shape = [rows, width]
         let start = Tensor.scattered(shape, seed: 3, scalarType: type)
@@ -136,7 +136,9 @@ struct OptimizerTests {
         )
         var dense = sparse
         for number in 1...3 {
-          let indices: IndexTensor = [Int32(rows - 1), Int32(number), 0, Int32(number)]
+          let indices: IndexTensor = [
+            Int32(rows - 1), Int32(number), 0, Int32(number), Int32(rows / 2),
+          ]
           let some = valueWithGradient(at: start) { $0.gatherRows(indices).squared().sum() }
             .gradient
           let all = Tensor(some.scalars, shape: shape, scalarType: type)

@@ -27,9 +27,12 @@ extension Rehearsal {
     let (found, held) = try measuringHeldMemory {
       // The first step makes plans, and finds no memory that could be used again.
       let peak = make(epoch[largest.batch]).bytes
-      return (peak: peak, timings: try timedSteps(extents, seconds: seconds, at: path))
+      return (
+        peak: peak, gradients: gradientBytes,
+        timings: try timedSteps(extents, seconds: seconds, at: path)
+      )
     }
-    let (peak, timings) = found
+    let (peak, gradients, timings) = found
     let timed = timings.steps
     // The process as it will be after some epochs.
     let resident = ResidentMemory.peak + max(0, held - heldMemory)
@@ -56,10 +59,10 @@ extension Rehearsal {
       stepsPerEpoch: epoch.count, steps: steps, evaluationSeconds: timings.looks.mean ?? 0,
       evaluations: lines.validation, writingSeconds: timings.writings.mean,
       memory: .init(
-        parameters: learner.parameterBytes, gradients: learner.parameterBytes,
+        parameters: learner.parameterBytes, gradients: gradients,
         optimizer: learner.parameterBytes * learner.optimizer.rule.memoryNames.count,
         average: learner.average == nil ? 0 : learner.parameterBytes,
-        batch: max(0, peak - fixedBytes - learner.parameterBytes),
+        batch: max(0, peak - fixedBytes - gradients),
         resident: resident, available: available?.bytes),
       files: try files(samples: timings.samples))
   }

@@ -18,6 +18,8 @@ struct Rehearsal<Task: TrainingTask> {
   var learner: Learner<Task>
   private(set) var loss = Double.nan
   private(set) var gradient: Task.Model?
+  /// What the gradient of the last step took.
+  private(set) var gradientBytes = 0
   private var step = 0
   private let schedule: LearningRateSchedule
   /// What tensors took before there was a model.
@@ -100,6 +102,7 @@ struct Rehearsal<Task: TrainingTask> {
       by: &gradient, norm: gradient.globalNorm,
       rate: schedule.rate(step: step, epoch: 0))
     step += 1
+    gradientBytes = gradient.parameters.reduce(0) { $0 + $1.tensor.writtenByteCount }
     self.loss = loss
     if configuration.training.tensorboard { self.gradient = gradient }
   }

@@ -84,10 +84,9 @@ final class MemoryPool: Sendable {
       return []
     }
     var room = capacity, addresses: [UInt] = []
-    while room >= largeBlock, let oldest = oldest(largeBlock...room, &state) {
-      state.released[oldest.size, default: 0] += 1
-      room -= oldest.size
-      addresses.append(oldest.address)
+    while let (address, size) = oldest(upTo: room, &state) {
+      room -= size
+      addresses.append(address)
     }
     return addresses
   }
@@ -97,15 +96,19 @@ final class MemoryPool: Sendable {
     unfold_trim_heap()
   }
 
-  /// Takes a block back, for which those that have been free for longest go where there is no room for all.
+  /// Takes a block back. Where there is no room for all, large ones that have been free for longest go.
   func give(_ bytes: UnsafeMutableRawPointer, capacity: Int) {
     let released = state.withLock { state -> [UInt] in
       state.inUse -= capacity
       Self.count(-1, capacity, &state)
-      guard capacity <= state.limit else { return [UInt(bitPattern: bytes)] }
       var released: [UInt] = []
-      while state.kept + capacity > state.limit, let oldest = Self.oldest(0..., &state) {
-        released.append(oldest.address)
+      while capacity <= state.limit, state.kept + capacity > state.limit,
+        let (address, _) = Self.oldest(upTo: .max, &state)
+      {
+        released.append(address)
+      }
+      guard state.kept + capacity <= state.limit else {
+        return released + [UInt(bitPattern: bytes)]
       }
       state.kept += capacity
       state.time += 1
@@ -116,16 +119,17 @@ final class MemoryPool: Sendable {
     for address in released { unfold_free_block(UnsafeMutableRawPointer(bitPattern: address)) }
   }
 
-  /// Takes away the block that has been free for longest, of those of some sizes.
+  /// Takes away the block that has been free for longest of the large ones up to `most` bytes.
   private static func oldest(
-    _ sizes: some RangeExpression<Int>, _ state: inout State
+    upTo most: Int, _ state: inout State
   ) -> (address: UInt, size: Int)? {
-    let oldest = state.free.filter { sizes.contains($0.key) }
+    let oldest = state.free.filter { $0.key >= largeBlock && $0.key <= most }
       .compactMap { size, blocks in blocks.first.map { (size, $0) } }
       .min { $0.1.time < $1.1.time }
     guard let (size, block) = oldest else { return nil }
     state.free[size]?.removeFirst()
     state.kept -= size
+    state.released[size, default: 0] += 1
     return (block.address, size)
   }
 

@@ -1,54 +1,49 @@
 /// Rows of a tensor whose other rows are zeros: the gradient of an embedding, of whose rows a batch reads a few.
 ///
-/// A tensor that has them is one like any other: who asks for its elements gets all of them, the zeros too. Who would
-/// rather not go through zeros asks for ``Tensor/sparseRows``.
+/// A tensor that has them is one like any other: who asks for its elements gets all of them, the zeros too. Who can do
+/// without asks for ``Tensor/sparseRows``.
 package struct SparseRows: Sendable {
   /// That of the tensor, `[R, …]`.
   package let shape: Shape
   /// Of each of the R rows its number in ``values``, below 0 where it is zeros.
-  package private(set) var places: [Int32]
+  package let places: [Int32]
   /// `[K, …]`, in the order in which they were first named.
-  package private(set) var values: Tensor
+  package let values: Tensor
 
-  /// Zeros.
-  init(_ shape: Shape, scalarType: ScalarType) {
-    self.shape = shape
-    places = Array(repeating: -1, count: shape[0])
-    values = .zeros(shape.replacing(0, with: 0), scalarType: scalarType)
-  }
-
-  /// Elements of a row.
-  package var width: Int { shape.count / max(shape[0], 1) }
-
-  /// Whether so many more rows leave at least half of them zeros, so that it is worth telling them apart.
-  func hasRoom(for count: Int) -> Bool { 2 * (values.shape[0] + count) <= shape[0] }
-
-  /// Adds row i of `rows` to row `indices[i]`, in order.
-  mutating func add(_ rows: Tensor, _ indices: IndexTensor) {
-    let before = values.shape[0]
-    var count = before
-    let targets = indices.elements.map { row in
-      let place = places[Int(row)]
-      if place >= 0 { return place }
-      defer { count += 1 }
-      places[Int(row)] = Int32(count)
-      return Int32(count)
+  /// Row i of each part added to row `indices[i]`, in order.
+  init(_ shape: Shape, _ scalarType: ScalarType, _ parts: [(rows: Tensor, indices: IndexTensor)]) {
+    var places = Array(repeating: Int32(-1), count: shape[0])
+    var count: Int32 = 0
+    let targets = parts.map { part in
+      part.indices.elements.map { row in
+        if places[Int(row)] < 0 {
+          places[Int(row)] = count
+          count += 1
+        }
+        return places[Int(row)]
+      }
     }
-    if count > before {
-      let more = Tensor.zeros(
-        shape.replacing(0, with: count - before), scalarType: values.scalarType)
-      values = before == 0 ? more : .concatenate([values, more])
-    }
-    let width = width
+    var values = Tensor.zeros(shape.replacing(0, with: Int(count)), scalarType: scalarType)
+    let width = Self.width(shape)
     func add<S: KernelScalar>(_ type: S.Type) {
-      rows.withElements(S.self) { input in
-        values.withMutableElements(S.self) {
-          S.scatterAddRows(targets.count, width, input, targets, $0)
+      values.withMutableElements(S.self) { output in
+        for (part, targets) in zip(parts, targets) {
+          part.rows.withElements(S.self) {
+            S.scatterAddRows(targets.count, width, $0, targets, output)
+          }
         }
       }
     }
-    add(values.scalarType.kernels)
+    add(scalarType.kernels)
+    self.shape = shape
+    self.places = places
+    self.values = values
   }
+
+  private static func width(_ shape: Shape) -> Int { shape.count / max(shape[0], 1) }
+
+  /// Elements of a row.
+  package var width: Int { Self.width(shape) }
 
   /// A tensor of them.
   func tensor() -> Tensor {
@@ -70,9 +65,15 @@ package struct SparseRows: Sendable {
 }
 
 extension Tensor {
-  /// What the tensor is where most of its rows are zeros and were never written down; `nil` for any other.
+  /// What the tensor is where most of its rows are zeros and were never written down; `nil` for any other. Sums over the
+  /// rows alone are those over all elements but for rounding: they go another way.
   package var sparseRows: SparseRows? {
     guard let rows = storage?.rows, offset == 0, rows.shape == shape else { return nil }
     return rows
+  }
+
+  /// The bytes of the elements that are written down.
+  package var writtenByteCount: Int {
+    (sparseRows?.values.count ?? count) * scalarType.byteCount
   }
 }

@@ -32,16 +32,19 @@ struct CotangentSum {
   let shape: Shape
   let scalarType: ScalarType
   private var sum: Tensor?
+  /// Whether the sum may be ``SparseRows``: worth it where nobody multiplies by it.
+  private let keepsRows: Bool
   /// What was added as long as it was nothing but some rows.
-  private var rows: SparseRows?
+  private var rows = WaitingRows()
   /// Products that wait to be computed as one.
   private var waiting = WaitingProducts()
   /// Slices of a recorded pass that wait to be joined.
   private var slices = WaitingSlices()
 
-  init(like tensor: Tensor) {
+  init(like tensor: Tensor, keepsRows: Bool = false) {
     shape = tensor.shape
     scalarType = tensor.scalarType
+    self.keepsRows = keepsRows
   }
 
   /// The sum of all that was added; `nil` if nothing was.
@@ -65,8 +68,10 @@ struct CotangentSum {
   /// Adds in place wherever the memory is ours alone.
   mutating func add(_ cotangent: Cotangent) {
     let shape = shape
-    if case .rows(let value, let indices) = cotangent {
-      if addSparsely(value, indices) { return }
+    if keepsRows, sum == nil, case .rows(let value, let indices) = cotangent,
+      rows.add(value, indices, of: shape[0])
+    {
+      return
     }
     addRows()
     func add<S: KernelScalar>(_ type: S.Type) {
@@ -119,19 +124,9 @@ struct CotangentSum {
     add(scalarType.kernels)
   }
 
-  /// Adds rows without the zeros between them, as long as most rows are zeros; otherwise says no.
-  private mutating func addSparsely(_ value: Tensor, _ indices: IndexTensor) -> Bool {
-    guard sum == nil else { return false }
-    var rows = self.rows.take() ?? SparseRows(shape, scalarType: scalarType)
-    let isSparse = rows.hasRoom(for: indices.count)
-    if isSparse { rows.add(value, indices) }
-    self.rows = rows
-    return isSparse
-  }
-
   private mutating func addRows() {
-    guard let rows = rows.take(), rows.values.shape[0] > 0 else { return }
-    sum = rows.tensor()
+    guard let parts = rows.take() else { return }
+    sum = SparseRows(shape, scalarType, parts).tensor()
   }
 
   private mutating func addWaiting() {
@@ -154,6 +149,27 @@ struct CotangentSum {
 
   private mutating func startFromZero() {
     if sum == nil { sum = .zeros(shape, scalarType: scalarType) }
+  }
+}
+
+/// Rows to be added to zeros, which are not written down as long as most rows are.
+private struct WaitingRows {
+  private var parts: [(rows: Tensor, indices: IndexTensor)] = []
+  /// Indices of all parts.
+  private var count = 0
+
+  /// Takes more rows of `size`, unless they are more than half of them, those named twice counted twice.
+  mutating func add(_ rows: Tensor, _ indices: IndexTensor, of size: Int) -> Bool {
+    guard 2 * (count + indices.count) <= size else { return false }
+    count += indices.count
+    parts.append((rows, indices))
+    return true
+  }
+
+  mutating func take() -> [(rows: Tensor, indices: IndexTensor)]? {
+    guard !parts.isEmpty else { return nil }
+    defer { self = WaitingRows() }
+    return parts
   }
 }
 

@@ -53,7 +53,8 @@ private func walk(
     if isRecorded {
       sums[id, default: CotangentSum(like: tensor)].addRecorded(cotangent)
     } else {
-      sums[id, default: CotangentSum(like: tensor)].add(cotangent)
+      let isWanted = wanted.contains(id)
+      sums[id, default: CotangentSum(like: tensor, keepsRows: isWanted)].add(cotangent)
     }
   }
   for (root, upstream) in seeds { add(.dense(upstream), to: root, like: upstream) }

@@ -61,7 +61,7 @@ func update(
   }
 }
 
-/// Calls `body` with a gradient's bytes: of those rows alone that are not zeros, where it has no others.
+/// Calls `body` with the bytes of the rows that a sparse gradient keeps, or with those of a whole one.
 private func withRows(
   of gradient: Tensor, _ body: (UnsafeRawBufferPointer, unfold_gradient_rows) -> Void
 ) {

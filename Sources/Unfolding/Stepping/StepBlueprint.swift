@@ -181,10 +181,10 @@ struct StepBlueprint {
     let symbols = table.shape[0], made = plan.hoistedColumns
     let bytes = made.reduce(0) { $0 + $1.columns.count } * symbols * table.scalarType.byteCount
     guard bytes <= largeTableLimit, !plan.hoisted.contains(where: writesStates) else { return nil }
-    // The walk has no memory where there is none: a table has many rows.
+    // Only the arrays that are made get memory: nothing walks over the table, which has many rows.
     var hoisting = plan
-    hoisting.rowWidths = plan.rowWidths.filter { number, _ in
-      made.contains { $0.memory == .rows(number) }
+    hoisting.rowWidths = plan.rowWidths.filter { number, width in
+      width == 0 || made.contains { $0.memory == .rows(number) }
     }
     hoisting.frontWidths = [:]
     func compute<S: KernelScalar>(_ type: S.Type) -> [Tensor] {

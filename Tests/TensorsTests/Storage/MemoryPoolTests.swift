@@ -76,11 +76,21 @@ import Testing
     pool.keep(atMost: 4 << 20)
     let blocks = [3 << 20, 1 << 10, 1 << 20, 2 << 20, 5 << 20].map(pool.take)
     for block in blocks { pool.give(block.bytes, capacity: block.capacity) }
-    // The first went when the fourth came; the last has no room at all.
+    // The first went when the third came; the last has no room at all.
     #expect(pool.bytesKept == 1 << 10 + 1 << 20 + 2 << 20)
     let again = pool.take(2 << 20)
     #expect(again.bytes == blocks[3].bytes)
     pool.give(again.bytes, capacity: again.capacity)
+  }
+
+  @Test(
+    "small blocks stay, however many there are: what there is no room for beside them goes back")
+  func fullOfSmallBlocks() {
+    let pool = MemoryPool()
+    pool.keep(atMost: 1 << 20)
+    let blocks = (0..<1024).map { _ in pool.take(1 << 10) } + [pool.take(1 << 19)]
+    for block in blocks { pool.give(block.bytes, capacity: block.capacity) }
+    #expect(pool.bytesKept == 1 << 20)
   }
 
   @Test("a pool that is told to keeps less")

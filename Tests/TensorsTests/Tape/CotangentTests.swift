@@ -27,7 +27,7 @@ import Testing
     let operand = Tensor.zeros([4, 3], scalarType: .float64)
     let all = [first, second, first].map { Self.forms[$0].make() }
     let expected = all.map { $0.tensor(of: [4, 3]) }.reduce(operand) { $0 + $1 }
-    var inPlace = CotangentSum(like: operand)
+    var inPlace = CotangentSum(like: operand, keepsRows: true)
     var recorded = CotangentSum(like: operand)
     for cotangent in all {
       inPlace.add(cotangent)
