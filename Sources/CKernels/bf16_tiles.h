@@ -15,7 +15,7 @@ enum {
   BF16_STEPS = 32,
   /// Room for a left operand is for a multiple of so many rows, the rows of a tile.
   BF16_ROWS = 16,
-  /// The most rows of a tile of UNFOLD_BF16_PAIRS.
+  /// The most rows of a tile of UNFOLD_BF16_PAIRS: by two panels they take 28 of the 32 registers.
   BF16_PAIRS_HEIGHT = 14,
 };
 
