@@ -21,11 +21,8 @@ struct StepBlueprint {
   let shared: [Int: Tensor]
   /// The weights of the stages' products.
   let packed: [Storage]
-  /// What it has in common with others.
-  let weights: StepperWeights
-  /// What belongs to sequences, and that of the first ones, `[B, …]`.
+  /// What belongs to sequences.
   let contexts: [Context]
-  let sequences: [Tensor]
   let precision: ProductPrecision
   /// For each symbol a row of some columns of these arrays.
   let tables: [Table]
@@ -52,7 +49,26 @@ struct StepBlueprint {
   /// it has taken without, and so many more may come.
   private static let largeTableLimit = 64 << 20
 
-  /// Plans a cell's step, unless no plan can be made of it.
+  /// What a blueprint depends on: whatever belongs to sequences is not among it.
+  struct Key: Hashable, Sendable {
+    let graph: Graph
+    /// What the step's shared tensors are called, and the table after them.
+    let names: [Int]
+    let capacity: Int
+    /// Whether lanes may become more than they were.
+    let mayGrow: Bool
+    let inputSize: Int
+    let symbolCount: Int
+    let stateWidths: [Int]
+    let contextWidths: [Int]
+    let scalarType: ScalarType
+    let precision: ProductPrecision
+    /// Whether a large table is worth being computed ahead by now.
+    let isTableStepped: Bool
+  }
+
+  /// The blueprint of a cell's step, made unless it is known, and what belongs to its sequences, tensors `[B, …]`; `nil`
+  /// when no plan can be made of the step.
   ///
   /// - Parameters:
   ///   - cell: The cell.
@@ -61,44 +77,60 @@ struct StepBlueprint {
   ///   - isTable: Whether inputs are rows of `input`.
   ///   - initial: The states to start from, `[B, …]`.
   ///   - weights: What other steppers of the same weights have left, and where this one leaves its own.
-  init?<C: Cell>(
+  static func of<C: Cell>(
     _ cell: C, capacity: Int, input: Tensor, isTable: Bool, initial: C.State,
     weights: StepperWeights
-  ) {
+  ) -> (blueprint: StepBlueprint, sequences: [Tensor])? {
     let states = initial.tensors
     let isPlannable = ([input] + states).allSatisfy { tensor in
       tensor.rank == 2 && tensor.scalarType == input.scalarType && !tensor.isSymbolic
     }
     guard isPlannable else { return nil }
-    guard let (trace, plan) = Self.plan(cell, input: input, states) else { return nil }
-    let precision = ProductPrecision.current
-    let names = weights.numbers(of: trace.shared)
-    let shared = plan.sharedTensors(trace.shared) { number, compute in
+    let trace = Trace.step(of: cell, inputs: [input], states: states, draws: false)
+    let table = isTable ? input.detached : nil
+    let key = Key(
+      graph: trace.graph, names: weights.numbers(of: trace.shared + [table].compactMap(\.self)),
+      capacity: capacity, mayGrow: capacity > initial.output.shape[0], inputSize: input.shape[1],
+      symbolCount: isTable ? input.shape[0] : 0, stateWidths: states.map { $0.shape[1] },
+      contextWidths: trace.contexts.map { $0.shape.dimensions.dropFirst().reduce(1, *) },
+      scalarType: input.scalarType, precision: .current,
+      isTableStepped: isTable && weights.steppedRows >= input.shape[0])
+    let blueprint = weights.blueprint(key) {
+      StepBlueprint(key, trace.shared, table: table, weights: weights)
+    }
+    return blueprint.map { ($0, trace.contexts.map(\.detached)) }
+  }
+
+  /// Plans a step that uses some shared tensors, unless no plan can be made of it.
+  private init?(_ key: Key, _ tensors: [Tensor], table: Tensor?, weights: StepperWeights) {
+    let plans = try? StepPlans.plans(
+      for: key.graph, nodeCount: 1, sharedCount: tensors.count, wanted: nil)
+    guard let plan = plans?.forward else { return nil }
+    let (names, precision) = (key.names, key.precision)
+    let shared = plan.sharedTensors(tensors) { number, compute in
       weights.value(plan.graph.definition(of: [number], calling: names), compute)
     }
     var hoistsAhead = false
     var tables: [Table] = []
-    if isTable {
-      let width = input.shape[1]
+    if let table {
+      let width = key.inputSize
       tables.append(
         Table(
           columns: MemoryColumns(memory: .node(0), columns: 0..<width, rowStride: width),
-          rows: input.detached))
-      let ahead = Self.ahead(
-        plan, shared, table: input.detached, precision, names: names, weights: weights)
+          rows: table))
+      let ahead = Self.ahead(plan, shared, table: table, key, weights: weights)
       if let ahead {
         hoistsAhead = true
         tables += ahead
       }
     }
     var stages = plan.singleFront(hoistsAhead: hoistsAhead)
-    let contexts = trace.contexts.enumerated().map { index, tensor in
-      Context(
-        width: Self.width(tensor), isShared: !Self.isMultiplied(.context(index), in: stages))
+    let contexts = key.contextWidths.enumerated().map { index, width in
+      Context(width: width, isShared: !Self.isMultiplied(.context(index), in: stages))
     }
     var parted = Plan.PredecessorsFirst()
     // Lanes become more than they were only where some have a predecessor in common.
-    if capacity > initial.output.shape[0], contexts.allSatisfy(\.isShared) {
+    if key.mayGrow, contexts.allSatisfy(\.isShared) {
       parted = plan.predecessorsFirst(stages)
       stages = parted.first + parted.rest
     }
@@ -109,14 +141,14 @@ struct StepBlueprint {
         isChained: product.isChained, precision: precision)
     }
     let packed = Self.packed(
-      stages, plan, shared, precision, input.scalarType, known: weights.packed(keys))
+      stages, plan, shared, precision, key.scalarType, known: weights.packed(keys))
     weights.keep(packed, keys)
     self.plan = plan
-    self.capacity = capacity
-    inputSize = input.shape[1]
-    scalarType = input.scalarType
-    stateWidths = states.map { $0.shape[1] }
-    takesTurns = states.indices.map { index in
+    capacity = key.capacity
+    inputSize = key.inputSize
+    scalarType = key.scalarType
+    stateWidths = key.stateWidths
+    takesTurns = key.stateWidths.indices.map { index in
       stages.flatMap(\.views).contains { $0.memory == .state(index) && $0.slot != nil }
     }
     self.stages = stages
@@ -125,12 +157,10 @@ struct StepBlueprint {
     readStates = parted.states
     self.shared = shared
     self.packed = packed
-    self.weights = weights
     self.contexts = contexts
-    sequences = trace.contexts.map(\.detached)
     self.precision = precision
     self.tables = tables.filter { Self.isRead($0.columns.memory, by: stages) }
-    symbolCount = isTable ? input.shape[0] : 0
+    symbolCount = key.symbolCount
   }
 
   /// The weights of all products of stages, packed unless they are known.
@@ -149,20 +179,6 @@ struct StepBlueprint {
     return pack(scalarType.kernels)
   }
 
-  /// Elements of a row.
-  private static func width(_ tensor: Tensor) -> Int {
-    tensor.shape.dimensions.dropFirst().reduce(1, *)
-  }
-
-  private static func plan<C: Cell>(
-    _ cell: C, input: Tensor, _ states: [Tensor]
-  ) -> (Trace, Plan)? {
-    let trace = Trace.step(of: cell, inputs: [input], states: states, draws: false)
-    let plans = try? StepPlans.plans(
-      for: trace.graph, nodeCount: 1, sharedCount: trace.shared.count, wanted: nil)
-    return plans.map { (trace, $0.forward) }
-  }
-
   /// Whether weights are multiplied by it.
   private static func isMultiplied(_ memory: Plan.Memory, in stages: [Plan.Stage]) -> Bool {
     stages.contains { stage in stage.products.contains { $0.left.memory == memory } }
@@ -175,8 +191,7 @@ struct StepBlueprint {
   /// What depends on the input alone, computed for every row of a table; `nil` when it is too much for now, or is a part of
   /// the state itself.
   private static func ahead(
-    _ plan: Plan, _ shared: [Int: Tensor], table: Tensor, _ precision: ProductPrecision,
-    names: [Int], weights: StepperWeights
+    _ plan: Plan, _ shared: [Int: Tensor], table: Tensor, _ own: Key, weights: StepperWeights
   ) -> [Table]? {
     let symbols = table.shape[0], made = plan.hoistedColumns
     let bytes = made.reduce(0) { $0 + $1.columns.count } * symbols * table.scalarType.byteCount
@@ -190,7 +205,7 @@ struct StepBlueprint {
     func compute<S: KernelScalar>(_ type: S.Type) -> [Tensor] {
       var run = PlanRun<S>(
         hoisting, Layout(.chain(Array(repeating: 1, count: symbols))), given: [.node(0): table],
-        shared: shared, precision: precision)
+        shared: shared, precision: own.precision)
       run.hoist()
       return made.map { part in
         run.memory(part.memory).slice(0..<symbols * part.rowStride)
@@ -198,10 +213,10 @@ struct StepBlueprint {
       }
     }
     let key = StepperWeights.AheadKey(
-      values: plan.graph.definition(of: plan.graph.valuesOfInput, calling: names),
-      views: plan.hoisted.map(\.views), table: weights.numbers(of: [table])[0],
-      precision: precision)
-    let isWorthIt = bytes <= tableLimit || weights.steppedRows >= symbols
+      values: plan.graph.definition(of: plan.graph.valuesOfInput, calling: own.names),
+      views: plan.hoisted.map(\.views), table: own.names[own.names.count - 1],
+      precision: own.precision)
+    let isWorthIt = bytes <= tableLimit || own.isTableStepped
     let rows = weights.ahead(key, isWorthIt ? { compute(table.scalarType.kernels) } : nil)
     return rows.map { zip(made, $0).map(Table.init) }
   }

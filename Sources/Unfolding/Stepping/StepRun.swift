@@ -11,6 +11,10 @@ internal import Tensors
 final class StepRun: @unchecked Sendable {
   /// What a step is made of, the same for all copies.
   private let blueprint: StepBlueprint
+  /// What the first sequences have of their own, tensors `[B, …]`.
+  private let given: [Tensor]
+  /// What it has in common with others.
+  private let weights: StepperWeights
   private let memory: [Storage]
   private let bindings: [WalkKernels]
   private let input: UnsafeMutableRawPointer
@@ -46,10 +50,13 @@ final class StepRun: @unchecked Sendable {
   }
 
   /// Starts as many lanes as the states have rows, `[B, …]`, each with a sequence of its own.
-  convenience init(_ blueprint: StepBlueprint, from states: [Tensor]) {
-    self.init(blueprint)
+  convenience init(
+    _ blueprint: StepBlueprint, of given: [Tensor], from states: [Tensor],
+    sharing weights: StepperWeights
+  ) {
+    self.init(blueprint, given, weights)
     lanes = states[0].shape[0]
-    for context in blueprint.sequences {
+    for context in given {
       demand(
         context.shape[0] == lanes,
         "Stepper: \(lanes) sequences need a row each, got \(context.shape)")
@@ -62,7 +69,7 @@ final class StepRun: @unchecked Sendable {
   /// Brings what belongs to the sequences to where the stages read it, for the first time.
   private func bringContexts() {
     givenRows = Array(repeating: -1, count: blueprint.capacity)
-    for (context, (tensor, memory)) in zip(blueprint.contexts, zip(blueprint.sequences, contexts))
+    for (context, (tensor, memory)) in zip(blueprint.contexts, zip(given, contexts))
     where context.isShared {
       tensor.withUnsafeBytes { memory.copyMemory(from: $0) }
     }
@@ -73,7 +80,7 @@ final class StepRun: @unchecked Sendable {
   private func bringRows() {
     for (lane, sequence) in sequences.enumerated() where givenRows[lane] != sequence {
       givenRows[lane] = sequence
-      for (context, (tensor, memory)) in zip(blueprint.contexts, zip(blueprint.sequences, contexts))
+      for (context, (tensor, memory)) in zip(blueprint.contexts, zip(given, contexts))
       where !context.isShared {
         let row = memory.count / blueprint.capacity, from = Int(sequence) * row
         tensor.withUnsafeBytes { bytes in
@@ -84,8 +91,8 @@ final class StepRun: @unchecked Sendable {
     }
   }
 
-  private init(_ blueprint: StepBlueprint) {
-    self.blueprint = blueprint
+  private init(_ blueprint: StepBlueprint, _ given: [Tensor], _ weights: StepperWeights) {
+    (self.blueprint, self.given, self.weights) = (blueprint, given, weights)
     starts = blueprint.starts
     lanes = blueprint.capacity
     func bind<S: KernelScalar>(_ type: S.Type) -> (
@@ -185,7 +192,7 @@ final class StepRun: @unchecked Sendable {
   /// Another run in the same state, with memory of its own and the same packed weights.
   func copy() -> StepRun {
     spreadStates()
-    let copy = StepRun(blueprint)
+    let copy = StepRun(blueprint, given, weights)
     copy.turn = turn
     (copy.lanes, copy.sequences) = (lanes, sequences)
     for index in blueprint.stateWidths.indices {
@@ -206,7 +213,7 @@ final class StepRun: @unchecked Sendable {
 
   /// A step with a row of the table for each lane.
   func step(symbols: UnsafeBufferPointer<Int32>) {
-    blueprint.weights.count(rows: symbols.count)
+    weights.count(rows: symbols.count)
     step {
       for load in loads {
         for (lane, symbol) in symbols.enumerated() {

@@ -94,9 +94,9 @@ public struct Stepper<C: Cell>: Sendable {
     table = isTable ? input : nil
     inputSize = input.shape[1]
     walked = initial
-    run = StepBlueprint(
+    run = StepBlueprint.of(
       cell, capacity: capacity, input: input, isTable: isTable, initial: initial, weights: weights
-    ).map { StepRun($0, from: initial.tensors) }
+    ).map { StepRun($0, of: $1, from: initial.tensors, sharing: weights) }
   }
 
   /// The plan at work, no longer shared with a copy of this stepper.

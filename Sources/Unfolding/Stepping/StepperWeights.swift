@@ -2,7 +2,7 @@ internal import Synchronization
 internal import Tensors
 
 /// What steppers of one model's weights have in common, however many lanes they have and whatever belongs to their
-/// sequences: packed weights, and what has been computed ahead for the symbols of a table.
+/// sequences: plans, packed weights, and what has been computed ahead for the symbols of a table.
 ///
 /// Weights are known by their place in memory or else bit by bit: a step of others finds nothing here, and leaves its own.
 public final class StepperWeights: Sendable {
@@ -30,6 +30,7 @@ public final class StepperWeights: Sendable {
     var values: [Graph.Definition: Tensor] = [:]
     var packed: [PackedKey: Storage] = [:]
     var ahead: [AheadKey: [Tensor]] = [:]
+    var blueprints: [StepBlueprint.Key: StepBlueprint] = [:]
     /// The rows that have been stepped with a table.
     var stepped = 0
   }
@@ -38,6 +39,8 @@ public final class StepperWeights: Sendable {
 
   /// So many tensors are known at most; beyond that, all is forgotten.
   private static let limit = 256
+  /// So many blueprints are: sources of other lengths have others.
+  private static let blueprintLimit = 64
 
   /// Nothing yet.
   public init() {}
@@ -78,6 +81,19 @@ public final class StepperWeights: Sendable {
     state.withLock { state in
       for (key, storage) in zip(keys, packed) { state.packed[key] = storage }
     }
+  }
+
+  /// What a step is made of, found out unless it is known.
+  func blueprint(
+    _ key: StepBlueprint.Key, _ make: () -> StepBlueprint?
+  ) -> StepBlueprint? {
+    if let known = state.withLock({ $0.blueprints[key] }) { return known }
+    guard let made = make() else { return nil }
+    state.withLock { state in
+      if state.blueprints.count >= Self.blueprintLimit { state.blueprints.removeAll() }
+      state.blueprints[key] = made
+    }
+    return made
   }
 
   /// Rows have been stepped with a table.
