@@ -76,9 +76,16 @@ public struct Bidirectional<C: RecurrentCell>: Module {
     _ batch: SequenceBatch, from states: States? = nil, randomness: Randomness? = nil
   ) -> Result {
     let layers = (forward, backward)
-    let first = { @Sendable in layers.0(batch, from: states?.forward, randomness: randomness) }
+    let weights = PreparedWeights.current
+    let first = { @Sendable in
+      PreparedWeights.$current.withValue(weights) {
+        layers.0(batch, from: states?.forward, randomness: randomness)
+      }
+    }
     let second = { @Sendable in
-      layers.1(batch, from: states?.backward, randomness: randomness?.stream(1))
+      PreparedWeights.$current.withValue(weights) {
+        layers.1(batch, from: states?.backward, randomness: randomness?.stream(1))
+      }
     }
     // With few sequences the threads would share the units of each walk, and meet at each of its steps.
     if batch.count < Self.fewSequences {

@@ -248,7 +248,7 @@ struct SequenceContextTests {
   @Test func steppersOfOtherSequencesShareTheirWeights() {
     let topics = [3, 5].map { Tensor.scattered([$0, 4], seed: UInt64($0), scalarType: .float32) }
     let x = Tensor.scattered([6, 4], seed: 9, scalarType: .float32)
-    let weights = StepperWeights()
+    let weights = PreparedWeights()
     for precision in [ProductPrecision.full, .bfloat16, .full] {
       withProductPrecision(precision) {
         for topic in topics {
@@ -286,8 +286,8 @@ struct SequenceContextTests {
     ) { x, s, w in
       [(x.matmul(w[0]) + (s[0] + w[2].ofSequences).matmul(w[1])).tanh()]
     }
-    let weights = StepperWeights()
-    func run(_ weights: StepperWeights) -> [Double] {
+    let weights = PreparedWeights()
+    func run(_ weights: PreparedWeights) -> [Double] {
       var stepper = Stepper(cell, table: table, lanes: 3, capacity: lanes, sharing: weights)
       let parents = (0..<lanes).map { $0 % 3 }
       stepper.step(symbols: [7, 1199, 0])

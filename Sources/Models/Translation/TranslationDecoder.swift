@@ -6,7 +6,7 @@ internal import Unfolding
 /// sources to come, however many there are and however long.
 public struct TranslationDecoder<C: RecurrentCell>: Sendable {
   private let model: Translator<C>
-  private let weights = StepperWeights()
+  private let weights = PreparedWeights()
 
   /// A decoder of a model's.
   public init(_ model: Translator<C>) { self.model = model }
@@ -18,7 +18,7 @@ public struct TranslationDecoder<C: RecurrentCell>: Sendable {
   public func begin(_ sources: [[Int32]], lanesPerSource: Int = 1) -> Lanes {
     demand(!sources.isEmpty && lanesPerSource >= 1, "TranslationDecoder: needs sources and lanes")
     // Half as many widths, each of which has a plan of its own.
-    let encoded = model.encode(sources).padded(toMultipleOf: 2)
+    let encoded = weights.use { model.encode(sources) }.padded(toMultipleOf: 2)
     let step = TranslationStep(model, encoded)
     let stepper = Stepper(
       step, table: model.targetEmbedding.weight, lanes: sources.count,

@@ -69,6 +69,13 @@ extension Plan {
     return found.sorted { $0.key < $1.key }.map(\.value)
   }
 
+  /// The products that come before the walk, each as a stage.
+  var hoistedProducts: [Stage] {
+    hoisted.compactMap { pass in
+      if case .product = pass { Self.stage(of: pass) } else { nil }
+    }
+  }
+
   /// A pass over all nodes as a stage.
   private static func stage(of pass: Pass) -> Stage {
     switch pass {

@@ -8,6 +8,7 @@ struct PlanRun<S: KernelScalar> {
   private let precision: ProductPrecision
   private let skipsStarts: Bool
   private let memory: PlanMemory<S>
+  private let prepared: PreparedPlan?
   /// Shared values by their number in the graph.
   private var shared: [Int: Tensor] = [:]
   /// Predecessors' rows of all nodes.
@@ -26,19 +27,31 @@ struct PlanRun<S: KernelScalar> {
   /// reaches them, because nobody asks. Only where predecessors are gathered.
   init(
     _ plan: Plan, _ layout: Layout, given: [Plan.Memory: Tensor], shared: [Int: Tensor],
-    precision: ProductPrecision, skipsStarts: Bool = false
+    prepared: PreparedPlan? = nil, precision: ProductPrecision, skipsStarts: Bool = false
   ) {
     self.plan = plan
     self.skipsStarts = skipsStarts
     self.precision = precision
     self.layout = layout
     self.shared = shared
+    self.prepared = prepared
     memory = PlanMemory(
       plan, given: given, shared: shared, nodeCount: layout.nodeCount, frontRows: layout.widest)
   }
 
   /// Computes what comes before the walk.
-  mutating func hoist() { for pass in plan.hoisted { run(pass) } }
+  mutating func hoist() {
+    var packed = (prepared?.hoisted ?? [])[...]
+    for pass in plan.hoisted {
+      if case .product(let product) = pass, let weights = packed.popFirst(),
+        layout.nodeCount <= Self.fewRows
+      {
+        multiply(product, by: weights)
+      } else {
+        run(pass)
+      }
+    }
+  }
 
   /// Computes everything.
   mutating func run() {
@@ -148,6 +161,35 @@ struct PlanRun<S: KernelScalar> {
     }
   }
 
+  /// From so many rows on packing weights costs little beside the product.
+  private static var fewRows: Int { 128 }
+
+  /// A product over all nodes with packed weights, as a walk of one front.
+  private mutating func multiply(_ product: Plan.Product, by weights: Storage) {
+    let rows = layout.nodeCount
+    let stage = Plan.Stage(
+      isByRows: false, columns: product.columns.count, products: [product], hasBarrier: false)
+    let kernels = WalkKernels([stage], memory, precision: precision, packed: [weights]) { view in
+      unfold_walk_view(
+        base: start(view), row_stride: Int64(view.rowStride),
+        column_stride: Int32(view.columnStride), origin: Int32(UNFOLD_ORIGIN_NODE.rawValue))
+    }
+    withUnsafePointer(to: Int64(rows)) { rowCount in
+      withUnsafePointer(to: Int64(0)) { zero in
+        var walk = unfold_walk()
+        walk.front_count = 1
+        walk.rows = rowCount
+        walk.nodes = zero
+        walk.front_rows = Int64(rows)
+        walk.sharing = kernels.splitsByRows(rows) ? UNFOLD_SHARE_LANES : UNFOLD_SHARE_STAGES
+        walk.stage_count = Int64(kernels.count)
+        walk.stages = UnsafePointer(kernels.stages)
+        walk.limit = kernels.limit(rows: rows)
+        withExtendedLifetime(kernels) { S.walk(&walk) }
+      }
+    }
+  }
+
   private mutating func total(_ sums: Plan.ProductSums) {
     let left = start(sums.left)
     let outputs = sums.rights.map { right in
@@ -193,7 +235,9 @@ struct PlanRun<S: KernelScalar> {
   private func walk() {
     guard !plan.stages.isEmpty, layout.nodeCount > 0 else { return }
     let gathers = Gathers<S>(plan.stages, layout, memory)
-    let kernels = WalkKernels(plan.stages, memory, precision: precision) { view in
+    let kernels = WalkKernels(
+      plan.stages, memory, precision: precision, packed: prepared?.stages ?? []
+    ) { view in
       kernel(view, gathers)
     }
     let firsts = layout.slots.compactMap { slot -> Storage? in

@@ -11,6 +11,7 @@ final class PlannedRun: Sendable {
   /// Runs of fronts that are walked one after the other; more than one under a memory limit.
   let segments: [Range<Int>]
   let precision = ProductPrecision.current
+  private let weights = PreparedWeights.current
   /// All states, one after the other.
   let states = Kept<Tensor>()
   /// What the adjoint reads besides, where there is one segment. It is taken by the adjoint, which writes over it; what
@@ -73,9 +74,14 @@ final class PlannedRun: Sendable {
   ) -> [Plan.Memory: Tensor] {
     var given = given(segment)
     for (index, part) in states.enumerated() { given[.state(index)] = part }
+    // Weights of which a gradient is taken are about to change.
+    let prepared =
+      plans.adjoint == nil
+      ? weights?.plan(plans, operands.shared, precision, S.scalarType) : nil
     var run = PlanRun<S>(
       plans.forward, layout.segment(segment), given: given,
-      shared: plans.forward.sharedTensors(operands.shared), precision: precision,
+      shared: prepared?.shared ?? plans.forward.sharedTensors(operands.shared),
+      prepared: prepared, precision: precision,
       skipsStarts: segment.lowerBound == 0 && startsAreZero)
     run.run()
     var kept: [Plan.Memory: Tensor] = [:]

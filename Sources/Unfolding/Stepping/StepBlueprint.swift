@@ -1,4 +1,3 @@
-internal import CKernels
 internal import Tensors
 
 /// What a planned step is made of, whatever memory it is bound to: the stages of one front, packed weights, and what has
@@ -79,7 +78,7 @@ struct StepBlueprint {
   ///   - weights: What other steppers of the same weights have left, and where this one leaves its own.
   static func of<C: Cell>(
     _ cell: C, capacity: Int, input: Tensor, isTable: Bool, initial: C.State,
-    weights: StepperWeights
+    weights: PreparedWeights
   ) -> (blueprint: StepBlueprint, sequences: [Tensor])? {
     let states = initial.tensors
     let isPlannable = ([input] + states).allSatisfy { tensor in
@@ -102,7 +101,7 @@ struct StepBlueprint {
   }
 
   /// Plans a step that uses some shared tensors, unless no plan can be made of it.
-  private init?(_ key: Key, _ tensors: [Tensor], table: Tensor?, weights: StepperWeights) {
+  private init?(_ key: Key, _ tensors: [Tensor], table: Tensor?, weights: PreparedWeights) {
     let plans = try? StepPlans.plans(
       for: key.graph, nodeCount: 1, sharedCount: tensors.count, wanted: nil)
     guard let plan = plans?.forward else { return nil }
@@ -134,15 +133,8 @@ struct StepBlueprint {
       parted = plan.predecessorsFirst(stages)
       stages = parted.first + parted.rest
     }
-    let keys = stages.flatMap(\.products).map { product in
-      StepperWeights.PackedKey(
-        right: plan.graph.definition(of: [product.right], calling: names),
-        columns: product.columns, isTransposed: product.isTransposed,
-        isChained: product.isChained, precision: precision)
-    }
-    let packed = Self.packed(
-      stages, plan, shared, precision, key.scalarType, known: weights.packed(keys))
-    weights.keep(packed, keys)
+    packed = weights.packed(
+      stages, of: plan, shared, names: names, precision, key.scalarType)
     self.plan = plan
     capacity = key.capacity
     inputSize = key.inputSize
@@ -156,27 +148,10 @@ struct StepBlueprint {
     made = parted.made
     readStates = parted.states
     self.shared = shared
-    self.packed = packed
     self.contexts = contexts
     self.precision = precision
     self.tables = tables.filter { Self.isRead($0.columns.memory, by: stages) }
     symbolCount = key.symbolCount
-  }
-
-  /// The weights of all products of stages, packed unless they are known.
-  private static func packed(
-    _ stages: [Plan.Stage], _ plan: Plan, _ shared: [Int: Tensor], _ precision: ProductPrecision,
-    _ scalarType: ScalarType, known: [Storage?]
-  ) -> [Storage] {
-    func pack<S: KernelScalar>(_ type: S.Type) -> [Storage] {
-      let memory = PlanMemory<S>(plan, given: [:], shared: shared, nodeCount: 0, frontRows: 0)
-      let kernels = WalkKernels(stages, memory, precision: precision, packed: known) { _ in
-        unfold_walk_view()
-      }
-      kernels.pack(S.walk)
-      return kernels.packed
-    }
-    return pack(scalarType.kernels)
   }
 
   /// Whether weights are multiplied by it.
@@ -191,7 +166,7 @@ struct StepBlueprint {
   /// What depends on the input alone, computed for every row of a table; `nil` when it is too much for now, or is a part of
   /// the state itself.
   private static func ahead(
-    _ plan: Plan, _ shared: [Int: Tensor], table: Tensor, _ own: Key, weights: StepperWeights
+    _ plan: Plan, _ shared: [Int: Tensor], table: Tensor, _ own: Key, weights: PreparedWeights
   ) -> [Table]? {
     let symbols = table.shape[0], made = plan.hoistedColumns
     let bytes = made.reduce(0) { $0 + $1.columns.count } * symbols * table.scalarType.byteCount
@@ -212,7 +187,7 @@ struct StepBlueprint {
           .reshaped(to: [symbols, part.rowStride]).slice(part.columns, axis: 1)
       }
     }
-    let key = StepperWeights.AheadKey(
+    let key = PreparedWeights.AheadKey(
       values: plan.graph.definition(of: plan.graph.valuesOfInput, calling: own.names),
       views: plan.hoisted.map(\.views), table: own.names[own.names.count - 1],
       precision: own.precision)

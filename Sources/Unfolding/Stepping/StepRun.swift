@@ -14,7 +14,7 @@ final class StepRun: @unchecked Sendable {
   /// What the first sequences have of their own, tensors `[B, …]`.
   private let given: [Tensor]
   /// What it has in common with others.
-  private let weights: StepperWeights
+  private let weights: PreparedWeights
   private let memory: [Storage]
   private let bindings: [WalkKernels]
   private let input: UnsafeMutableRawPointer
@@ -52,7 +52,7 @@ final class StepRun: @unchecked Sendable {
   /// Starts as many lanes as the states have rows, `[B, …]`, each with a sequence of its own.
   convenience init(
     _ blueprint: StepBlueprint, of given: [Tensor], from states: [Tensor],
-    sharing weights: StepperWeights
+    sharing weights: PreparedWeights
   ) {
     self.init(blueprint, given, weights)
     lanes = states[0].shape[0]
@@ -91,7 +91,7 @@ final class StepRun: @unchecked Sendable {
     }
   }
 
-  private init(_ blueprint: StepBlueprint, _ given: [Tensor], _ weights: StepperWeights) {
+  private init(_ blueprint: StepBlueprint, _ given: [Tensor], _ weights: PreparedWeights) {
     (self.blueprint, self.given, self.weights) = (blueprint, given, weights)
     starts = blueprint.starts
     lanes = blueprint.capacity

@@ -5,7 +5,7 @@ public import Tensors
 ///
 /// A step has the bits of ``unfold(_:over:_:from:adding:randomness:identities:by:memory:)``. It is traced and planned, its
 /// weights are packed and its memory is bound once, when the stepper is made; after that a step allocates nothing. Steppers
-/// of the same weights, one after the other or side by side, pack them once between them with ``StepperWeights``. The
+/// of the same weights, one after the other or side by side, pack them once between them with ``PreparedWeights``. The
 /// cell is taken as it is then, and with the product precision in force then; no gradient flows through.
 ///
 /// ```swift
@@ -43,7 +43,7 @@ public struct Stepper<C: Cell>: Sendable {
   ///   - scalarType: The type of the inputs.
   public init(
     _ cell: C, inputSize: Int, lanes: Int, capacity: Int? = nil, from initial: C.State? = nil,
-    sharing weights: StepperWeights = StepperWeights(), scalarType: ScalarType = .float32
+    sharing weights: PreparedWeights = PreparedWeights(), scalarType: ScalarType = .float32
   ) {
     demand(inputSize >= 1, "Stepper: an input needs a size of at least 1, got \(inputSize)")
     self.init(
@@ -64,7 +64,7 @@ public struct Stepper<C: Cell>: Sendable {
   ///   - weights: What other steppers of the same weights have left, and where this one leaves its own.
   public init(
     _ cell: C, table: Tensor, lanes: Int, capacity: Int? = nil, from initial: C.State? = nil,
-    sharing weights: StepperWeights = StepperWeights()
+    sharing weights: PreparedWeights = PreparedWeights()
   ) {
     demand(table.rank == 2, "Stepper: a table must be [V, D], got \(table.shape)")
     self.init(
@@ -74,7 +74,7 @@ public struct Stepper<C: Cell>: Sendable {
 
   private init(
     _ cell: C, input: Tensor, isTable: Bool, lanes: Int, capacity: Int?, from given: C.State?,
-    sharing weights: StepperWeights
+    sharing weights: PreparedWeights
   ) {
     let capacity = capacity ?? lanes
     demand(
