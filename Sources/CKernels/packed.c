@@ -7,7 +7,7 @@
 
 int64_t unfold_packed_size(int64_t inner, int64_t columns) {
   if (inner <= 0 || columns <= 0) return 0;
-  return (columns + UNFOLD_PACKED_UNIT - 1) / UNFOLD_PACKED_UNIT * UNFOLD_PACKED_UNIT * inner;
+  return (columns + UNFOLD_PACKED_UNIT - 1) / UNFOLD_PACKED_UNIT * packed_panel(inner);
 }
 
 #define SCALAR float

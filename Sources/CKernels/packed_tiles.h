@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "include/packed.h"
+
 enum {
   /// Steps of k by which panels are brought to the first-level cache ahead of their use.
   PACKED_AHEAD = 8,
@@ -18,6 +20,10 @@ enum {
   /// The most rows of the left operand that are brought to the cache before they are read.
   FETCHED_ROWS = 2,
 };
+
+/// Elements from one panel to the next: an odd number of lines of 64 bytes or of pairs of them. A tile reads panels side by
+/// side, and with a power of two between them all of its lines would compete for a few places in the first-level cache.
+static inline int64_t packed_panel(int64_t inner) { return UNFOLD_PACKED_UNIT * (inner | 1); }
 
 typedef void packed_pack_f32(bool transposed, int64_t inner, int64_t columns, const float *right, int64_t stride,
                              float *packed);

@@ -12,13 +12,13 @@ enum {
   UNFOLD_PACKED_UNIT = 16,
 };
 
-/// Elements (of float or double) that a packed [K, N] right operand takes, K = inner, N = columns: K · N rounded up to
-/// whole panels.
+/// Elements (of float or double) that a packed [K, N] right operand takes, K = inner, N = columns: whole panels, each with
+/// room for an odd number of steps of k.
 int64_t unfold_packed_size(int64_t inner, int64_t columns);
 
 /// Packs `right`, stored [K, N], or [N, K] when `transposed`, its rows `stride` elements apart, into
-/// packed[unfold_packed_size(K, N)]. Panel p holds the columns 16p … 16p + 15 (zeros from N on), k by k. The packed
-/// operand is the same for every instruction set. Aligned to 64 bytes it is read fastest.
+/// packed[unfold_packed_size(K, N)]. Panel p holds the columns 16p … 16p + 15 (zeros from N on), k by k, and starts at
+/// element 16p · (K | 1). The packed operand is the same for every instruction set. Aligned to 64 bytes it is read fastest.
 void unfold_pack_f32(bool transposed, int64_t inner, int64_t columns, const float *right, int64_t stride,
                      float *packed);
 void unfold_pack_f64(bool transposed, int64_t inner, int64_t columns, const double *right, int64_t stride,
