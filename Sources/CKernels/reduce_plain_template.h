@@ -25,6 +25,15 @@ static REAL NAME(reduce_row)(unfold_reduction kind, int64_t count, const REAL *i
   return total[0];
 }
 
+void NAME(unfold_sum_of_products_plain)(int64_t rows, int64_t columns, const REAL *left, int64_t left_stride,
+                                        const REAL *right, int64_t right_stride, REAL *output) {
+  for (int64_t j = 0; j < columns; j++) {
+    REAL total = 0;
+    for (int64_t i = 0; i < rows; i++) total += left[i * left_stride + j] * right[i * right_stride + j];
+    output[j] = total;
+  }
+}
+
 void NAME(unfold_reduce_plain)(unfold_reduction kind, int64_t outer, int64_t count, int64_t inner, const REAL *input,
                                REAL *output) {
   if (inner == 1) {

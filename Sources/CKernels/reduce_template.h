@@ -59,6 +59,26 @@ void NAME(unfold_reduce)(unfold_reduction kind, int64_t outer, int64_t count, in
                   &job);
 }
 
+typedef struct NAME(products_job) {
+  int64_t rows, columns;
+  const REAL *left, *right;
+  int64_t left_stride, right_stride;
+  REAL *output;
+} NAME(products_job);
+
+static void NAME(products_part)(void *context, int member, int members) {
+  const NAME(products_job) *job = context;
+  share s = share_of(job->columns, 16, member, members);
+  DISPATCH(sum_of_products, NAME(unfold_sum_of_products_plain), job->rows, s.end - s.first, job->left + s.first,
+           job->left_stride, job->right + s.first, job->right_stride, job->output + s.first)
+}
+
+void NAME(unfold_sum_of_products)(int64_t rows, int64_t columns, const REAL *left, int64_t left_stride,
+                                  const REAL *right, int64_t right_stride, REAL *output) {
+  NAME(products_job) job = {rows, columns, left, right, left_stride, right_stride, output};
+  unfold_team_run(members_for(rows * columns, 65536), NAME(products_part), &job);
+}
+
 typedef struct NAME(squares_job) {
   int64_t count;
   const REAL *input;

@@ -2,45 +2,68 @@
 
 #include "vector.h"
 #include "vector_math.h"
+#include "vector_part.h"
 #include "vector_reduce.h"
 
-/// output[inner] = the reduction of the rows of input[count, stride], of which the first `inner` columns are meant.
-INLINE void SIMD(reduce_columns)(unfold_reduction kind, int64_t count, int64_t stride, int64_t inner, const REAL *input,
-                                 REAL *output) {
-  int64_t k = 0;
-  for (; k + 4 * LANES <= inner; k += 4 * LANES) {
-    VECTOR a = SIMD(start)(kind), b = a, c = a, d = a;
-    for (int64_t j = 0; j < count; j++) {
-      const REAL *x = input + j * stride + k;
-      a = SIMD(combine)(kind, a, SIMD(load)(x));
-      b = SIMD(combine)(kind, b, SIMD(load)(x + LANES));
-      c = SIMD(combine)(kind, c, SIMD(load)(x + 2 * LANES));
-      d = SIMD(combine)(kind, d, SIMD(load)(x + 3 * LANES));
+/// Rows, or the products of two arrays' rows element by element.
+typedef struct SIMD(row_terms) {
+  const REAL *left, *right;  ///< right: NULL for rows as they are
+  int64_t left_stride, right_stride;
+} SIMD(row_terms);
+
+/// `rest` lanes of a vector.
+INLINE VECTOR SIMD(load_some)(const REAL *from, int64_t rest) {
+  return rest < LANES ? SIMD(load_part)(from, rest) : SIMD(load)(from);
+}
+
+INLINE void SIMD(store_some)(REAL *to, VECTOR x, int64_t rest) {
+  if (rest < LANES)
+    SIMD(store_part)(to, x, rest);
+  else
+    SIMD(store)(to, x);
+}
+
+/// The totals of `width` vectors of columns from `k` on, each of `rest` lanes, take in some rows, which are the `first`.
+INLINE void SIMD(take_columns)(unfold_reduction kind, bool multiplies, bool first, int64_t count,
+                               SIMD(row_terms) terms, int64_t k, const int width, int64_t rest, REAL *output) {
+  VECTOR totals[4];
+  for (int v = 0; v < width; v++)
+    totals[v] = first ? SIMD(start)(kind) : SIMD(load_some)(output + k + v * LANES, rest);
+  for (int64_t i = 0; i < count; i++) {
+    for (int v = 0; v < width; v++) {
+      const int64_t column = k + v * LANES;
+      VECTOR x = SIMD(load_some)(terms.left + i * terms.left_stride + column, rest);
+      if (multiplies) x *= SIMD(load_some)(terms.right + i * terms.right_stride + column, rest);
+      totals[v] = SIMD(combine)(kind, totals[v], x);
     }
-    SIMD(store)(output + k, a);
-    SIMD(store)(output + k + LANES, b);
-    SIMD(store)(output + k + 2 * LANES, c);
-    SIMD(store)(output + k + 3 * LANES, d);
   }
-  for (; k + LANES <= inner; k += LANES) {
-    VECTOR a = SIMD(start)(kind);
-    for (int64_t j = 0; j < count; j++) a = SIMD(combine)(kind, a, SIMD(load)(input + j * stride + k));
-    SIMD(store)(output + k, a);
+  for (int v = 0; v < width; v++) SIMD(store_some)(output + k + v * LANES, totals[v], rest);
+}
+
+/// Rows that all columns take in before they go on to the next: rows lie far apart, and what is read of each should be long.
+#define ROWS_AT_ONCE ((int64_t)32)
+
+/// output[columns] = the reduction of `count` rows.
+INLINE void SIMD(reduce_columns)(unfold_reduction kind, bool multiplies, int64_t count, SIMD(row_terms) terms,
+                                 int64_t columns, REAL *output) {
+  for (int64_t i = 0; i == 0 || i < count; i += ROWS_AT_ONCE) {
+    const int64_t rows = count - i < ROWS_AT_ONCE ? count - i : ROWS_AT_ONCE;
+    int64_t k = 0;
+    for (; k + 4 * LANES <= columns; k += 4 * LANES)
+      SIMD(take_columns)(kind, multiplies, i == 0, rows, terms, k, 4, LANES, output);
+    for (; k + LANES <= columns; k += LANES)
+      SIMD(take_columns)(kind, multiplies, i == 0, rows, terms, k, 1, LANES, output);
+    if (k < columns) SIMD(take_columns)(kind, multiplies, i == 0, rows, terms, k, 1, columns - k, output);
+    terms.left += ROWS_AT_ONCE * terms.left_stride;
+    if (multiplies) terms.right += ROWS_AT_ONCE * terms.right_stride;
   }
-  if (k == inner) return;
-  VECTOR a = SIMD(start)(kind);
-  int64_t rest = inner - k;
-  for (int64_t j = 0; j < count; j++) {
-    // A whole vector can be read where enough rows follow; its other lanes belong to no one.
-    const REAL *x = input + j * stride + k;
-    VECTOR row = 0;
-    if (rest + (count - 1 - j) * stride >= LANES)
-      row = SIMD(load)(x);
-    else
-      memcpy(&row, x, (size_t)rest * sizeof(REAL));
-    a = SIMD(combine)(kind, a, row);
-  }
-  memcpy(output + k, &a, (size_t)rest * sizeof(REAL));
+}
+#undef ROWS_AT_ONCE
+
+static void SIMD(sum_of_products)(int64_t rows, int64_t columns, const REAL *left, int64_t left_stride,
+                                  const REAL *right, int64_t right_stride, REAL *output) {
+  const SIMD(row_terms) terms = {left, right, left_stride, right_stride};
+  SIMD(reduce_columns)(UNFOLD_SUM, true, rows, terms, columns, output);
 }
 
 #define EACH_KIND(call)     \
@@ -67,9 +90,10 @@ static void SIMD(reduce_rows)(unfold_reduction kind, int64_t outer, int64_t coun
 /// The columns first ..< end of input[outer, count, inner].
 static void SIMD(reduce_part)(unfold_reduction kind, int64_t outer, int64_t count, int64_t inner, int64_t first,
                               int64_t end, const REAL *input, REAL *output) {
-#define COLUMNS(kind)                                                                                      \
-  for (int64_t i = 0; i < outer; i++)                                                                      \
-    SIMD(reduce_columns)(kind, count, inner, end - first, input + i * count * inner + first, output + i * inner + first)
+#define COLUMNS(kind)                                                                                              \
+  for (int64_t i = 0; i < outer; i++)                                                                               \
+    SIMD(reduce_columns)(kind, false, count, (SIMD(row_terms)){input + i * count * inner + first, NULL, inner, 0}, \
+                         end - first, output + i * inner + first)
   EACH_KIND(COLUMNS)
 #undef COLUMNS
 }

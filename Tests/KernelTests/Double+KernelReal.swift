@@ -67,6 +67,24 @@ extension Double: KernelReal {
       unfold_reduce_plain_f64(kind, Int64(outer), Int64(count), Int64(inner), x, $0)
     }
   }
+  static func sumOfProducts(
+    _ rows: Int, _ columns: Int, _ left: [Double], _ leftStride: Int, _ right: [Double],
+    _ rightStride: Int
+  ) -> [Double] {
+    output(columns) {
+      unfold_sum_of_products_f64(
+        Int64(rows), Int64(columns), left, Int64(leftStride), right, Int64(rightStride), $0)
+    }
+  }
+  static func sumOfProductsPlain(
+    _ rows: Int, _ columns: Int, _ left: [Double], _ leftStride: Int, _ right: [Double],
+    _ rightStride: Int
+  ) -> [Double] {
+    output(columns) {
+      unfold_sum_of_products_plain_f64(
+        Int64(rows), Int64(columns), left, Int64(leftStride), right, Int64(rightStride), $0)
+    }
+  }
   static func sumOfSquares(_ x: [Double]) -> Double { unfold_sum_of_squares_f64(Int64(x.count), x) }
   static func argmax(_ rows: Int, _ columns: Int, _ x: [Double]) -> [Int32] {
     var result = [Int32](repeating: -1, count: rows)

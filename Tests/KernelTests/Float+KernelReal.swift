@@ -67,6 +67,24 @@ extension Float: KernelReal {
       unfold_reduce_plain_f32(kind, Int64(outer), Int64(count), Int64(inner), x, $0)
     }
   }
+  static func sumOfProducts(
+    _ rows: Int, _ columns: Int, _ left: [Float], _ leftStride: Int, _ right: [Float],
+    _ rightStride: Int
+  ) -> [Float] {
+    output(columns) {
+      unfold_sum_of_products_f32(
+        Int64(rows), Int64(columns), left, Int64(leftStride), right, Int64(rightStride), $0)
+    }
+  }
+  static func sumOfProductsPlain(
+    _ rows: Int, _ columns: Int, _ left: [Float], _ leftStride: Int, _ right: [Float],
+    _ rightStride: Int
+  ) -> [Float] {
+    output(columns) {
+      unfold_sum_of_products_plain_f32(
+        Int64(rows), Int64(columns), left, Int64(leftStride), right, Int64(rightStride), $0)
+    }
+  }
   static func sumOfSquares(_ x: [Float]) -> Double { unfold_sum_of_squares_f32(Int64(x.count), x) }
   static func argmax(_ rows: Int, _ columns: Int, _ x: [Float]) -> [Int32] {
     var result = [Int32](repeating: -1, count: rows)

@@ -29,6 +29,14 @@ protocol KernelReal: BinaryFloatingPoint, Sendable {
   static func reducePlain(
     _ kind: unfold_reduction, _ outer: Int, _ count: Int, _ inner: Int, _ x: [Self]
   ) -> [Self]
+  static func sumOfProducts(
+    _ rows: Int, _ columns: Int, _ left: [Self], _ leftStride: Int, _ right: [Self],
+    _ rightStride: Int
+  ) -> [Self]
+  static func sumOfProductsPlain(
+    _ rows: Int, _ columns: Int, _ left: [Self], _ leftStride: Int, _ right: [Self],
+    _ rightStride: Int
+  ) -> [Self]
   static func sumOfSquares(_ x: [Self]) -> Double
   static func argmax(_ rows: Int, _ columns: Int, _ x: [Self]) -> [Int32]
   static func largest(

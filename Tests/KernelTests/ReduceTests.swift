@@ -58,6 +58,35 @@ extension KernelTests {
       check(Double.self)
     }
 
+    @Test("sums of products over rows have the bits of their plain loop, on any team")
+    func sumsOfProductsMatchPlain() {
+      func check<Real: KernelReal>(_: Real.Type) {
+        // Rows are taken in by 32, columns by vectors and by four of them.
+        for rows in [0, 1, 2, 31, 32, 33, 65, 300] {
+          for columns in [1, 7, 15, 16, 17, 33, 64, 65, 200, 1000] {
+            let left: [Real] = numbers(rows * (columns + 3))
+            let right: [Real] = numbers(rows * (columns + 1)).reversed()
+            let expected = Real.sumOfProductsPlain(
+              rows, columns, left, columns + 3, right, columns + 1)
+            if rows == 1 {
+              #expect(expected == (0..<columns).map { left[$0] * right[$0] })
+            }
+            for threads in [1, 2, 3] {
+              withEachInstructionSet(threads: threads) { set in
+                #expect(
+                  equalBits(
+                    Real.sumOfProducts(rows, columns, left, columns + 3, right, columns + 1),
+                    expected),
+                  "\(Real.self), \(set), [\(rows), \(columns)], \(threads) threads")
+              }
+            }
+          }
+        }
+      }
+      check(Float.self)
+      check(Double.self)
+    }
+
     @Test("one NaN makes its own sum, maximum and minimum NaN, and no other")
     func reduceNaN() {
       func check<Real: KernelReal>(_: Real.Type) {

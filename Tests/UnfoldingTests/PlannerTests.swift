@@ -51,6 +51,23 @@ struct PlannerTests {
     #expect(plan.columnSums.count == 4)
   }
 
+  @Test func aSumOfProductsOfWhatIsKeptMultipliesByItself() throws {
+    // The gradient of the gain is Σ ȳ ⊙ tanh(…), of rows that the walks make and keep.
+    let step = StepCase("gain", weights: [[5, 5], [5]]) { x, s, w in
+      [(x + s[0].matmul(w[0])).tanh() * w[1]]
+    }
+    let plan = try #require(try Self.plans(step, wanted: [.shared(0), .shared(1)]).adjoint)
+    #expect(plan.sunk.isEmpty)
+    #expect(plan.columnSums.values.map(\.views.count) == [2])
+    // What no walk keeps is multiplied where it is made.
+    let late = StepCase("late gain", weights: [[5, 5], [5]]) { x, s, w in
+      let y = (x + s[0].matmul(w[0])).tanh()
+      return [y, (y * w[1]).sigmoid()]
+    }
+    let other = try #require(try Self.plans(late, wanted: [.shared(1)]).adjoint)
+    #expect(other.columnSums.values.map(\.views.count) == [1])
+  }
+
   @Test func gradientsThatNobodyWantsAreNotPlanned() throws {
     let plan = try #require(try Self.plans(GraphTests.lstm, wanted: [.shared(2)]).adjoint)
     #expect(Self.products(plan.sunk).isEmpty)

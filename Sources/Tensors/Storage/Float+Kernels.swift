@@ -85,6 +85,14 @@ extension Float: KernelScalar {
     _ input: UnsafePointer<Self>, _ output: UnsafeMutablePointer<Self>
   ) { unfold_reduce_f32(kind, Int64(outer), Int64(count), Int64(inner), input, output) }
 
+  package static func sumOfProducts(
+    _ rows: Int, _ columns: Int, _ left: UnsafePointer<Self>, _ leftStride: Int,
+    _ right: UnsafePointer<Self>, _ rightStride: Int, _ output: UnsafeMutablePointer<Self>
+  ) {
+    unfold_sum_of_products_f32(
+      Int64(rows), Int64(columns), left, Int64(leftStride), right, Int64(rightStride), output)
+  }
+
   package static func sumOfSquares(_ count: Int, _ input: UnsafePointer<Self>) -> Double {
     unfold_sum_of_squares_f32(Int64(count), input)
   }

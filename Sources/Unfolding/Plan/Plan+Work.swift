@@ -35,10 +35,7 @@ extension Plan {
         rows: sums.leftColumns, inner: nodes, columns: sums.rights.reduce(0) { $0 + $1.columns },
         scalarType: type)
     }
-    for sums in columnSums.values {
-      sum += Work(
-        elementOperations: nodes * sums.columns, bytes: nodes * sums.columns * type.byteCount)
-    }
+    for sums in columnSums.values { sum += sums.work(rows: nodes, type) }
     return sum
   }
 }
@@ -54,6 +51,14 @@ extension Plan.Product {
   /// The reading of the weights.
   func weights(_ type: ScalarType) -> Work {
     Work(bytes: inner * columns.count * type.byteCount)
+  }
+}
+
+extension Plan.ColumnSums {
+  /// That of so many rows.
+  func work(rows: Int, _ type: ScalarType) -> Work {
+    let elements = rows * columns * views.count
+    return Work(elementOperations: elements, bytes: elements * type.byteCount)
   }
 }
 

@@ -129,9 +129,9 @@ struct Plan: Sendable {
     var rights: [Right]
   }
 
-  /// The sums of some columns over all nodes.
+  /// The sums of some columns over all nodes: of one array, or of two multiplied element by element.
   struct ColumnSums: Sendable {
-    let view: View
+    let views: [View]
     let columns: Int
   }
 

@@ -155,11 +155,9 @@ public struct PlanReport: Sendable {
           Work(multiplyAdds: rows * columns, bytes: size * (rows + columns))))
     }
     for number in plan.lastValues {
-      guard let columns = plan.columnSums[number]?.columns else { continue }
-      parts.append(
-        Part(
-          .summed, 0, "columns of [N, \(columns)]",
-          Work(elementOperations: columns, bytes: size * columns)))
+      guard let sums = plan.columnSums[number] else { continue }
+      let rows = sums.views.map { _ in "[N, \(sums.columns)]" }.joined(separator: " ⊙ ")
+      parts.append(Part(.summed, 0, "columns of \(rows)", sums.work(rows: 1, type)))
     }
     return parts
   }

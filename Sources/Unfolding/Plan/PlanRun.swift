@@ -13,7 +13,7 @@ struct PlanRun<S: KernelScalar> {
   private var shared: [Int: Tensor] = [:]
   /// Predecessors' rows of all nodes.
   private var shifted: [Source: Storage] = [:]
-  private var columnSums: [Plan.Memory: Tensor] = [:]
+  private var columnSums: [[Plan.Memory]: Tensor] = [:]
 
   /// The rows of the predecessors in a slot.
   private struct Source: Hashable {
@@ -213,21 +213,34 @@ struct PlanRun<S: KernelScalar> {
   }
 
   private mutating func total(_ sums: Plan.ColumnSums) -> Tensor {
-    // The columns of the whole array are summed once for all parts of it.
-    let memory = sums.view.memory, width = sums.view.rowStride
-    let all: Tensor
-    if let known = columnSums[memory] {
-      all = known
-    } else {
-      var whole = sums.view
-      whole.column = 0
-      let first = start(whole)
-      all = .filled([1, width], S.self) {
-        S.reduce(UNFOLD_SUM, 1, layout.nodeCount, width, first, $0)
+    let views = sums.views, first = views[0], width = first.rowStride
+    // Columns at the same place of whole arrays are summed once for all parts of these.
+    let isOfWhole = views.allSatisfy { $0.rowStride == width && $0.column == first.column }
+    guard isOfWhole else { return total(views, columns: sums.columns) }
+    let memories = views.map(\.memory)
+    let all =
+      columnSums[memories]
+      ?? total(
+        views.map { view in
+          var whole = view
+          whole.column = 0
+          return whole
+        }, columns: width)
+    columnSums[memories] = all
+    return all.slice(first.column..<first.column + sums.columns, axis: 1)
+  }
+
+  /// The sums of columns of one array, as wide as it is, or of some of two.
+  private mutating func total(_ views: [Plan.View], columns: Int) -> Tensor {
+    let left = start(views[0]), right = views.count > 1 ? start(views[1]) : nil
+    return .filled([1, columns], S.self) { output in
+      if let right {
+        S.sumOfProducts(
+          layout.nodeCount, columns, left, views[0].rowStride, right, views[1].rowStride, output)
+      } else {
+        S.reduce(UNFOLD_SUM, 1, layout.nodeCount, columns, left, output)
       }
-      columnSums[memory] = all
     }
-    return all.slice(sums.view.column..<sums.view.column + sums.columns, axis: 1)
   }
 
   // MARK: The walk

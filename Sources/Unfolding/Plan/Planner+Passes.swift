@@ -75,27 +75,6 @@ extension Planner {
     return isRecurrent
   }
 
-  /// The sums over all nodes.
-  func findSums(_ plan: inout Plan) {
-    for number in plan.lastValues where graph.isContraction(number) {
-      let inputs = graph.values[number].inputs, width = graph.values[inputs[0]].width
-      let view = location(inputs[0])
-      guard isWeighted(number) else {
-        plan.columnSums[number] = .init(view: view, columns: width)
-        continue
-      }
-      let right = Plan.ProductSums.Right(
-        number: number, view: location(inputs[1]), columns: graph.values[inputs[1]].width)
-      if let same = plan.productSums.firstIndex(where: {
-        $0.left == view && $0.leftColumns == width
-      }) {
-        plan.productSums[same].rights.append(right)
-      } else {
-        plan.productSums.append(.init(left: view, leftColumns: width, rights: [right]))
-      }
-    }
-  }
-
   // MARK: The walk
 
   /// The walk as stages.

@@ -157,7 +157,9 @@ struct Planner {
     plan.passedOn = Plan.passedOn(in: plan.stages)
     plan.scans = scans(linear)
     plan.sunk = passes(schedules[.sunk, default: .init()])
-    plan.lastValues = graph.values.indices.filter { phases[$0] == .last }
+    plan.lastValues = graph.values.indices.filter {
+      phases[$0] == .last && !graph.values[$0].isRow
+    }
     findSums(&plan)
     let programs =
       plan.stages.compactMap(\.program)
@@ -273,6 +275,7 @@ struct Planner {
       if isNarrow, isReady { phases[number] = .walked }
     }
     for (factor, sum) in multiplyAdds { phases[factor] = phases[sum] }
+    putOffProducts()
   }
 
   /// Whether a row takes work: leaves, slices and joined rows are only looked at in another way.

@@ -66,8 +66,7 @@ struct StepBlueprint {
     let isTableStepped: Bool
   }
 
-  /// The blueprint of a cell's step, made unless it is known, and what belongs to its sequences, tensors `[B, …]`; `nil`
-  /// when no plan can be made of the step.
+  /// What a cell's step is made of, found out unless it is known.
   ///
   /// - Parameters:
   ///   - cell: The cell.
@@ -76,6 +75,8 @@ struct StepBlueprint {
   ///   - isTable: Whether inputs are rows of `input`.
   ///   - initial: The states to start from, `[B, …]`.
   ///   - weights: What other steppers of the same weights have left, and where this one leaves its own.
+  /// - Returns: The blueprint, and what belongs to the sequences, tensors `[B, …]`; `nil` when no plan can be made of the
+  ///   step.
   static func of<C: Cell>(
     _ cell: C, capacity: Int, input: Tensor, isTable: Bool, initial: C.State,
     weights: PreparedWeights
