@@ -48,14 +48,15 @@ INLINE void SIMD(reduce_columns)(unfold_reduction kind, bool multiplies, int64_t
                                  int64_t columns, REAL *output) {
   for (int64_t i = 0; i == 0 || i < count; i += ROWS_AT_ONCE) {
     const int64_t rows = count - i < ROWS_AT_ONCE ? count - i : ROWS_AT_ONCE;
+    SIMD(row_terms) some = terms;
+    some.left += i * terms.left_stride;
+    if (multiplies) some.right += i * terms.right_stride;
     int64_t k = 0;
     for (; k + 4 * LANES <= columns; k += 4 * LANES)
-      SIMD(take_columns)(kind, multiplies, i == 0, rows, terms, k, 4, LANES, output);
+      SIMD(take_columns)(kind, multiplies, i == 0, rows, some, k, 4, LANES, output);
     for (; k + LANES <= columns; k += LANES)
-      SIMD(take_columns)(kind, multiplies, i == 0, rows, terms, k, 1, LANES, output);
-    if (k < columns) SIMD(take_columns)(kind, multiplies, i == 0, rows, terms, k, 1, columns - k, output);
-    terms.left += ROWS_AT_ONCE * terms.left_stride;
-    if (multiplies) terms.right += ROWS_AT_ONCE * terms.right_stride;
+      SIMD(take_columns)(kind, multiplies, i == 0, rows, some, k, 1, LANES, output);
+    if (k < columns) SIMD(take_columns)(kind, multiplies, i == 0, rows, some, k, 1, columns - k, output);
   }
 }
 #undef ROWS_AT_ONCE

@@ -54,15 +54,37 @@ struct PreparedWeightsTests {
   @Test func gradientsAreTakenWithoutThem() {
     let layer = Self.layer(GRUCell.self, .init(), seed: 1, .float64)
     let batch = Self.batch([5, 3], .float64), weights = PreparedWeights()
-    func gradient() -> [Double] {
-      valueWithGradient(at: [layer.forward.cell.recurrentWeight]) { points in
-        var layer = layer
-        layer.forward.cell.recurrentWeight = points[0]
-        return layer(batch).output.squared().sum()
-      }.gradients[0].scalars
+    func gradients() -> [[Double]] {
+      valueWithGradient(at: layer.parameters.map(\.tensor)) { parameters in
+        layer.replacingParameters(parameters)(batch).output.squared().sum()
+      }.gradients.map(\.scalars)
     }
-    let plain = gradient()
-    #expect(weights.use { gradient() } == plain)
+    let plain = gradients()
+    #expect(weights.use { gradients() } == plain)
+    #expect(weights.planCount == 0)
+  }
+
+  @Test func weightsAreForgottenAndNeverTakenForOthers() {
+    // Eight tensors a layer, so that 256 are known again and again, from both walks at once.
+    let weights = PreparedWeights(), batch = Self.batch([7, 2], .float32)
+    let layers = (0..<90).map { Self.layer(GRUCell.self, .init(), seed: UInt64($0), .float32) }
+    let fresh = layers.map { $0(batch).output.scalars }
+    for index in layers.indices + layers.indices.reversed() {
+      #expect(weights.use { layers[index](batch).output.scalars } == fresh[index])
+    }
+    #expect(weights.planCount <= 64)
+  }
+
+  @Test func noNodesAndFewBytesAreNoExceptions() {
+    let layer = Self.layer(LSTMCell.self, .init(), seed: 1, .float32), weights = PreparedWeights()
+    #expect(weights.use { layer(Self.batch([0], .float32)).output.scalars } == [])
+    let batch = Self.batch([40, 11], .float32), cell = layer.forward.cell
+    func outputs(_ memory: MemoryLimit) -> [Double] {
+      unfold(cell, over: batch.chain(), batch.values, memory: memory).output.scalars
+    }
+    let whole = outputs(.none)
+    #expect(weights.use { outputs(.limit(bytes: 2000)) } == whole)
+    #expect(weights.use { outputs(.none) } == whole)
   }
 
   @Test func aStepIsPlannedOnceForAllSequences() {

@@ -36,6 +36,17 @@ struct PlannedUnfoldingTests {
       let h = (x + s[0].matmul(w[0])).tanh()
       return [h, Tensor.concatenate([h, x], axis: 1).matmulTransposed(w[1]).tanh()]
     },
+    StepCase("gains of two rows made together", weights: [[5, 10], [5], [5]]) { x, s, w in
+      let a = s[0].matmul(w[0]).split(2)
+      return [(x + a[0]).tanh() * w[1] + (x - a[1]).sigmoid() * w[2]]
+    },
+    StepCase("a gain of a part of a wider row", widths: [7], weights: [[7, 7], [5]]) {
+      x, s, w in
+      let a = s[0].matmul(w[0]).tanh()
+      return [
+        Tensor.concatenate([a.slice(2..<7, axis: 1) * w[1] + x, a.slice(0..<2, axis: 1)], axis: 1)
+      ]
+    },
     StepCase("learned leak", weights: [[5]]) { x, s, w in [s[0] * w[0].sigmoid() + x] },
     StepCase("a state that passes through", widths: [5, 5], weights: [[5, 5]]) { x, s, w in
       [(s[0].matmul(w[0]) + x + s[1]).tanh(), s[1]]

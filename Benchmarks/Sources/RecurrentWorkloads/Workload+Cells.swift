@@ -69,13 +69,11 @@ extension Workload {
       values, lengths: lengths, order: isRagged ? .sequenceMajor : .stepMajor)
     let parameters = cell.parameters.map(\.tensor)
     // One step of one sequence is what a program does that is fed as it goes: its weights are packed once.
-    // So are those of a layer that is run again and again.
-    let weights = PreparedWeights()
     var stepper = lengths == [1] ? Stepper(cell, inputSize: inputs, lanes: 1) : nil
     return Workload(
       forward: {
         if stepper == nil {
-          keep(weights.use { unfold(cell, over: batch.chain(), batch.values).output })
+          keep(unfold(cell, over: batch.chain(), batch.values).output)
         } else {
           stepper?.step(values)
         }

@@ -13,7 +13,7 @@ struct PlanRun<S: KernelScalar> {
   private var shared: [Int: Tensor] = [:]
   /// Predecessors' rows of all nodes.
   private var shifted: [Source: Storage] = [:]
-  private var columnSums: [[Plan.Memory]: Tensor] = [:]
+  private var columnSums: [[Plan.View]: Tensor] = [:]
 
   /// The rows of the predecessors in a slot.
   private struct Source: Hashable {
@@ -43,9 +43,7 @@ struct PlanRun<S: KernelScalar> {
   mutating func hoist() {
     var packed = (prepared?.hoisted ?? [])[...]
     for pass in plan.hoisted {
-      if case .product(let product) = pass, let weights = packed.popFirst(),
-        layout.nodeCount <= Self.fewRows
-      {
+      if case .product(let product) = pass, let weights = packed.popFirst() {
         multiply(product, by: weights)
       } else {
         run(pass)
@@ -161,9 +159,6 @@ struct PlanRun<S: KernelScalar> {
     }
   }
 
-  /// From so many rows on packing weights costs little beside the product.
-  private static var fewRows: Int { 128 }
-
   /// A product over all nodes with packed weights, as a walk of one front.
   private mutating func multiply(_ product: Plan.Product, by weights: Storage) {
     let rows = layout.nodeCount
@@ -217,16 +212,13 @@ struct PlanRun<S: KernelScalar> {
     // Columns at the same place of whole arrays are summed once for all parts of these.
     let isOfWhole = views.allSatisfy { $0.rowStride == width && $0.column == first.column }
     guard isOfWhole else { return total(views, columns: sums.columns) }
-    let memories = views.map(\.memory)
-    let all =
-      columnSums[memories]
-      ?? total(
-        views.map { view in
-          var whole = view
-          whole.column = 0
-          return whole
-        }, columns: width)
-    columnSums[memories] = all
+    let whole = views.map { view in
+      var whole = view
+      whole.column = 0
+      return whole
+    }
+    let all = columnSums[whole] ?? total(whole, columns: width)
+    columnSums[whole] = all
     return all.slice(first.column..<first.column + sums.columns, axis: 1)
   }
 

@@ -11,7 +11,8 @@ final class PlannedRun: Sendable {
   /// Runs of fronts that are walked one after the other; more than one under a memory limit.
   let segments: [Range<Int>]
   let precision = ProductPrecision.current
-  private let weights = PreparedWeights.current
+  /// Where packed weights are; `nil` also where a gradient is taken, for they are about to change then.
+  private let weights: PreparedWeights?
   /// All states, one after the other.
   let states = Kept<Tensor>()
   /// What the adjoint reads besides, where there is one segment. It is taken by the adjoint, which writes over it; what
@@ -28,6 +29,7 @@ final class PlannedRun: Sendable {
     self.operands = operands
     self.draws = draws
     self.segments = segments
+    weights = plans.adjoint == nil ? PreparedWeights.current : nil
   }
 
   /// Whether products of the initial states are zero.
@@ -74,10 +76,9 @@ final class PlannedRun: Sendable {
   ) -> [Plan.Memory: Tensor] {
     var given = given(segment)
     for (index, part) in states.enumerated() { given[.state(index)] = part }
-    // Weights of which a gradient is taken are about to change.
-    let prepared =
-      plans.adjoint == nil
-      ? weights?.plan(plans, operands.shared, precision, S.scalarType) : nil
+    let prepared = weights?.plan(
+      plans, operands.shared, nodeCount: layout.nodes(of: segment).count, precision,
+      S.scalarType)
     var run = PlanRun<S>(
       plans.forward, layout.segment(segment), given: given,
       shared: prepared?.shared ?? plans.forward.sharedTensors(operands.shared),

@@ -16,6 +16,7 @@ extension Planner {
         })
       else { continue }
       phases[terms] = .last
+      putOff.insert(terms)
     }
   }
 
@@ -36,7 +37,7 @@ extension Planner {
     for number in plan.lastValues where graph.isContraction(number) {
       let inputs = graph.values[number].inputs, width = graph.values[inputs[0]].width
       guard isWeighted(number) else {
-        let factors = phases[inputs[0]] == .last ? graph.values[inputs[0]].inputs : inputs
+        let factors = putOff.contains(inputs[0]) ? graph.values[inputs[0]].inputs : inputs
         plan.columnSums[number] = .init(views: factors.map(location), columns: width)
         continue
       }

@@ -62,6 +62,9 @@ struct Planner {
   /// Rows that are far wider than what they are made of.
   private(set) var spread: Set<Int> = []
 
+  /// Products of rows that are left to sums over all nodes.
+  var putOff: Set<Int> = []
+
   /// The stage or pass in which a value is computed, within its phase.
   var stageOf: [Int: Int] = [:]
   /// Where a stored value is written; the first is also where it is read.
@@ -158,7 +161,7 @@ struct Planner {
     plan.scans = scans(linear)
     plan.sunk = passes(schedules[.sunk, default: .init()])
     plan.lastValues = graph.values.indices.filter {
-      phases[$0] == .last && !graph.values[$0].isRow
+      phases[$0] == .last && !putOff.contains($0)
     }
     findSums(&plan)
     let programs =

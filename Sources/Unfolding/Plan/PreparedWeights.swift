@@ -6,7 +6,8 @@ internal import Tensors
 /// been computed ahead for the symbols of a table.
 ///
 /// Steppers are given it; unfoldings find it within ``use(_:)``. Weights are known by their place in memory or else bit by
-/// bit: a step of others finds nothing here, and leaves its own.
+/// bit: a step of others finds nothing here, and leaves its own. What it has been given stays in memory, packed too, until
+/// that is 256 tensors: a program that trains on makes a new one when its weights have changed.
 public final class PreparedWeights: Sendable {
   /// The weights of a product as they are packed.
   private struct PackedKey: Hashable {
@@ -22,6 +23,7 @@ public final class PreparedWeights: Sendable {
     /// What the step's shared tensors are called.
     let names: [Int]
     let precision: ProductPrecision
+    let packsHoisted: Bool
   }
 
   /// Arrays of what depends on the input alone.
@@ -36,6 +38,8 @@ public final class PreparedWeights: Sendable {
 
   private struct State {
     var tensors: [Tensor] = []
+    /// What the first of them is called: numbers do not come back, for somebody may still go by them.
+    var first = 0
     var values: [Graph.Definition: Tensor] = [:]
     var packed: [PackedKey: Storage] = [:]
     var ahead: [AheadKey: [Tensor]] = [:]
@@ -43,6 +47,22 @@ public final class PreparedWeights: Sendable {
     var plans: [PlanKey: PreparedPlan] = [:]
     /// The rows that have been stepped with a table.
     var stepped = 0
+
+    /// Where a tensor of the same elements is. Whoever comes again is looked for by its place in memory.
+    mutating func place(of tensor: Tensor) -> Int? {
+      guard let place = tensors.firstIndex(where: { $0.hasSameElements(as: tensor) }) else {
+        return nil
+      }
+      tensors[place] = tensor.detached
+      return place
+    }
+
+    /// The place of a tensor that may have come twice in one call.
+    mutating func add(_ tensor: Tensor) -> Int {
+      if let place = place(of: tensor) { return place }
+      tensors.append(tensor.detached)
+      return tensors.count - 1
+    }
   }
 
   private let state = Mutex(State())
@@ -52,11 +72,21 @@ public final class PreparedWeights: Sendable {
   /// So many plans are: sequences of other lengths may have others.
   private static let planLimit = 64
 
+  /// Beyond so many rows packing weights costs little beside their product.
+  private static let fewRows = 128
+
   /// What unfoldings look in.
   @TaskLocal package static var current: PreparedWeights?
 
   /// Unfolds within `body` by plans and packed weights that are known, and keeps those that are not: for many unfoldings of
-  /// the same weights, each of few nodes, of which no gradient is taken. Nothing else changes; they have the same bits.
+  /// the same weights, each of few nodes. Nothing else changes; they have the same bits.
+  ///
+  /// It holds for the task that calls it, and for both walks of a bidirectional layer. Unfoldings of which a gradient is taken
+  /// pack their weights each time, and the reference path packs none.
+  ///
+  /// - Parameter body: What unfolds.
+  /// - Returns: What `body` returns.
+  /// - Throws: What `body` throws.
   public func use<Result>(_ body: () throws -> Result) rethrows -> Result {
     try Self.$current.withValue(self, operation: body)
   }
@@ -64,20 +94,17 @@ public final class PreparedWeights: Sendable {
   /// Nothing yet.
   public init() {}
 
-  /// What tensors are called from now on: numbers, the same for the same elements.
+  /// What tensors are called: numbers, the same for the same elements until all is forgotten, and after that never again.
   func numbers(of tensors: [Tensor]) -> [Int] {
     state.withLock { state in
-      if state.tensors.count + tensors.count > Self.limit {
-        let stepped = state.stepped
-        state = State()
-        state.stepped = stepped
+      var places = tensors.map { state.place(of: $0) }
+      let added = places.count { $0 == nil }
+      if added > 0, state.tensors.count + added > Self.limit {
+        state = State(first: state.first + state.tensors.count, stepped: state.stepped)
+        places = tensors.map { _ in nil }
       }
-      return tensors.map { tensor in
-        if let known = state.tensors.firstIndex(where: { $0.hasSameElements(as: tensor) }) {
-          return known
-        }
-        state.tensors.append(tensor.detached)
-        return state.tensors.count - 1
+      return zip(tensors, places).map { tensor, place in
+        state.first + (place ?? state.add(tensor))
       }
     }
   }
@@ -126,13 +153,16 @@ public final class PreparedWeights: Sendable {
     return packed
   }
 
-  /// A plan of a step with its weights packed, unless it is known.
+  /// A plan of a step with its weights packed, unless it is known: those of the products before the walk where these have few
+  /// rows.
   func plan(
-    _ plans: StepPlans, _ tensors: [Tensor], _ precision: ProductPrecision,
+    _ plans: StepPlans, _ tensors: [Tensor], nodeCount: Int, _ precision: ProductPrecision,
     _ scalarType: ScalarType
   ) -> PreparedPlan {
     let names = numbers(of: tensors), plan = plans.forward
-    let key = PlanKey(plans: ObjectIdentifier(plans), names: names, precision: precision)
+    let key = PlanKey(
+      plans: ObjectIdentifier(plans), names: names, precision: precision,
+      packsHoisted: nodeCount <= Self.fewRows)
     if let known = state.withLock({ $0.plans[key] }) { return known }
     let shared = plan.sharedTensors(tensors) { number, compute in
       value(plan.graph.definition(of: [number], calling: names), compute)
@@ -142,7 +172,7 @@ public final class PreparedWeights: Sendable {
     }
     let made = PreparedPlan(
       plans: plans, shared: shared, stages: pack(plan.stages),
-      hoisted: pack(plan.hoistedProducts))
+      hoisted: key.packsHoisted ? pack(plan.hoistedProducts) : [])
     state.withLock { state in
       if state.plans.count >= Self.planLimit { state.plans.removeAll() }
       state.plans[key] = made
@@ -191,7 +221,7 @@ struct PreparedPlan: Sendable {
   let plans: StepPlans
   /// Its shared values.
   let shared: [Int: Tensor]
-  /// The packed weights of the walk's products, and of those before it.
+  /// The packed weights of the walk's products, and of those before it, or of none of these.
   let stages: [Storage]
   let hoisted: [Storage]
 }
