@@ -28,6 +28,8 @@ enum {
   /// ... and where a large right operand is read in place, each step is another page: half of what the first level
   /// of address translation holds.
   MATMUL_BLOCK_INNER_IN_PLACE = 48,
+  /// Bytes of its row by which an operand stored by k is brought to the cache before it is packed.
+  MATMUL_PACK_AHEAD = 256,
   /// Bytes from which an operand is large: it does not stay in the second-level cache.
   MATMUL_LARGE_OPERAND = 1 << 20,
 };
