@@ -158,8 +158,8 @@ def document(comparison, commit, tables, limits, count):
         f"- One run, {datetime.datetime.now(datetime.timezone.utc):%Y-%m-%d %H:%M} UTC: every time is the median of"
         f" {options.rounds} rounds of {options.seconds:g} s, ours and the peers' in turn; a side waits, stopped, while"
         f" another is timed.{others}",
-        f"- float32 where a row does not say bf16; limit: all processors' multiply-adds in registers, timed in every"
-        f" round{limit}. The share counts the matrix products alone.",
+        f"- float32 where a row does not say bf16; limit: all processors' multiply-adds in registers, the most"
+        f" that a row's rounds found{limit}. The share counts the matrix products alone.",
         f"- Bars met: {sum(judged)} of {len(judged)}."
         + (f" Incomplete: the run was ended after {done} of {count} figures." if done < count else ""),
         "",

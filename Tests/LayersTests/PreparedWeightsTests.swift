@@ -65,7 +65,7 @@ struct PreparedWeightsTests {
   }
 
   @Test func weightsAreForgottenAndNeverTakenForOthers() {
-    // Eight tensors a layer, so that 256 are known again and again, from both walks at once.
+    // Four tensors a layer besides the biases, which are all zeros: more than 256 in all, from both walks at once.
     let weights = PreparedWeights(), batch = Self.batch([7, 2], .float32)
     let layers = (0..<90).map { Self.layer(GRUCell.self, .init(), seed: UInt64($0), .float32) }
     let fresh = layers.map { $0(batch).output.scalars }

@@ -8,8 +8,8 @@ import RecurrentWorkloads
 ///     recurrent-benchmark memory ROW             bytes of training, `none` where they cannot be found
 ///
 /// A request is a line `ROW PASS SECONDS`, the pass `forward` or `train`, or `limit - SECONDS` for the machine's
-/// multiply-add limit; the answer is a line with the median, in milliseconds or GFLOP/s, or `none` where a row has no
-/// such figure.
+/// multiply-add limit; the answer is a line with the median in milliseconds, or the most in GFLOP/s, or `none` where a row
+/// has no such figure.
 @main struct RecurrentBenchmark {
   static func main() {
     let arguments = Array(CommandLine.arguments.dropFirst())

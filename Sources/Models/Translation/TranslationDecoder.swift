@@ -2,8 +2,8 @@ public import Layers
 public import Tensors
 internal import Unfolding
 
-/// Writes translations step by step: the decoder and its output layer as one plan, whose weights, and the encoder's, are
-/// packed once for all sources to come, however many there are and however long.
+/// Writes translations step by step: the decoder and its output layer as one plan, whose weights are packed once for all
+/// sources to come, however many there are and however long. So are the encoder's.
 public struct TranslationDecoder<C: RecurrentCell>: Sendable {
   private let model: Translator<C>
   private let weights = PreparedWeights()

@@ -48,20 +48,18 @@ public final class PreparedWeights: Sendable {
     /// The rows that have been stepped with a table.
     var stepped = 0
 
-    /// Where a tensor of the same elements is. Whoever comes again is looked for by its place in memory.
-    mutating func place(of tensor: Tensor) -> Int? {
-      guard let place = tensors.firstIndex(where: { $0.hasSameElements(as: tensor) }) else {
-        return nil
-      }
-      tensors[place] = tensor.detached
-      return place
+    /// Where a tensor is, by its place in memory or else bit by bit.
+    func place(of tensor: Tensor) -> Int? {
+      tensors.firstIndex { $0.hasSamePlace(as: tensor) }
+        ?? tensors.firstIndex { $0.hasSameBits(as: tensor) }
     }
 
-    /// The place of a tensor that may have come twice in one call.
-    mutating func add(_ tensor: Tensor) -> Int {
-      if let place = place(of: tensor) { return place }
-      tensors.append(tensor.detached)
-      return tensors.count - 1
+    mutating func numbers(of wanted: [Tensor]) -> [Int] {
+      wanted.map { tensor in
+        if let place = place(of: tensor) { return first + place }
+        tensors.append(tensor.detached)
+        return first + tensors.count - 1
+      }
     }
   }
 
@@ -97,15 +95,12 @@ public final class PreparedWeights: Sendable {
   /// What tensors are called: numbers, the same for the same elements until all is forgotten, and after that never again.
   func numbers(of tensors: [Tensor]) -> [Int] {
     state.withLock { state in
-      var places = tensors.map { state.place(of: $0) }
-      let added = places.count { $0 == nil }
-      if added > 0, state.tensors.count + added > Self.limit {
-        state = State(first: state.first + state.tensors.count, stepped: state.stepped)
-        places = tensors.map { _ in nil }
+      let found = state.numbers(of: tensors)
+      guard state.tensors.count > Self.limit, state.tensors.count > tensors.count else {
+        return found
       }
-      return zip(tensors, places).map { tensor, place in
-        state.first + (place ?? state.add(tensor))
-      }
+      state = State(first: state.first + state.tensors.count, stepped: state.stepped)
+      return state.numbers(of: tensors)
     }
   }
 
@@ -227,12 +222,13 @@ struct PreparedPlan: Sendable {
 }
 
 extension Tensor {
-  /// Whether the elements are the same, by their place in memory or else bit by bit.
-  fileprivate func hasSameElements(as other: Tensor) -> Bool {
-    guard shape == other.shape, scalarType == other.scalarType else { return false }
-    if storage === other.storage, offset == other.offset { return true }
-    return withUnsafeBytes { mine in
-      other.withUnsafeBytes { theirs in mine.elementsEqual(theirs) }
-    }
+  fileprivate func hasSamePlace(as other: Tensor) -> Bool {
+    shape == other.shape && scalarType == other.scalarType && storage === other.storage
+      && offset == other.offset
+  }
+
+  fileprivate func hasSameBits(as other: Tensor) -> Bool {
+    shape == other.shape && scalarType == other.scalarType
+      && withUnsafeBytes { mine in other.withUnsafeBytes { mine.elementsEqual($0) } }
   }
 }
