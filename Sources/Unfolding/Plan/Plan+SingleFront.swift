@@ -77,7 +77,7 @@ extension Plan {
   }
 
   /// A pass over all nodes as a stage.
-  private static func stage(of pass: Pass) -> Stage {
+  static func stage(of pass: Pass) -> Stage {
     switch pass {
     case .program(let program):
       Stage(isByRows: true, columns: program.columns, program: program)

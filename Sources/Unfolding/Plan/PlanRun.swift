@@ -161,28 +161,13 @@ struct PlanRun<S: KernelScalar> {
 
   /// A product over all nodes with packed weights, as a walk of one front.
   private mutating func multiply(_ product: Plan.Product, by weights: Storage) {
-    let rows = layout.nodeCount
-    let stage = Plan.Stage(
-      isByRows: false, columns: product.columns.count, products: [product], hasBarrier: false)
+    let stage = Plan.stage(of: .product(product)), rows = layout.nodeCount
     let kernels = WalkKernels([stage], memory, precision: precision, packed: [weights]) { view in
       unfold_walk_view(
         base: start(view), row_stride: Int64(view.rowStride),
         column_stride: Int32(view.columnStride), origin: Int32(UNFOLD_ORIGIN_NODE.rawValue))
     }
-    withUnsafePointer(to: Int64(rows)) { rowCount in
-      withUnsafePointer(to: Int64(0)) { zero in
-        var walk = unfold_walk()
-        walk.front_count = 1
-        walk.rows = rowCount
-        walk.nodes = zero
-        walk.front_rows = Int64(rows)
-        walk.sharing = kernels.splitsByRows(rows) ? UNFOLD_SHARE_LANES : UNFOLD_SHARE_STAGES
-        walk.stage_count = Int64(kernels.count)
-        walk.stages = UnsafePointer(kernels.stages)
-        walk.limit = kernels.limit(rows: rows)
-        withExtendedLifetime(kernels) { S.walk(&walk) }
-      }
-    }
+    kernels.withOneFront(rows: rows, capacity: rows) { S.walk(&$0) }
   }
 
   private mutating func total(_ sums: Plan.ProductSums) {

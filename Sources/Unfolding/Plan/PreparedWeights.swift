@@ -104,12 +104,27 @@ public final class PreparedWeights: Sendable {
     }
   }
 
+  private typealias Known<Key: Hashable, Value> = WritableKeyPath<State, [Key: Value]>
+
+  /// What is known by a key.
+  private func known<Key, Value: Sendable>(_ key: Key, _ kind: Known<Key, Value>) -> Value? {
+    state.withLock { $0[keyPath: kind][key] }
+  }
+
+  /// Keeps what was made for a key. Where there are `limit` of its kind, these are forgotten.
+  private func keep<Key, Value: Sendable>(
+    _ made: Value, _ key: Key, _ kind: Known<Key, Value>, limit: Int = .max
+  ) -> Value {
+    state.withLock { state in
+      if state[keyPath: kind].count >= limit { state[keyPath: kind].removeAll() }
+      state[keyPath: kind][key] = made
+    }
+    return made
+  }
+
   /// A shared value, computed unless it is known.
   func value(_ definition: Graph.Definition, _ compute: () -> Tensor) -> Tensor {
-    if let known = state.withLock({ $0.values[definition] }) { return known }
-    let value = compute()
-    state.withLock { $0.values[definition] = value }
-    return value
+    known(definition, \.values) ?? keep(compute(), definition, \.values)
   }
 
   /// The weights of all products of stages, packed unless they are known.
@@ -158,7 +173,7 @@ public final class PreparedWeights: Sendable {
     let key = PlanKey(
       plans: ObjectIdentifier(plans), names: names, precision: precision,
       packsHoisted: nodeCount <= Self.fewRows)
-    if let known = state.withLock({ $0.plans[key] }) { return known }
+    if let known = known(key, \.plans) { return known }
     let shared = plan.sharedTensors(tensors) { number, compute in
       value(plan.graph.definition(of: [number], calling: names), compute)
     }
@@ -168,24 +183,15 @@ public final class PreparedWeights: Sendable {
     let made = PreparedPlan(
       plans: plans, shared: shared, stages: pack(plan.stages),
       hoisted: key.packsHoisted ? pack(plan.hoistedProducts) : [])
-    state.withLock { state in
-      if state.plans.count >= Self.planLimit { state.plans.removeAll() }
-      state.plans[key] = made
-    }
-    return made
+    return keep(made, key, \.plans, limit: Self.planLimit)
   }
 
   /// What a step is made of, found out unless it is known.
   func blueprint(
     _ key: StepBlueprint.Key, _ make: () -> StepBlueprint?
   ) -> StepBlueprint? {
-    if let known = state.withLock({ $0.blueprints[key] }) { return known }
-    guard let made = make() else { return nil }
-    state.withLock { state in
-      if state.blueprints.count >= Self.planLimit { state.blueprints.removeAll() }
-      state.blueprints[key] = made
-    }
-    return made
+    known(key, \.blueprints)
+      ?? make().map { keep($0, key, \.blueprints, limit: Self.planLimit) }
   }
 
   /// Rows have been stepped with a table.
@@ -203,10 +209,8 @@ public final class PreparedWeights: Sendable {
 
   /// What has been computed for all rows of a table, or is now, unless it is known.
   func ahead(_ key: AheadKey, _ compute: (() -> [Tensor])?) -> [Tensor]? {
-    if let known = state.withLock({ $0.ahead[key] }) { return known }
-    guard let made = compute?() else { return nil }
-    state.withLock { $0.ahead[key] = made }
-    return made
+    if let known = known(key, \.ahead) { return known }
+    return (compute?()).map { keep($0, key, \.ahead) }
   }
 }
 

@@ -123,6 +123,33 @@ final class WalkKernels: @unchecked Sendable {
   /// What of a second-level cache weights may take.
   private static let cacheBytes = 3 << 19
 
+  /// A walk of one front by some of the stages.
+  ///
+  /// - Parameters:
+  ///   - rows: Those of the front.
+  ///   - capacity: The most that there is memory for.
+  ///   - part: The stages; `nil` for all.
+  ///   - body: Takes the walk, which is valid while it runs, says what else belongs to it, and enters the kernel.
+  func withOneFront(
+    rows: Int, capacity: Int, _ part: Range<Int>? = nil, _ body: (inout unfold_walk) -> Void
+  ) {
+    let part = part ?? 0..<count
+    withUnsafePointer(to: Int64(rows)) { rowCount in
+      withUnsafePointer(to: Int64(0)) { zero in
+        var walk = unfold_walk()
+        walk.front_count = 1
+        walk.rows = rowCount
+        walk.nodes = zero
+        walk.front_rows = Int64(capacity)
+        walk.sharing = splitsByRows(rows) ? UNFOLD_SHARE_LANES : UNFOLD_SHARE_STAGES
+        walk.stage_count = Int64(part.count)
+        walk.stages = UnsafePointer(stages) + part.lowerBound
+        walk.limit = limit(rows: rows)
+        withExtendedLifetime(self) { body(&walk) }
+      }
+    }
+  }
+
   /// Packs the weights once for all walks to come.
   func pack(_ walk: (inout unfold_walk) -> Void) {
     var nowhere = unfold_walk()

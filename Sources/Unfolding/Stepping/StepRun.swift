@@ -247,30 +247,19 @@ final class StepRun: @unchecked Sendable {
 
   /// Some stages of a step, with a row for each of some sequences.
   private func walk(_ stages: Range<Int>, _ sequences: [Int32], spreading from: [Int32] = []) {
-    let kernels = bindings[turn], rows = sequences.count
     sequences.withUnsafeBufferPointer { sequences in
       from.withUnsafeBufferPointer { from in
         spreads[turn].withUnsafeBufferPointer { spreads in
-          withUnsafePointer(to: Int64(rows)) { rowCount in
-            withUnsafePointer(to: Int64(0)) { zero in
-              var walk = unfold_walk()
-              walk.front_count = 1
-              walk.rows = rowCount
-              walk.nodes = zero
-              walk.front_rows = Int64(blueprint.capacity)
-              walk.context_rows = sequences.baseAddress
-              walk.spread_count = from.isEmpty ? 0 : Int64(spreads.count)
-              walk.spreads = spreads.baseAddress
-              walk.spread_from = from.baseAddress
-              walk.sharing =
-                kernels.splitsByRows(rows) ? UNFOLD_SHARE_LANES : UNFOLD_SHARE_STAGES
-              walk.stage_count = Int64(stages.count)
-              walk.stages = UnsafePointer(kernels.stages) + stages.lowerBound
-              walk.limit = kernels.limit(rows: rows)
-              switch blueprint.scalarType {
-              case .float32: Float.walk(&walk)
-              case .float64: Double.walk(&walk)
-              }
+          bindings[turn].withOneFront(
+            rows: sequences.count, capacity: blueprint.capacity, stages
+          ) { walk in
+            walk.context_rows = sequences.baseAddress
+            walk.spread_count = from.isEmpty ? 0 : Int64(spreads.count)
+            walk.spreads = spreads.baseAddress
+            walk.spread_from = from.baseAddress
+            switch blueprint.scalarType {
+            case .float32: Float.walk(&walk)
+            case .float64: Double.walk(&walk)
             }
           }
         }
