@@ -26,10 +26,14 @@ static REAL NAME(reduce_row)(unfold_reduction kind, int64_t count, const REAL *i
 }
 
 void NAME(unfold_sum_of_products_plain)(int64_t rows, int64_t columns, const REAL *left, int64_t left_stride,
-                                        const REAL *right, int64_t right_stride, REAL *output) {
+                                        const REAL *right, int64_t right_stride, const REAL *scale,
+                                        int64_t scale_stride, REAL *output) {
   for (int64_t j = 0; j < columns; j++) {
     REAL total = 0;
-    for (int64_t i = 0; i < rows; i++) total += left[i * left_stride + j] * right[i * right_stride + j];
+    for (int64_t i = 0; i < rows; i++) {
+      REAL product = left[i * left_stride + j] * right[i * right_stride + j];
+      total += scale ? product * scale[i * scale_stride] : product;
+    }
     output[j] = total;
   }
 }

@@ -61,8 +61,8 @@ void NAME(unfold_reduce)(unfold_reduction kind, int64_t outer, int64_t count, in
 
 typedef struct NAME(products_job) {
   int64_t rows, columns;
-  const REAL *left, *right;
-  int64_t left_stride, right_stride;
+  const REAL *left, *right, *scale;
+  int64_t left_stride, right_stride, scale_stride;
   REAL *output;
 } NAME(products_job);
 
@@ -70,12 +70,14 @@ static void NAME(products_part)(void *context, int member, int members) {
   const NAME(products_job) *job = context;
   share s = share_of(job->columns, 16, member, members);
   DISPATCH(sum_of_products, NAME(unfold_sum_of_products_plain), job->rows, s.end - s.first, job->left + s.first,
-           job->left_stride, job->right + s.first, job->right_stride, job->output + s.first)
+           job->left_stride, job->right + s.first, job->right_stride, job->scale, job->scale_stride,
+           job->output + s.first)
 }
 
 void NAME(unfold_sum_of_products)(int64_t rows, int64_t columns, const REAL *left, int64_t left_stride,
-                                  const REAL *right, int64_t right_stride, REAL *output) {
-  NAME(products_job) job = {rows, columns, left, right, left_stride, right_stride, output};
+                                  const REAL *right, int64_t right_stride, const REAL *scale, int64_t scale_stride,
+                                  REAL *output) {
+  NAME(products_job) job = {rows, columns, left, right, scale, left_stride, right_stride, scale_stride, output};
   unfold_team_run(members_for(rows * columns, 65536), NAME(products_part), &job);
 }
 

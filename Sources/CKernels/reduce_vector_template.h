@@ -5,10 +5,12 @@
 #include "vector_part.h"
 #include "vector_reduce.h"
 
-/// Rows, or the products of two arrays' rows element by element.
+/// Rows, or the products of two arrays' rows element by element, each row perhaps times a number of its own.
 typedef struct SIMD(row_terms) {
   const REAL *left, *right;  ///< right: NULL for rows as they are
   int64_t left_stride, right_stride;
+  const REAL *scale;  ///< NULL for 1
+  int64_t scale_stride;
 } SIMD(row_terms);
 
 /// `rest` lanes of a vector.
@@ -24,7 +26,7 @@ INLINE void SIMD(store_some)(REAL *to, VECTOR x, int64_t rest) {
 }
 
 /// The totals of `width` vectors of columns from `k` on, each of `rest` lanes, take in some rows, which are the `first`.
-INLINE void SIMD(take_columns)(unfold_reduction kind, bool multiplies, bool first, int64_t count,
+INLINE void SIMD(take_columns)(unfold_reduction kind, bool multiplies, bool scales, bool first, int64_t count,
                                SIMD(row_terms) terms, int64_t k, const int width, int64_t rest, REAL *output) {
   VECTOR totals[4];
   for (int v = 0; v < width; v++)
@@ -34,6 +36,7 @@ INLINE void SIMD(take_columns)(unfold_reduction kind, bool multiplies, bool firs
       const int64_t column = k + v * LANES;
       VECTOR x = SIMD(load_some)(terms.left + i * terms.left_stride + column, rest);
       if (multiplies) x *= SIMD(load_some)(terms.right + i * terms.right_stride + column, rest);
+      if (scales) x *= terms.scale[i * terms.scale_stride];
       totals[v] = SIMD(combine)(kind, totals[v], x);
     }
   }
@@ -44,27 +47,32 @@ INLINE void SIMD(take_columns)(unfold_reduction kind, bool multiplies, bool firs
 #define ROWS_AT_ONCE ((int64_t)32)
 
 /// output[columns] = the reduction of `count` rows.
-INLINE void SIMD(reduce_columns)(unfold_reduction kind, bool multiplies, int64_t count, SIMD(row_terms) terms,
-                                 int64_t columns, REAL *output) {
+INLINE void SIMD(reduce_columns)(unfold_reduction kind, bool multiplies, bool scales, int64_t count,
+                                 SIMD(row_terms) terms, int64_t columns, REAL *output) {
   for (int64_t i = 0; i == 0 || i < count; i += ROWS_AT_ONCE) {
     const int64_t rows = count - i < ROWS_AT_ONCE ? count - i : ROWS_AT_ONCE;
     SIMD(row_terms) some = terms;
     some.left += i * terms.left_stride;
     if (multiplies) some.right += i * terms.right_stride;
+    if (scales) some.scale += i * terms.scale_stride;
     int64_t k = 0;
     for (; k + 4 * LANES <= columns; k += 4 * LANES)
-      SIMD(take_columns)(kind, multiplies, i == 0, rows, some, k, 4, LANES, output);
+      SIMD(take_columns)(kind, multiplies, scales, i == 0, rows, some, k, 4, LANES, output);
     for (; k + LANES <= columns; k += LANES)
-      SIMD(take_columns)(kind, multiplies, i == 0, rows, some, k, 1, LANES, output);
-    if (k < columns) SIMD(take_columns)(kind, multiplies, i == 0, rows, some, k, 1, columns - k, output);
+      SIMD(take_columns)(kind, multiplies, scales, i == 0, rows, some, k, 1, LANES, output);
+    if (k < columns) SIMD(take_columns)(kind, multiplies, scales, i == 0, rows, some, k, 1, columns - k, output);
   }
 }
 #undef ROWS_AT_ONCE
 
 static void SIMD(sum_of_products)(int64_t rows, int64_t columns, const REAL *left, int64_t left_stride,
-                                  const REAL *right, int64_t right_stride, REAL *output) {
-  const SIMD(row_terms) terms = {left, right, left_stride, right_stride};
-  SIMD(reduce_columns)(UNFOLD_SUM, true, rows, terms, columns, output);
+                                  const REAL *right, int64_t right_stride, const REAL *scale, int64_t scale_stride,
+                                  REAL *output) {
+  const SIMD(row_terms) terms = {left, right, left_stride, right_stride, scale, scale_stride};
+  if (scale)
+    SIMD(reduce_columns)(UNFOLD_SUM, true, true, rows, terms, columns, output);
+  else
+    SIMD(reduce_columns)(UNFOLD_SUM, true, false, rows, terms, columns, output);
 }
 
 #define EACH_KIND(call)     \
@@ -93,7 +101,8 @@ static void SIMD(reduce_part)(unfold_reduction kind, int64_t outer, int64_t coun
                               int64_t end, const REAL *input, REAL *output) {
 #define COLUMNS(kind)                                                                                              \
   for (int64_t i = 0; i < outer; i++)                                                                               \
-    SIMD(reduce_columns)(kind, false, count, (SIMD(row_terms)){input + i * count * inner + first, NULL, inner, 0}, \
+    SIMD(reduce_columns)(kind, false, false, count,                                                                \
+                         (SIMD(row_terms)){.left = input + i * count * inner + first, .left_stride = inner},       \
                          end - first, output + i * inner + first)
   EACH_KIND(COLUMNS)
 #undef COLUMNS

@@ -4,6 +4,10 @@
 #define TILE_BYTES ((int64_t)48 << 10)
 /// Fewer vectors than this are not worth an instruction's fixed cost.
 #define LEAST_VECTORS ((int64_t)16)
+/// Nor are fewer whole rows, many of whose instructions compute one number for each: as long as their registers fit in
+/// half a second-level cache.
+#define LEAST_ROWS ((int64_t)16)
+#define REGISTER_BYTES ((int64_t)512 << 10)
 /// Each repeated value of a row is copied into a whole vector: rows take memory beside their elements.
 #define MOST_ROWS ((int64_t)128)
 
@@ -28,7 +32,7 @@ tile_plan unfold_tile_plan(const unfold_tile_program *program, int64_t rows, int
   }
   // Arrays as wide as the range, and elements of a row in the others. Whether the rows of every view lie one after the
   // other, or are all the same number: then they are one long row.
-  int64_t arrays = 0, others = 0;
+  int64_t arrays = 0, others = 0, registers = 0;
   bool is_one_run = !whole_rows;
   for (int64_t v = 0; v < program->view_count; v++) {
     unfold_tile_view view = program->views[v];
@@ -38,6 +42,7 @@ tile_plan unfold_tile_plan(const unfold_tile_program *program, int64_t rows, int
   for (int64_t r = 0; r < program->register_count; r++) {
     int64_t fixed = program->register_columns[r];
     arrays += fixed == 0;
+    registers += fixed == 0;
     others += fixed < 2 ? fixed : tile_whole_vectors(fixed, lanes);
   }
 
@@ -53,7 +58,12 @@ tile_plan unfold_tile_plan(const unfold_tile_program *program, int64_t rows, int
     arrays = greatest(arrays, 1);
     int64_t most_columns = greatest(elements / arrays / lanes, LEAST_VECTORS) * lanes;
     if (!whole_rows) plan.tile_columns = tile_whole_vectors(even_part(plan.end - first, most_columns), lanes);
-    int64_t most_rows = least(elements / (plan.tile_columns * arrays + others), MOST_ROWS);
+    int64_t most_rows = elements / (plan.tile_columns * arrays + others);
+    if (whole_rows) {
+      int64_t row_bytes = (plan.tile_columns * registers + others) * element_bytes;
+      most_rows = greatest(most_rows, least(REGISTER_BYTES / greatest(row_bytes, 1), LEAST_ROWS));
+    }
+    most_rows = least(most_rows, MOST_ROWS);
     plan.tile_rows = even_part(plan.rows, greatest(most_rows, 1));
   }
   plan.widest = greatest(plan.tile_columns, tile_whole_vectors(widest, lanes));

@@ -24,7 +24,7 @@ public struct LayerNorm: Module {
   public func callAsFunction(_ x: Tensor) -> Tensor {
     let centred = x - x.mean(axis: -1, keepingAxis: true)
     let variance = centred.squared().mean(axis: -1, keepingAxis: true)
-    return centred / (variance + epsilon).squareRoot() * weight + bias
+    return centred * (variance + epsilon).squareRoot().reciprocal() * weight + bias
   }
 
   public mutating func visit<V: ParameterVisitor>(_ visitor: inout V) throws(V.Failure) {

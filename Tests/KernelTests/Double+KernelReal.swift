@@ -69,20 +69,22 @@ extension Double: KernelReal {
   }
   static func sumOfProducts(
     _ rows: Int, _ columns: Int, _ left: [Double], _ leftStride: Int, _ right: [Double],
-    _ rightStride: Int
+    _ rightStride: Int, _ scale: [Double]?
   ) -> [Double] {
     output(columns) {
       unfold_sum_of_products_f64(
-        Int64(rows), Int64(columns), left, Int64(leftStride), right, Int64(rightStride), $0)
+        Int64(rows), Int64(columns), left, Int64(leftStride), right, Int64(rightStride), scale, 1,
+        $0)
     }
   }
   static func sumOfProductsPlain(
     _ rows: Int, _ columns: Int, _ left: [Double], _ leftStride: Int, _ right: [Double],
-    _ rightStride: Int
+    _ rightStride: Int, _ scale: [Double]?
   ) -> [Double] {
     output(columns) {
       unfold_sum_of_products_plain_f64(
-        Int64(rows), Int64(columns), left, Int64(leftStride), right, Int64(rightStride), $0)
+        Int64(rows), Int64(columns), left, Int64(leftStride), right, Int64(rightStride), scale, 1,
+        $0)
     }
   }
   static func sumOfSquares(_ x: [Double]) -> Double { unfold_sum_of_squares_f64(Int64(x.count), x) }

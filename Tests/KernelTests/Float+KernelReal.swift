@@ -69,20 +69,22 @@ extension Float: KernelReal {
   }
   static func sumOfProducts(
     _ rows: Int, _ columns: Int, _ left: [Float], _ leftStride: Int, _ right: [Float],
-    _ rightStride: Int
+    _ rightStride: Int, _ scale: [Float]?
   ) -> [Float] {
     output(columns) {
       unfold_sum_of_products_f32(
-        Int64(rows), Int64(columns), left, Int64(leftStride), right, Int64(rightStride), $0)
+        Int64(rows), Int64(columns), left, Int64(leftStride), right, Int64(rightStride), scale, 1,
+        $0)
     }
   }
   static func sumOfProductsPlain(
     _ rows: Int, _ columns: Int, _ left: [Float], _ leftStride: Int, _ right: [Float],
-    _ rightStride: Int
+    _ rightStride: Int, _ scale: [Float]?
   ) -> [Float] {
     output(columns) {
       unfold_sum_of_products_plain_f32(
-        Int64(rows), Int64(columns), left, Int64(leftStride), right, Int64(rightStride), $0)
+        Int64(rows), Int64(columns), left, Int64(leftStride), right, Int64(rightStride), scale, 1,
+        $0)
     }
   }
   static func sumOfSquares(_ x: [Float]) -> Double { unfold_sum_of_squares_f32(Int64(x.count), x) }

@@ -31,11 +31,11 @@ protocol KernelReal: BinaryFloatingPoint, Sendable {
   ) -> [Self]
   static func sumOfProducts(
     _ rows: Int, _ columns: Int, _ left: [Self], _ leftStride: Int, _ right: [Self],
-    _ rightStride: Int
+    _ rightStride: Int, _ scale: [Self]?
   ) -> [Self]
   static func sumOfProductsPlain(
     _ rows: Int, _ columns: Int, _ left: [Self], _ leftStride: Int, _ right: [Self],
-    _ rightStride: Int
+    _ rightStride: Int, _ scale: [Self]?
   ) -> [Self]
   static func sumOfSquares(_ x: [Self]) -> Double
   static func argmax(_ rows: Int, _ columns: Int, _ x: [Self]) -> [Int32]

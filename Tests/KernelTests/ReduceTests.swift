@@ -66,18 +66,21 @@ extension KernelTests {
           for columns in [1, 7, 15, 16, 17, 33, 64, 65, 200, 1000] {
             let left: [Real] = numbers(rows * (columns + 3))
             let right: [Real] = numbers(rows * (columns + 1)).reversed()
-            let expected = Real.sumOfProductsPlain(
-              rows, columns, left, columns + 3, right, columns + 1)
-            if rows == 1 {
-              #expect(expected == (0..<columns).map { left[$0] * right[$0] })
-            }
-            for threads in [1, 2, 3] {
-              withEachInstructionSet(threads: threads) { set in
+            for scale in [nil, numbers(rows)] as [[Real]?] {
+              let expected = Real.sumOfProductsPlain(
+                rows, columns, left, columns + 3, right, columns + 1, scale)
+              if rows == 1 {
                 #expect(
-                  equalBits(
-                    Real.sumOfProducts(rows, columns, left, columns + 3, right, columns + 1),
-                    expected),
-                  "\(Real.self), \(set), [\(rows), \(columns)], \(threads) threads")
+                  expected == (0..<columns).map { left[$0] * right[$0] * (scale?[0] ?? 1) })
+              }
+              for threads in [1, 2, 3] {
+                withEachInstructionSet(threads: threads) { set in
+                  #expect(
+                    equalBits(
+                      Real.sumOfProducts(
+                        rows, columns, left, columns + 3, right, columns + 1, scale), expected),
+                    "\(Real.self), \(set), [\(rows), \(columns)], \(threads) threads")
+                }
               }
             }
           }

@@ -19,12 +19,15 @@ void unfold_reduce_f32(unfold_reduction kind, int64_t outer, int64_t count, int6
 void unfold_reduce_f64(unfold_reduction kind, int64_t outer, int64_t count, int64_t inner, const double *input,
                        double *output);
 
-/// output[columns] = Σᵢ left[i, j] · right[i, j], i = 0, 1, … rows − 1, starting from 0; each product is rounded before it
-/// is added. The rows of the operands are left_stride and right_stride elements apart.
+/// output[columns] = Σᵢ left[i, j] · right[i, j] · scale[i], i = 0, 1, … rows − 1, starting from 0; each product is rounded
+/// before it is multiplied by its row's scale, and again before it is added. The rows of the operands are left_stride,
+/// right_stride and scale_stride elements apart; a scale of NULL is 1.
 void unfold_sum_of_products_f32(int64_t rows, int64_t columns, const float *left, int64_t left_stride,
-                                const float *right, int64_t right_stride, float *output);
+                                const float *right, int64_t right_stride, const float *scale, int64_t scale_stride,
+                                float *output);
 void unfold_sum_of_products_f64(int64_t rows, int64_t columns, const double *left, int64_t left_stride,
-                                const double *right, int64_t right_stride, double *output);
+                                const double *right, int64_t right_stride, const double *scale, int64_t scale_stride,
+                                double *output);
 
 /// Σ x², accumulated in double, whatever the input's width: the squared norm for clipping. Chunks of 16,384 elements
 /// are summed each in 32 lanes, and their sums added in order: the same bits on any team and any instruction set.
@@ -54,9 +57,11 @@ void unfold_reduce_plain_f32(unfold_reduction kind, int64_t outer, int64_t count
 void unfold_reduce_plain_f64(unfold_reduction kind, int64_t outer, int64_t count, int64_t inner, const double *input,
                              double *output);
 void unfold_sum_of_products_plain_f32(int64_t rows, int64_t columns, const float *left, int64_t left_stride,
-                                      const float *right, int64_t right_stride, float *output);
+                                      const float *right, int64_t right_stride, const float *scale, int64_t scale_stride,
+                                      float *output);
 void unfold_sum_of_products_plain_f64(int64_t rows, int64_t columns, const double *left, int64_t left_stride,
-                                      const double *right, int64_t right_stride, double *output);
+                                      const double *right, int64_t right_stride, const double *scale, int64_t scale_stride,
+                                      double *output);
 void unfold_softmax_plain_f32(int64_t rows, int64_t columns, const float *input, float *output);
 void unfold_softmax_plain_f64(int64_t rows, int64_t columns, const double *input, double *output);
 void unfold_log_softmax_plain_f32(int64_t rows, int64_t columns, const float *input, float *output);

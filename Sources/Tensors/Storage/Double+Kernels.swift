@@ -56,10 +56,12 @@ extension Double: KernelScalar {
 
   package static func sumOfProducts(
     _ rows: Int, _ columns: Int, _ left: UnsafePointer<Self>, _ leftStride: Int,
-    _ right: UnsafePointer<Self>, _ rightStride: Int, _ output: UnsafeMutablePointer<Self>
+    _ right: UnsafePointer<Self>, _ rightStride: Int, _ scale: UnsafePointer<Self>?,
+    _ scaleStride: Int, _ output: UnsafeMutablePointer<Self>
   ) {
     unfold_sum_of_products_f64(
-      Int64(rows), Int64(columns), left, Int64(leftStride), right, Int64(rightStride), output)
+      Int64(rows), Int64(columns), left, Int64(leftStride), right, Int64(rightStride), scale,
+      Int64(scaleStride), output)
   }
 
   package static func sumOfSquares(_ count: Int, _ input: UnsafePointer<Self>) -> Double {

@@ -38,10 +38,11 @@ package protocol KernelScalar: BinaryFloatingPoint, Sendable {
   static func reduce(
     _ kind: unfold_reduction, _ outer: Int, _ count: Int, _ inner: Int,
     _ input: UnsafePointer<Self>, _ output: UnsafeMutablePointer<Self>)
-  /// Over rows, for each column.
+  /// Over rows, for each column; the rows' scales may be `nil`.
   static func sumOfProducts(
     _ rows: Int, _ columns: Int, _ left: UnsafePointer<Self>, _ leftStride: Int,
-    _ right: UnsafePointer<Self>, _ rightStride: Int, _ output: UnsafeMutablePointer<Self>)
+    _ right: UnsafePointer<Self>, _ rightStride: Int, _ scale: UnsafePointer<Self>?,
+    _ scaleStride: Int, _ output: UnsafeMutablePointer<Self>)
   static func sumOfSquares(_ count: Int, _ input: UnsafePointer<Self>) -> Double
   static func argmax(
     _ rows: Int, _ columns: Int, _ input: UnsafePointer<Self>, _ output: UnsafeMutablePointer<Int32>

@@ -57,7 +57,7 @@ extension Plan.Product {
 extension Plan.ColumnSums {
   /// That of so many rows.
   func work(rows: Int, _ type: ScalarType) -> Work {
-    let elements = rows * columns * views.count
+    let elements = rows * (columns * views.count + (scale == nil ? 0 : 1))
     return Work(elementOperations: elements, bytes: elements * type.byteCount)
   }
 }

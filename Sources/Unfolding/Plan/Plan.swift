@@ -129,9 +129,11 @@ struct Plan: Sendable {
     var rights: [Right]
   }
 
-  /// The sums of some columns over all nodes: of one array, or of two multiplied element by element.
+  /// The sums of some columns over all nodes: of one array, or of two multiplied element by element, each node's perhaps
+  /// times a number of its own.
   struct ColumnSums: Sendable {
     let views: [View]
+    let scale: View?
     let columns: Int
   }
 

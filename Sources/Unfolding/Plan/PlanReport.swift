@@ -156,7 +156,8 @@ public struct PlanReport: Sendable {
     }
     for number in plan.lastValues {
       guard let sums = plan.columnSums[number] else { continue }
-      let rows = sums.views.map { _ in "[N, \(sums.columns)]" }.joined(separator: " ⊙ ")
+      let widths = sums.views.map { _ in sums.columns } + (sums.scale == nil ? [] : [1])
+      let rows = widths.map { "[N, \($0)]" }.joined(separator: " ⊙ ")
       parts.append(Part(.summed, 0, "columns of \(rows)", sums.work(rows: 1, type)))
     }
     return parts

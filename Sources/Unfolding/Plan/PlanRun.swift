@@ -196,24 +196,26 @@ struct PlanRun<S: KernelScalar> {
     let views = sums.views, first = views[0], width = first.rowStride
     // Columns at the same place of whole arrays are summed once for all parts of these.
     let isOfWhole = views.allSatisfy { $0.rowStride == width && $0.column == first.column }
-    guard isOfWhole else { return total(views, columns: sums.columns) }
+    guard isOfWhole else { return total(views, sums.scale, columns: sums.columns) }
     let whole = views.map { view in
       var whole = view
       whole.column = 0
       return whole
     }
-    let all = columnSums[whole] ?? total(whole, columns: width)
-    columnSums[whole] = all
+    let key = whole + [sums.scale].compactMap { $0 }
+    let all = columnSums[key] ?? total(whole, sums.scale, columns: width)
+    columnSums[key] = all
     return all.slice(first.column..<first.column + sums.columns, axis: 1)
   }
 
   /// The sums of columns of one array, as wide as it is, or of some of two.
-  private mutating func total(_ views: [Plan.View], columns: Int) -> Tensor {
+  private mutating func total(_ views: [Plan.View], _ scale: Plan.View?, columns: Int) -> Tensor {
     let left = start(views[0]), right = views.count > 1 ? start(views[1]) : nil
     return .filled([1, columns], S.self) { output in
       if let right {
         S.sumOfProducts(
-          layout.nodeCount, columns, left, views[0].rowStride, right, views[1].rowStride, output)
+          layout.nodeCount, columns, left, views[0].rowStride, right, views[1].rowStride,
+          scale.map { start($0) }, scale?.rowStride ?? 0, output)
       } else {
         S.reduce(UNFOLD_SUM, 1, layout.nodeCount, columns, left, output)
       }

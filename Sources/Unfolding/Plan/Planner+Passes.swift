@@ -79,16 +79,13 @@ extension Planner {
 
   /// The walk as stages.
   func stages(_ schedule: Schedule) -> [Plan.Stage] {
-    // What is added to the predecessors' is added in the stage that computes it.
+    // What is added to the predecessors' is added in the stage that computes it, or the next that can.
     var stores: [Int: [ProgramBuilder.Store]] = [:]
     for term in terms where !isAccumulated(term.value) {
       let width = graph.values[term.value].width
-      var stage = sources(term.value).compactMap {
-        phases[$0] == .walked ? stageOf[$0] : nil
-      }.max()
-      if let made = stage, case .columns(let columns) = schedule.stages[made].kind, columns != width
-      {
-        stage = nil
+      let made = sources(term.value).compactMap { phases[$0] == .walked ? stageOf[$0] : nil }.max()
+      let stage = schedule.stages.indices.first { index in
+        index >= made ?? 0 && takes(width, schedule.stages[index])
       }
       stores[stage ?? -1, default: []].append(
         .init(value: term.value, view: carriedView(term), adds: true))
@@ -129,6 +126,11 @@ extension Planner {
       stages[last].hasBarrier = false
     }
     return stages
+  }
+
+  /// Whether a program of the stage can store rows of so many columns.
+  private func takes(_ width: Int, _ stage: Schedule.Stage) -> Bool {
+    if case .columns(let columns) = stage.kind { columns == width } else { true }
   }
 
   /// Where a term is added to what reaches the predecessor's state or the sequence.

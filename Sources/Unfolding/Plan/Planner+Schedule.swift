@@ -62,7 +62,49 @@ extension Planner {
     let all = values.filter { multiplyAdds[$0].map(mine.contains) != true }
     for number in all where !isWalk || !spread.contains(number) { place(number, from: 0) }
     for number in all where stageOf[number] == nil { place(number, from: 0) }
+    sinkCheap(&schedule, factors)
     return schedule
+  }
+
+  /// A program cannot look at rows without end.
+  private static let mostSunk = 100
+
+  /// Puts cheap rows off until whole rows are first read of them, where they are made of nothing but what was in memory
+  /// before: it costs less to read that there than to write them down until then. What is made of a product is not put off;
+  /// the thread that has just made its columns has them at hand.
+  private mutating func sinkCheap(_ schedule: inout Schedule, _ factors: [Int: Int]) {
+    let mine = Set(schedule.stages.flatMap(\.values))
+    let goals = Set(goals.carried.map(\.value) + goals.rows + goals.sums + terms.map(\.value))
+    let sums = Dictionary(factors.map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+    // By what they read, in order; then where they are read, from the last.
+    var isOfMemory: Set<Int> = []
+    for number in mine.sorted() where graph.values[number].isCheap && !isProduct(number) {
+      let made = graph.values[number].inputs.flatMap(sources).filter(mine.contains)
+      if made.allSatisfy(isOfMemory.contains) { isOfMemory.insert(number) }
+    }
+    for number in mine.sorted(by: >) where isOfMemory.contains(number) && sums[number] == nil {
+      let readers = computedReaders(number).filter(mine.contains)
+      guard !goals.contains(number), factors[number].map(isOfMemory.contains) != false,
+        let made = stageOf[number], let first = readers.compactMap({ stageOf[$0] }).min(),
+        first > made, schedule.stages[first].kind == .rows,
+        readers.allSatisfy({ stageOf[$0] != first || !isProduct($0) }),
+        schedule.stages[first].values.count < Self.mostSunk,
+        goesTogether(number, schedule.stages[first].values)
+      else { continue }
+      let moved = [factors[number], number].compactMap { $0 }
+      schedule.stages[made].values.removeAll(where: moved.contains)
+      schedule.stages[first].values.insert(contentsOf: moved, at: 0)
+      for value in moved { stageOf[value] = first }
+    }
+    schedule.stages.removeAll(where: \.values.isEmpty)
+    for (index, stage) in schedule.stages.enumerated() {
+      for value in stage.values { stageOf[value] = index }
+    }
+  }
+
+  /// The values that are computed of a row: those that read it, whole or in part, or joined with others.
+  private func computedReaders(_ number: Int) -> [Int] {
+    readers[number].flatMap { isSliced($0) || isJoined($0) ? computedReaders($0) : [$0] }
   }
 
   /// The columns of which the tiles of a program take a share, by what it computes and what it stores besides; `nil` where it

@@ -3,21 +3,52 @@ internal import Tensors
 extension Planner {
   // MARK: Sums over all nodes
 
-  /// Puts off products of two rows that are kept anyway, element by element, which only a sum over all nodes reads, such as
-  /// the gradient of a gain: the sum multiplies, and nobody writes them down.
+  /// Puts off products of two rows that are kept anyway, element by element, and perhaps of a number for each node, which
+  /// only a sum over all nodes reads, such as the gradient of a gain: the sum multiplies, and nobody writes them down.
   mutating func putOffProducts() {
-    for (sum, value) in graph.values.enumerated() where graph.isContraction(sum) {
+    for (sum, value) in graph.values.enumerated()
+    where graph.isContraction(sum) && !isWeighted(sum) {
       let terms = value.inputs[0]
-      guard !isWeighted(sum), phases[terms] == .sunk, useCounts[terms] == 1,
-        graph.values[terms].operation(Binary.self)?.function == .multiply,
-        graph.values[terms].width > 1,
-        graph.values[terms].inputs.allSatisfy({ factor in
-          graph.values[factor].width == graph.values[terms].width && isKept(factor)
-        })
+      guard phases[terms] == .sunk, let product = keptProduct(terms), product.wide.count == 2,
+        product.narrow.count < 2
       else { continue }
-      phases[terms] = .last
-      putOff.insert(terms)
+      for number in product.computed { phases[number] = .last }
+      putOff.formUnion(product.computed)
     }
+  }
+
+  /// A product of kept rows, which only one reads.
+  private struct KeptProduct {
+    /// Its factors as wide as itself.
+    var wide: [Int] = []
+    /// Its factors of one number a node.
+    var narrow: [Int] = []
+    /// Itself, and the products that it is made of.
+    var computed: [Int] = []
+  }
+
+  /// A row as a product of kept rows; `nil` where it is none.
+  private func keptProduct(_ number: Int) -> KeptProduct? {
+    let value = graph.values[number]
+    guard useCounts[number] == 1, value.width > 1,
+      value.operation(Binary.self)?.function == .multiply
+    else { return nil }
+    var product = KeptProduct(computed: [number])
+    for factor in value.inputs {
+      let width = graph.values[factor].width
+      if isKept(factor), width == value.width {
+        product.wide.append(factor)
+      } else if isKept(factor), width == 1 {
+        product.narrow.append(factor)
+      } else if width == value.width, let inner = keptProduct(factor) {
+        product.wide += inner.wide
+        product.narrow += inner.narrow
+        product.computed += inner.computed
+      } else {
+        return nil
+      }
+    }
+    return product
   }
 
   /// Whether a row is in memory when the walk is over, as it is or as a part of a wider one.
@@ -37,8 +68,10 @@ extension Planner {
     for number in plan.lastValues where graph.isContraction(number) {
       let inputs = graph.values[number].inputs, width = graph.values[inputs[0]].width
       guard isWeighted(number) else {
-        let factors = putOff.contains(inputs[0]) ? graph.values[inputs[0]].inputs : inputs
-        plan.columnSums[number] = .init(views: factors.map(location), columns: width)
+        let product = putOff.contains(inputs[0]) ? keptProduct(inputs[0]) : nil
+        plan.columnSums[number] = .init(
+          views: (product?.wide ?? inputs).map(location),
+          scale: product?.narrow.first.map(location), columns: width)
         continue
       }
       let view = location(inputs[0])

@@ -69,7 +69,8 @@ struct Adjoint {
     }
     let trace = Trace(of: computed, leaves: leaves, firstShared: sharedCount)
     constants = trace.shared
-    let (whole, places) = try trace.graph.simplified(isStep: false)
+    let (whole, places) = try trace.graph.simplified(
+      isStep: false, replayed: Set(replayed.compactMap(trace.knownNumber)))
     var forwardOf: [Int: Int] = [:]
     for (number, tensor) in replayed.enumerated() {
       let value = forward.values[number]

@@ -13,13 +13,17 @@ extension Graph {
   /// product with the weights side by side. What is left of a step are products, element-wise operations, reductions of
   /// rows, slices of what is in memory anyway, and joined rows.
   ///
-  /// - Parameter isStep: Whether this is a step, not its adjoint. In an adjoint products of one left operand stay apart,
-  ///   because one may be needed by the predecessor and the other only after the walk.
+  /// - Parameters:
+  ///   - isStep: Whether this is a step, not its adjoint. In an adjoint products of one left operand stay apart, because one
+  ///     may be needed by the predecessor and the other only after the walk.
+  ///   - replayed: The values of an adjoint that are the step's own: they stay as the step has them.
   /// - Returns: The graph, and for each value of this one its number there, if
   ///   the outputs need it.
   /// - Throws: ``Unplannable`` for an operation that no plan has a place for.
-  func simplified(isStep: Bool) throws(Unplannable) -> (graph: Graph, places: [Int?]) {
-    var simplifier = Simplifier(self, isStep: isStep)
+  func simplified(
+    isStep: Bool, replayed: Set<Int> = []
+  ) throws(Unplannable) -> (graph: Graph, places: [Int?]) {
+    var simplifier = Simplifier(self, isStep: isStep, replayed: replayed)
     try simplifier.run()
     // What was taken apart is not computed as a whole any more.
     let (graph, kept) = simplifier.graph.withoutUnread()

@@ -7,7 +7,9 @@ extension Simplifier {
   mutating func part(of number: Int, _ range: Range<Int>) -> Int {
     let value = graph.values[number]
     if range == 0..<value.width { return number }
-    guard case .operation(let operation) = value.kind else { return sliced(number, range) }
+    guard case .operation(let operation) = value.kind, !wholes.contains(number) else {
+      return sliced(number, range)
+    }
     switch operation {
     case let slice as Slice:
       let start = slice.range.lowerBound
@@ -34,7 +36,7 @@ extension Simplifier {
       let isBroadcast = operation is Broadcast
       return isBroadcast
         ? graph.add(Broadcast(shape: [Graph.rows, range.count]), inputs)
-        : add(operation, inputs)
+        : elementwise(operation, inputs)
     default:
       return sliced(number, range)
     }

@@ -7,17 +7,26 @@ struct Simplifier {
   /// For each value of `source` its number in `graph`.
   var places: [Int] = []
 
-  private let isStep: Bool
+  /// Whether what is added belongs to a gradient, and not to the step as its author wrote it.
+  private(set) var isGradient = false
+  /// Values of `graph` that are computed as a whole, whatever is read of them.
+  private(set) var wholes: Set<Int> = []
 
-  init(_ source: Graph, isStep: Bool) {
+  private let isStep: Bool
+  private let replayed: Set<Int>
+
+  init(_ source: Graph, isStep: Bool, replayed: Set<Int>) {
     self.source = source
     self.isStep = isStep
+    self.replayed = replayed
   }
 
   mutating func run() throws(Unplannable) {
     let merged = isStep ? mergedProducts() : [:]
     let awaited = isStep ? awaitedValues() : []
+    let reduced = reducedValues()
     for (number, value) in source.values.enumerated() {
+      isGradient = !isStep && !replayed.contains(number)
       if value.isRow, isOfMatrices(value), !mayBeMatrix(value) {
         throw Unplannable(reason: "a row of more axes than one")
       }
@@ -34,6 +43,7 @@ struct Simplifier {
               isAwaited: awaited.contains(number)))
         }
       }
+      if reduced.contains(number) { wholes.insert(places[number]) }
     }
     graph.outputs = source.outputs.map { places[$0] }
   }
@@ -69,7 +79,7 @@ struct Simplifier {
     }
     switch operation {
     case is Unary, is Binary, is Select, is SameForAll:
-      return add(operation, inputs)
+      return elementwise(operation, inputs)
     case let reduce as Reduce where isOfMatrices(value):
       return summed(source.values[value.inputs[0]].shape, axis: reduce.axis, inputs[0])
     case let detach as Detach:
@@ -98,7 +108,7 @@ struct Simplifier {
       if rest > 0 { parts.append(zeros(rest, value)) }
       return join(parts, value.width)
     case let reduce as Reduce where reduce.axis == 1:
-      return graph.add(Reduce(kind: reduce.kind, axis: 1), inputs)
+      return reduce.kind == .sum ? sum(of: inputs[0]) : graph.add(reduce, inputs)
     case let product as MatrixProduct where isOfMatrices(value):
       return try rowProduct(product, value, inputs)
     case let product as MatrixProduct
