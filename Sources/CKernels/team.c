@@ -25,8 +25,12 @@ enum {
   cache_line = 128,
 };
 
-/// How long a member with nothing to do spins before it sleeps: longer than the pause between the steps of a recurrent
-/// net, far shorter than a time slice.
+/// How long a member with nothing to do spins before it sleeps: longer than what a program does by itself between two
+/// unfoldings, such as to trace a step and to set up its walk, for to be woken takes tens of microseconds; far shorter than a
+/// time slice.
+static const int64_t idle_nanoseconds = 200000;
+/// How long one spins that waits for another at work: longer than the pause between the steps of a recurrent net. Where
+/// another program has that one's processor, it should not be waited for at the cost of this one.
 static const int64_t spin_nanoseconds = 50000;
 
 /// One thread that sleeps on `wake` when idle. It has work when `ticket` differs from the last one that it served.
@@ -81,12 +85,12 @@ static int64_t nanoseconds_now(void) {
   return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
-/// Whether the time to spin, counted from `*start` (0: from now), is over. Pauses.
-static bool spun_enough(int64_t *start) {
+/// Whether so much time to spin, counted from `*start` (0: from now), is over. Pauses.
+static bool spun_enough(int64_t *start, int64_t nanoseconds) {
   for (int i = 0; i < 16; i++) pause_briefly();
   int64_t now = nanoseconds_now();
   if (*start == 0) *start = now;
-  return now - *start > spin_nanoseconds;
+  return now - *start > nanoseconds;
 }
 
 /// Waits for a ticket other than `served` and returns it.
@@ -99,7 +103,7 @@ static uint_fast64_t await_ticket(member_slot *slot, uint_fast64_t served) {
       if (ticket != served) return ticket;
       pause_briefly();
     }
-  } while (!spun_enough(&start));
+  } while (!spun_enough(&start, idle_nanoseconds));
 
   // The caller stores the ticket, then looks at `parked`; this stores `parked`, then looks at the ticket. Sequentially
   // consistent, so one of the two sees the other and no wake-up is lost.
@@ -118,7 +122,7 @@ static void await_members(void) {
       if (atomic_load_explicit(&team.pending, memory_order_acquire) == 0) return;
       pause_briefly();
     }
-  } while (!spun_enough(&start));
+  } while (!spun_enough(&start, spin_nanoseconds));
 
   pthread_mutex_lock(&team.lock);
   atomic_store(&team.caller_parked, true);
@@ -264,7 +268,7 @@ void unfold_team_barrier(int members) {
       if (atomic_load_explicit(&team.round, memory_order_acquire) != round) return;
       pause_briefly();
     }
-  } while (!spun_enough(&start));
+  } while (!spun_enough(&start, spin_nanoseconds));
 
   pthread_mutex_lock(&team.barrier_lock);
   atomic_fetch_add(&team.sleepers, 1);
