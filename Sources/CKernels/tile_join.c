@@ -45,7 +45,15 @@ static int pair_function(unfold_tile_instruction instruction) {
 static bool join(unfold_tile_instruction first, unfold_tile_instruction *second, uint64_t live) {
   int before = pair_function(first), after = pair_function(*second);
   uint64_t between = bit(first.output);
-  if (before < 0 || after < 0 || between == 0 || first.columns != second->columns) return false;
+  const bool sums = second->opcode == UNFOLD_TILE_ROW_SUM && second->a == first.output;
+  if (before < 0 || (after < 0 && !sums) || between == 0 || first.columns != second->columns) return false;
+  if (sums) {
+    if (before != UNFOLD_TILE_PAIR_MULTIPLY || (live & between) != 0) return false;
+    second->opcode = UNFOLD_TILE_ROW_DOT;
+    second->a = first.a;
+    second->b = first.b;
+    return true;
+  }
   if ((second->a == first.output) == (second->b == first.output)) return false;
   if (second->output != first.output && (live & between) != 0) return false;
   unfold_tile_operand other = second->a;

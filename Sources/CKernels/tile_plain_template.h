@@ -61,10 +61,13 @@ static void NAME(plain_instruction)(const NAME(plain_frame) *frame, unfold_tile_
     NAME(unfold_binary_plain)((unfold_binary)(opcode - UNFOLD_TILE_BINARY), 1, columns, a.first, left, b.first, right,
                               output);
   } else if (tile_is_row_reduction(opcode)) {
-    unfold_reduction kind = opcode == UNFOLD_TILE_ROW_SUM   ? UNFOLD_SUM
-                            : opcode == UNFOLD_TILE_ROW_MAX ? UNFOLD_MAX
-                                                            : UNFOLD_MIN;
-    for (int64_t j = 0; j < columns; j++) frame->spare[j] = a.first[j * a.step];
+    unfold_reduction kind = opcode == UNFOLD_TILE_ROW_MAX   ? UNFOLD_MAX
+                            : opcode == UNFOLD_TILE_ROW_MIN ? UNFOLD_MIN
+                                                            : UNFOLD_SUM;
+    for (int64_t j = 0; j < columns; j++) {
+      REAL x = a.first[j * a.step];
+      frame->spare[j] = count > 1 ? x * b.first[j * b.step] : x;
+    }
     NAME(unfold_reduce_plain)(kind, 1, columns, 1, frame->spare, output);
   } else {
     for (int64_t j = 0; j < columns; j++) {

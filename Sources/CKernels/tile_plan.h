@@ -29,13 +29,13 @@ static inline int64_t tile_whole_vectors(int64_t columns, int64_t lanes) {
 }
 
 static inline bool tile_is_row_reduction(int opcode) {
-  return opcode >= UNFOLD_TILE_ROW_SUM && opcode <= UNFOLD_TILE_ROW_MIN;
+  return opcode >= UNFOLD_TILE_ROW_SUM && opcode <= UNFOLD_TILE_ROW_DOT;
 }
 
 /// The number of operands that an instruction reads: a, or a and b, or a, b and c.
 static inline int tile_operand_count(int opcode) {
   if (opcode < UNFOLD_TILE_BINARY) return 1;
-  if (opcode < UNFOLD_TILE_COPY) return 2;
+  if (opcode < UNFOLD_TILE_COPY || opcode == UNFOLD_TILE_ROW_DOT) return 2;
   return opcode == UNFOLD_TILE_SELECT || opcode == UNFOLD_TILE_MULTIPLY_ADD || opcode >= UNFOLD_TILE_PAIR ? 3 : 1;
 }
 

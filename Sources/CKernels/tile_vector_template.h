@@ -142,17 +142,24 @@ static void SIMD(tile_compute)(int opcode, int64_t rows, int64_t columns, const 
 #undef PAIR_CASES
 }
 
+/// A row of an operand as it can be read a vector at a time: a repeated value fills `spare`.
+INLINE const REAL *SIMD(tile_dense_row)(SIMD(tile_block) block, int64_t i, int64_t columns, REAL *spare) {
+  const REAL *row = block.first + i * block.row;
+  if (block.step != 0) return row;
+  for (int64_t j = 0; j < columns; j++) spare[j] = row[0];
+  return spare;
+}
+
 static void SIMD(tile_reduce)(const SIMD(tile_frame) *frame, int opcode, int64_t columns, SIMD(tile_block) output,
-                              SIMD(tile_block) a) {
+                              const SIMD(tile_block) *operands) {
   for (int64_t i = 0; i < frame->rows; i++) {
-    const REAL *row = a.first + i * a.row;
-    if (a.step == 0) {
-      for (int64_t j = 0; j < columns; j++) frame->spare[j] = row[0];
-      row = frame->spare;
-    }
+    const REAL *row = SIMD(tile_dense_row)(operands[0], i, columns, frame->spare);
     REAL *result = output.first + i * output.row;
     if (opcode == UNFOLD_TILE_ROW_SUM)
       *result = SIMD(reduce_row)(UNFOLD_SUM, columns, row);
+    else if (opcode == UNFOLD_TILE_ROW_DOT)
+      *result = SIMD(dot_row)(columns, row,
+                              SIMD(tile_dense_row)(operands[1], i, columns, frame->spare + frame->spare_elements));
     else if (opcode == UNFOLD_TILE_ROW_MAX)
       *result = SIMD(reduce_row)(UNFOLD_MAX, columns, row);
     else
@@ -212,7 +219,7 @@ static void SIMD(tile_other)(const SIMD(tile_frame) *frame, unfold_tile_instruct
       if ((k == 0 ? instruction.a : k == 1 ? instruction.b : instruction.c) < 0)
         operands[k].first -= frame->column * operands[k].step;
   if (reduces) {
-    SIMD(tile_reduce)(frame, opcode, columns, output, operands[0]);
+    SIMD(tile_reduce)(frame, opcode, columns, output, operands);
     return;
   }
   if (instruction.columns == 1) {

@@ -32,18 +32,36 @@ INLINE REAL SIMD(fold)(unfold_reduction kind, VECTOR *total) {
   return total[0][0];
 }
 
-INLINE REAL SIMD(reduce_row)(unfold_reduction kind, int64_t count, const REAL *input) {
+/// A row reduced, or with `factors` that multiplied by them, each product rounded.
+INLINE REAL SIMD(reduce_terms)(unfold_reduction kind, int64_t count, const REAL *input, const REAL *factors) {
   VECTOR total[BLOCK_VECTORS];
   for (int v = 0; v < BLOCK_VECTORS; v++) total[v] = SIMD(start)(kind);
   int64_t j = 0;
   for (; j + BLOCK <= count; j += BLOCK)
-    for (int v = 0; v < BLOCK_VECTORS; v++)
-      total[v] = SIMD(combine)(kind, total[v], SIMD(load)(input + j + v * LANES));
+    for (int v = 0; v < BLOCK_VECTORS; v++) {
+      VECTOR x = SIMD(load)(input + j + v * LANES);
+      if (factors) x *= SIMD(load)(factors + j + v * LANES);
+      total[v] = SIMD(combine)(kind, total[v], x);
+    }
   if (j < count) {
-    VECTOR rest[BLOCK_VECTORS];
+    VECTOR rest[BLOCK_VECTORS], others[BLOCK_VECTORS];
     for (int v = 0; v < BLOCK_VECTORS; v++) rest[v] = SIMD(start)(kind);
     memcpy(rest, input + j, (size_t)(count - j) * sizeof(REAL));
-    for (int v = 0; v < BLOCK_VECTORS; v++) total[v] = SIMD(combine)(kind, total[v], rest[v]);
+    for (int v = 0; v < BLOCK_VECTORS; v++) others[v] = (VECTOR)(REAL)1;
+    if (factors) memcpy(others, factors + j, (size_t)(count - j) * sizeof(REAL));
+    for (int v = 0; v < BLOCK_VECTORS; v++) {
+      VECTOR x = factors ? rest[v] * others[v] : rest[v];
+      total[v] = SIMD(combine)(kind, total[v], x);
+    }
   }
   return SIMD(fold)(kind, total);
+}
+
+INLINE REAL SIMD(reduce_row)(unfold_reduction kind, int64_t count, const REAL *input) {
+  return SIMD(reduce_terms)(kind, count, input, NULL);
+}
+
+/// Σ left[j] · right[j], in the lanes of a row's sum.
+INLINE REAL SIMD(dot_row)(int64_t count, const REAL *left, const REAL *right) {
+  return SIMD(reduce_terms)(UNFOLD_SUM, count, left, right);
 }

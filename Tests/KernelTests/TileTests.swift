@@ -107,6 +107,48 @@ extension KernelTests {
       check(Double.self)
     }
 
+    @Test(
+      "a product and the sum of its rows are one instruction where nobody else reads the product")
+    func joinsSumsOfProducts() {
+      func check<Real: KernelReal>(_: Real.Type) {
+        for columns in [1, 15, 16, 17, 33, 63, 64, 65, 300] {
+          for repeated in [[], .columns, .rows] as [TileAxes] {
+            let rows = 5
+            var tile = TileCase<Real>()
+            let (x, y) = (
+              tile.view(rows, columns, gap: 3), tile.view(rows, columns, repeated: repeated)
+            )
+            let (product, sum) = (
+              tile.register(columns), tile.view(rows, columns, repeated: .columns)
+            )
+            tile.add(UNFOLD_MULTIPLY, product, x, y, columns: columns)
+            tile.add(Int(UNFOLD_TILE_ROW_SUM), sum, product, columns: columns)
+            let expected = tile.run(rows, 0..<columns, plain: true)
+            let joined = tile.joined()
+            #expect(joined.instructions.map { Int($0.opcode) } == [Int(UNFOLD_TILE_ROW_DOT)])
+            #expect(equalBits(joined.run(rows, 0..<columns, plain: true), expected))
+            for tile in [tile, joined] {
+              withEachInstructionSet { set in
+                #expect(
+                  equalBits(tile.run(rows, 0..<columns), expected),
+                  "\(Real.self), \(set), \(columns) columns, \(repeated)")
+              }
+            }
+            tile.add(UNFOLD_ADD, x, product, x, columns: columns)
+            #expect(tile.joined().instructions.count == 3, "the product is read again")
+          }
+        }
+        // A sum of other columns is not of the product alone.
+        var tile = TileCase<Real>()
+        let (x, product) = (tile.view(3, 40), tile.register(40))
+        tile.add(UNFOLD_MULTIPLY, product, x, x, columns: 40)
+        tile.add(Int(UNFOLD_TILE_ROW_SUM), tile.view(3, 1), product, columns: 33)
+        #expect(tile.joined().instructions.count == 2)
+      }
+      check(Float.self)
+      check(Double.self)
+    }
+
     @Test("the gates of an LSTM are the same in any ranges, row by row, and in place")
     func gates() {
       func check<Real: KernelReal>(_: Real.Type) {

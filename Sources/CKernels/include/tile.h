@@ -20,6 +20,7 @@ enum {
   UNFOLD_TILE_ROW_SUM,       ///< output, one value a row, = Σ of the row of a, in the lanes of unfold_reduce
   UNFOLD_TILE_ROW_MAX,       ///< the same, the largest; NaN if any is NaN
   UNFOLD_TILE_ROW_MIN,       ///< the same, the smallest; NaN if any is NaN
+  UNFOLD_TILE_ROW_DOT,       ///< output, one value a row, = Σ of the row of a · b, each rounded, in the same lanes
   UNFOLD_TILE_PAIR = 96,     ///< + 4 · first + second, each of the following: output = (a ∘ b) ∘ c, rounded twice
 };
 
@@ -59,7 +60,7 @@ typedef struct unfold_tile_program {
 } unfold_tile_program;
 
 /// Joins instructions of `program` where that leaves its results as they are, for speed: sums, differences and products
-/// of which only the next instruction reads the result become one with it. Writes the new instructions to
+/// of which only the next instruction reads the result become one with it, where that is one of these, too, or sums a row. Writes the new instructions to
 /// `joined[instruction_count]` and returns how many they are. To be done once a program, not once a run.
 int64_t unfold_tile_join(const unfold_tile_program *program, unfold_tile_instruction *joined);
 
