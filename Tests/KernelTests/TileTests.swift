@@ -112,11 +112,13 @@ extension KernelTests {
     func joinsSumsOfProducts() {
       func check<Real: KernelReal>(_: Real.Type) {
         for columns in [1, 15, 16, 17, 33, 63, 64, 65, 300] {
-          for repeated in [[], .columns, .rows] as [TileAxes] {
+          let axes: [TileAxes] = [[], .columns, .rows]
+          for (first, second) in axes.flatMap({ first in axes.map { (first, $0) } }) {
             let rows = 5
             var tile = TileCase<Real>()
             let (x, y) = (
-              tile.view(rows, columns, gap: 3), tile.view(rows, columns, repeated: repeated)
+              tile.view(rows, columns, gap: 3, repeated: first),
+              tile.view(rows, columns, repeated: second)
             )
             let (product, sum) = (
               tile.register(columns), tile.view(rows, columns, repeated: .columns)
@@ -131,10 +133,10 @@ extension KernelTests {
               withEachInstructionSet { set in
                 #expect(
                   equalBits(tile.run(rows, 0..<columns), expected),
-                  "\(Real.self), \(set), \(columns) columns, \(repeated)")
+                  "\(Real.self), \(set), \(columns) columns, \(first), \(second)")
               }
             }
-            tile.add(UNFOLD_ADD, x, product, x, columns: columns)
+            tile.add(UNFOLD_ADD, product, product, x, columns: columns)
             #expect(tile.joined().instructions.count == 3, "the product is read again")
           }
         }

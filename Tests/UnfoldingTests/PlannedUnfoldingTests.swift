@@ -47,6 +47,9 @@ struct PlannedUnfoldingTests {
         Tensor.concatenate([a.slice(2..<7, axis: 1) * w[1] + x, a.slice(0..<2, axis: 1)], axis: 1)
       ]
     },
+    StepCase("a column of the state before, without a product", inputSize: 40, widths: [40]) {
+      x, s, _ in [(x + s[0] * s[0].slice(0..<1, axis: 1)).tanh()]
+    },
     StepCase("learned leak", weights: [[5]]) { x, s, w in [s[0] * w[0].sigmoid() + x] },
     StepCase("a state that passes through", widths: [5, 5], weights: [[5, 5]]) { x, s, w in
       [(s[0].matmul(w[0]) + x + s[1]).tanh(), s[1]]

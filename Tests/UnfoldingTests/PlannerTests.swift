@@ -112,6 +112,12 @@ struct PlannerTests {
     // A product reads whole rows of the states that all threads wrote.
     let lstm = try Self.plans(GraphTests.lstm).forward.stages
     #expect(lstm.map(\.hasBarrier) == [true])
+    // One column of the state before is another thread's.
+    let column = StepCase("column", inputSize: 40, widths: [40]) { x, s, _ in
+      [(x + s[0] * s[0].slice(0..<1, axis: 1)).tanh()]
+    }
+    let shared = try Self.plans(column).forward.stages
+    #expect(shared.map(\.hasBarrier) == [true])
   }
 
   @Test func aProductThatOnlyASumReadsIsOneInstructionWithIt() throws {

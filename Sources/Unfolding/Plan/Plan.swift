@@ -165,6 +165,14 @@ struct Plan: Sendable {
   /// Elements of memory that it takes for each node.
   var widthPerNode: Int { rowWidths.values.reduce(0, +) }
 
+  /// The most rows of memory that one of its programs looks at.
+  var mostViews: Int {
+    let passes = (hoisted + sunk).compactMap { pass in
+      if case .program(let program) = pass { program } else { TileProgram?.none }
+    }
+    return (stages.compactMap(\.program) + passes).map(\.views.count).max() ?? 0
+  }
+
   /// ``passedOn``, of given stages.
   static func passedOn(in stages: [Stage]) -> Set<Int> {
     var runs: [Int: Int] = [:], others: Set<Int> = [], run = 0

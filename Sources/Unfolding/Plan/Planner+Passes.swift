@@ -163,7 +163,8 @@ extension Planner {
     }
     return first.products.allSatisfy { !isCarried($0.left) }
       && (first.program?.views ?? []).allSatisfy { view in
-        !isCarried(view) || view.rowStride == first.columns
+        !isCarried(view)
+          || view.rowStride == first.columns && (view.columnStride == 1 || view.rowStride == 1)
       }
   }
 }

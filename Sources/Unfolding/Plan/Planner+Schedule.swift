@@ -62,16 +62,13 @@ extension Planner {
     let all = values.filter { multiplyAdds[$0].map(mine.contains) != true }
     for number in all where !isWalk || !spread.contains(number) { place(number, from: 0) }
     for number in all where stageOf[number] == nil { place(number, from: 0) }
-    sinkCheap(&schedule, factors)
+    if sinksCheap { sinkCheap(&schedule, factors) }
     return schedule
   }
 
-  /// A program cannot look at rows without end.
-  private static let mostSunk = 100
-
-  /// Puts cheap rows off until whole rows are first read of them, where they are made of nothing but what was in memory
-  /// before: it costs less to read that there than to write them down until then. What is made of a product is not put off;
-  /// the thread that has just made its columns has them at hand.
+  /// Puts cheap rows off until the stage shared by rows that first reads them, where they are made of nothing but what was in
+  /// memory before the phase: it costs less to read that there than to write them down until then. What is made of a product
+  /// is not put off; the thread that has just made its columns has them at hand.
   private mutating func sinkCheap(_ schedule: inout Schedule, _ factors: [Int: Int]) {
     let mine = Set(schedule.stages.flatMap(\.values))
     let goals = Set(goals.carried.map(\.value) + goals.rows + goals.sums + terms.map(\.value))
@@ -88,7 +85,6 @@ extension Planner {
         let made = stageOf[number], let first = readers.compactMap({ stageOf[$0] }).min(),
         first > made, schedule.stages[first].kind == .rows,
         readers.allSatisfy({ stageOf[$0] != first || !isProduct($0) }),
-        schedule.stages[first].values.count < Self.mostSunk,
         goesTogether(number, schedule.stages[first].values)
       else { continue }
       let moved = [factors[number], number].compactMap { $0 }
@@ -112,13 +108,12 @@ extension Planner {
   func range(of values: [Int], stores: [ProgramBuilder.Store] = []) -> Int? {
     let widths = Set((values + stores.map(\.value)).map { graph.values[$0].width })
     let mine = Set(values)
-    // Joined rows lie beside each other, so that columns of one are others of the whole.
-    func readsJoined(_ number: Int) -> Bool {
-      if isSliced(number) { return readsJoined(graph.values[number].inputs[0]) }
-      return isJoined(number) && sources(number).contains(where: mine.contains)
+    // Columns of a part, or of one of the rows that are joined, are others of the whole.
+    func readsOtherColumns(_ number: Int) -> Bool {
+      (isSliced(number) || isJoined(number)) && sources(number).contains(where: mine.contains)
     }
     let takesWholeRows = values.contains { value in
-      isReduction(value) || graph.values[value].inputs.contains(where: readsJoined)
+      isReduction(value) || graph.values[value].inputs.contains(where: readsOtherColumns)
     }
     return widths.count == 1 && !takesWholeRows ? widths.first : nil
   }

@@ -65,6 +65,9 @@ struct Planner {
   /// Products of rows that are left to sums over all nodes.
   var putOff: Set<Int> = []
 
+  /// Whether cheap rows wait for the stage that reads them.
+  var sinksCheap = true
+
   /// The stage or pass in which a value is computed, within its phase.
   var stageOf: [Int: Int] = [:]
   /// Where a stored value is written; the first is also where it is read.
@@ -79,8 +82,19 @@ struct Planner {
   static func plan(
     _ graph: Graph, isAdjoint: Bool, goals: Goals, nodeViews: [Int: Plan.View] = [:]
   ) throws(Unplannable) -> Plan {
-    var planner = Planner(graph, isAdjoint: isAdjoint, goals: goals, nodeViews: nodeViews)
-    return try planner.plan()
+    func plan(sinksCheap: Bool) throws(Unplannable) -> Plan {
+      var planner = Planner(graph, isAdjoint: isAdjoint, goals: goals, nodeViews: nodeViews)
+      planner.sinksCheap = sinksCheap
+      return try planner.plan()
+    }
+    let dense = try plan(sinksCheap: true)
+    if dense.mostViews <= Int(UNFOLD_WALK_VIEWS) { return dense }
+    // What waits for its reader looks at its own operands there.
+    let loose = try plan(sinksCheap: false)
+    guard loose.mostViews <= Int(UNFOLD_WALK_VIEWS) else {
+      throw Unplannable(reason: "a program that looks at too many rows of memory")
+    }
+    return loose
   }
 
   private init(_ graph: Graph, isAdjoint: Bool, goals: Goals, nodeViews: [Int: Plan.View]) {
@@ -164,14 +178,6 @@ struct Planner {
       phases[$0] == .last && !putOff.contains($0)
     }
     findSums(&plan)
-    let programs =
-      plan.stages.compactMap(\.program)
-      + (plan.hoisted + plan.sunk).compactMap { pass in
-        if case .program(let program) = pass { program } else { nil }
-      }
-    guard programs.allSatisfy({ $0.views.count <= Int(UNFOLD_WALK_VIEWS) }) else {
-      throw Unplannable(reason: "a program that looks at too many rows of memory")
-    }
     plan.rowOutputs = goals.rows.map(location)
     plan.rowWidths = rowWidths
     plan.frontWidths = frontWidths

@@ -16,7 +16,7 @@ extension Graph {
   /// - Parameters:
   ///   - isStep: Whether this is a step, not its adjoint. In an adjoint products of one left operand stay apart, because one
   ///     may be needed by the predecessor and the other only after the walk.
-  ///   - replayed: The values of an adjoint that are the step's own: they stay as the step has them.
+  ///   - replayed: The values of an adjoint that are the step's own: these are not simplified as gradients are.
   /// - Returns: The graph, and for each value of this one its number there, if
   ///   the outputs need it.
   /// - Throws: ``Unplannable`` for an operation that no plan has a place for.

@@ -17,13 +17,9 @@ extension Simplifier {
     return reduced
   }
 
-  /// An element-wise operation. In gradients zeros are not added, and a number for each node is not repeated along its row
-  /// before it is needed there.
+  /// An element-wise operation. In gradients a number for each node is not repeated along its row before it is needed there.
   mutating func elementwise(_ operation: any Operation, _ inputs: [Int]) -> Int {
     guard isGradient else { return add(operation, inputs) }
-    if (operation as? Binary)?.function == .add, let sum = sumOfParts(inputs[0], inputs[1]) {
-      return sum
-    }
     if let product = scaled(operation, inputs) { return product }
     guard
       let width = inputs.filter({ graph.values[$0].isRow }).map({ graph.values[$0].width }).max()
@@ -85,50 +81,5 @@ extension Simplifier {
   private func isOneForTheRow(_ number: Int) -> Bool {
     let value = graph.values[number]
     return value.isRow ? value.width == 1 : value.shape.count == 1
-  }
-
-  /// A sum in which zeros are added: to a row, or to parts of joined rows; `nil` where it is none.
-  private mutating func sumOfParts(_ left: Int, _ right: Int) -> Int? {
-    let (l, r) = (graph.values[left], graph.values[right])
-    guard l.isRow, r.isRow, l.width == r.width else { return nil }
-    if isZero(left) { return right }
-    if isZero(right) { return left }
-    guard l.operation(Concatenate.self) != nil, r.operation(Concatenate.self) != nil else {
-      return nil
-    }
-    let (lefts, rights) = (partRanges(l), partRanges(r))
-    let ends = Set((lefts + rights).map(\.range.upperBound))
-    // A part that would be cut is computed as a whole for somebody else, perhaps.
-    let isCut = (lefts + rights).contains { value, range in
-      !isZero(value) && ends.contains { range.lowerBound < $0 && $0 < range.upperBound }
-    }
-    guard !isCut, (l.inputs + r.inputs).contains(where: isZero) else { return nil }
-    var parts: [Int] = [], start = 0
-    for end in ends.sorted() {
-      let range = start..<end
-      parts.append(
-        elementwise(Binary(function: .add), [part(of: left, range), part(of: right, range)]))
-      start = end
-    }
-    return join(parts, l.width)
-  }
-
-  /// The parts of joined rows, and where they are.
-  private func partRanges(_ joined: Graph.Value) -> [(value: Int, range: Range<Int>)] {
-    var start = 0
-    return joined.inputs.map { part in
-      defer { start += graph.values[part].width }
-      return (part, start..<start + graph.values[part].width)
-    }
-  }
-
-  /// Whether a row is zeros.
-  private func isZero(_ number: Int) -> Bool {
-    let value = graph.values[number]
-    if value.operation(Zeros.self) != nil { return true }
-    let isRepeated =
-      value.operation(SameForAll.self) != nil || value.operation(Broadcast.self) != nil
-      || value.operation(Slice.self) != nil
-    return isRepeated && isZero(value.inputs[0])
   }
 }
