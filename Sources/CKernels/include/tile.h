@@ -61,8 +61,8 @@ typedef struct unfold_tile_program {
 
 /// Joins instructions of `program` where that leaves its results as they are, for speed: sums, differences and products
 /// of which only the next instruction reads the result become one with it, where that is one of these, too, or sums a
-/// row. Writes the new instructions to
-/// `joined[instruction_count]` and returns how many they are. To be done once a program, not once a run.
+/// row. Writes the new instructions to `joined[instruction_count]` and returns how many they are. To be done once a
+/// program, not once a run.
 int64_t unfold_tile_join(const unfold_tile_program *program, unfold_tile_instruction *joined);
 
 /// Runs `program` over the rows 0 ..< rows and the columns first ..< end, on the calling thread.
