@@ -1,14 +1,3 @@
-/// Runs `body` and says how many bytes tensors hold in the end when that is done over and over, those of tensors made
-/// before among them: freed memory is kept to be used again, of each size as much as was in use at once.
-public func measuringHeldMemory<Result>(
-  _ body: () throws -> Result
-) rethrows -> (result: Result, bytes: Int) {
-  try MemoryPool.shared.hold(during: body)
-}
-
-/// The bytes that tensors hold now: those in use, and those that were freed and are kept.
-public var heldMemory: Int { MemoryPool.shared.bytesInUse + MemoryPool.shared.bytesKept }
-
 /// Lets tensors to come take the memory of those that are gone only up to so many bytes, instead of 1 GiB; the rest goes
 /// back to the system at once. For a process that must make do with little memory.
 public func keepFreedMemory(atMost bytes: Int) {

@@ -24,18 +24,12 @@ extension Rehearsal {
     }
     let mean = Double(extents.reduce(0) { $0 + $1.extent }) / Double(extents.count)
     learner.startEpoch()
-    let (found, held) = try measuringHeldMemory {
-      // The first step makes plans, and finds no memory that could be used again.
-      let peak = make(epoch[largest.batch]).bytes
-      return (
-        peak: peak, gradients: gradientBytes,
-        timings: try timedSteps(extents, seconds: seconds, at: path)
-      )
-    }
-    let (peak, gradients, timings) = found
+    // The first step makes plans, and finds no memory that could be used again.
+    let peak = make(epoch[largest.batch]).bytes
+    let gradients = gradientBytes
+    let timings = try timedSteps(extents, seconds: seconds, at: path)
     let timed = timings.steps
-    // The process as it will be after some epochs.
-    let resident = ResidentMemory.peak + max(0, held - heldMemory)
+    let resident = ResidentMemory.peak
     let counted = timed.prefix(Self.mostCounted).map { make(epoch[$0.batch], isCounted: true) }
     let sizes = timed.prefix(Self.mostCounted).map { Double($0.extent) }
     func work(_ work: (Step) -> Work) -> Work {
