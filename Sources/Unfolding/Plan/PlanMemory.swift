@@ -2,10 +2,13 @@ internal import Tensors
 
 /// The memory that a plan computes in.
 struct PlanMemory<S: KernelScalar> {
-  /// Where each piece of memory starts.
-  private var bases: [Plan.Memory: UnsafeMutablePointer<S>] = [:]
-  /// What holds that memory.
-  private(set) var storages: [Plan.Memory: Storage] = [:]
+  private struct Place {
+    let storage: Storage
+    let first: UnsafeMutablePointer<S>
+  }
+
+  /// Where each piece of memory starts, and what holds it.
+  private var places: [Plan.Memory: Place] = [:]
   private let shared: [Int: Tensor]
 
   /// Memory for a plan.
@@ -21,6 +24,8 @@ struct PlanMemory<S: KernelScalar> {
     frontRows: Int
   ) {
     self.shared = shared
+    places.reserveCapacity(
+      given.count + shared.count + plan.rowWidths.count + plan.frontWidths.count)
     for (memory, tensor) in given {
       guard let storage = tensor.storage else {
         fatalError("unfold: the value of a \(tensor.shape) tensor was not kept")
@@ -40,30 +45,34 @@ struct PlanMemory<S: KernelScalar> {
   }
 
   private mutating func hold(_ storage: Storage, as memory: Plan.Memory, offset: Int = 0) {
-    storages[memory] = storage
-    bases[memory] = storage.bytes.assumingMemoryBound(to: S.self) + offset
+    places[memory] = Place(
+      storage: storage, first: storage.bytes.assumingMemoryBound(to: S.self) + offset)
   }
 
   private mutating func allocate(_ count: Int, as memory: Plan.Memory) {
     hold(Storage(byteCount: count * S.scalarType.byteCount), as: memory)
   }
 
+  /// What holds all memory.
+  var storages: [Storage] { places.values.map(\.storage) }
+
   /// The first element of memory.
-  func base(_ memory: Plan.Memory) -> UnsafeMutablePointer<S> {
-    guard let base = bases[memory] else {
-      fatalError("unfold: memory of the plan was not given")
-    }
-    return base
-  }
+  func base(_ memory: Plan.Memory) -> UnsafeMutablePointer<S> { place(memory).first }
 
   /// All of some memory, from its first element on.
   func array(_ memory: Plan.Memory) -> Tensor {
-    guard let storage = storages[memory] else {
-      fatalError("unfold: memory of the plan was not computed")
+    let place = place(memory)
+    let offset = place.first - place.storage.bytes.assumingMemoryBound(to: S.self)
+    let count = place.storage.capacity / S.scalarType.byteCount - offset
+    return Tensor(
+      shape: [count], scalarType: S.scalarType, storage: place.storage, offset: offset)
+  }
+
+  private func place(_ memory: Plan.Memory) -> Place {
+    guard let place = places[memory] else {
+      fatalError("unfold: memory of the plan was neither given nor computed")
     }
-    let offset = base(memory) - storage.bytes.assumingMemoryBound(to: S.self)
-    let count = storage.capacity / S.scalarType.byteCount - offset
-    return Tensor(shape: [count], scalarType: S.scalarType, storage: storage, offset: offset)
+    return place
   }
 
   /// The part of a weight that a product takes, and the elements from one of its rows to the next.

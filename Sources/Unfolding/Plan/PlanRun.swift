@@ -85,18 +85,13 @@ struct PlanRun<S: KernelScalar> {
 
   /// Rows of all nodes as a tensor, `[N, width]`.
   func rows(_ view: Plan.View, width: Int) -> Tensor {
-    guard let storage = memory.storages[view.memory] else {
-      fatalError("unfold: rows of the plan were not computed")
-    }
-    let base = memory.base(view.memory)
-    let offset = base - storage.bytes.assumingMemoryBound(to: S.self)
-    let first = offset + rowsBefore(view.memory) * view.rowStride
+    let shape = Shape([layout.nodeCount, width])
+    let first = rowsBefore(view.memory) * view.rowStride
     if view.rowStride == width {
-      return Tensor(
-        shape: [layout.nodeCount, width], scalarType: S.scalarType, storage: storage, offset: first)
+      return memory.array(view.memory).slice(first..<first + shape.count).reshaped(to: shape)
     }
-    let source = base + (first - offset) + view.column
-    return .filled([layout.nodeCount, width], S.self) {
+    let source = memory.base(view.memory) + first + view.column
+    return .filled(shape, S.self) {
       S.copyBlock(layout.nodeCount, width, source, view.rowStride, $0, width, accumulate: false)
     }
   }

@@ -80,7 +80,12 @@ struct PlannedUnfolding: Operation {
       }
       return states
     }
-    let states = compute(scalarType.kernels)
+    // Named types, so that all of a plan's run is compiled for each of them.
+    let states =
+      switch scalarType {
+      case .float32: compute(Float.self)
+      case .float64: compute(Double.self)
+      }
     guard isRecorded else { return states }
     run.states.value = states
     return record(PlannedUnfolding(run: run), inputs, as: states)
@@ -99,7 +104,10 @@ struct PlannedUnfolding: Operation {
     isRecorded: Bool
   ) -> [Cotangent] {
     if isRecorded { return recordedCotangents(ofInputs: indices, upstream: upstream) }
-    return adjoint(ofInputs: indices, upstream: upstream, run.scalarType.kernels)
+    return switch run.scalarType {
+    case .float32: adjoint(ofInputs: indices, upstream: upstream, Float.self)
+    case .float64: adjoint(ofInputs: indices, upstream: upstream, Double.self)
+    }
   }
 
   private func adjoint<S: KernelScalar>(

@@ -129,7 +129,7 @@ final class StepRun: @unchecked Sendable {
           byteCount: columns.count * size, stride: stride * size)
       }
       return (
-        Array(memory.storages.values), bindings, UnsafeMutableRawPointer(memory.base(.node(0))),
+        memory.storages, bindings, UnsafeMutableRawPointer(memory.base(.node(0))),
         UnsafeMutableRawPointer(memory.base(.state(0))), loads,
         blueprint.contexts.enumerated().map { index, context in
           UnsafeMutableRawBufferPointer(
