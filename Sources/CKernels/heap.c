@@ -1,4 +1,4 @@
-// For MAP_ANONYMOUS and madvise(2), which are beyond standard C and POSIX.
+// For MAP_ANONYMOUS, which is beyond POSIX.
 #define _DEFAULT_SOURCE
 
 #include "heap.h"
@@ -6,6 +6,9 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 void *unfold_block(size_t bytes, size_t alignment) {
   return aligned_alloc(alignment, bytes);
@@ -13,18 +16,18 @@ void *unfold_block(size_t bytes, size_t alignment) {
 
 void unfold_free_block(void *block) { free(block); }
 
-uintptr_t unfold_region(size_t bytes) {
-  void *region = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  return region == MAP_FAILED ? 0 : (uintptr_t)region;
-}
-
-void unfold_release_pages(uintptr_t first, size_t bytes) {
-  uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
-  uintptr_t start = (first + page - 1) & ~(page - 1), end = (first + bytes) & ~(page - 1);
-  if (start >= end) return;
-#ifdef __APPLE__
-  madvise((void *)start, end - start, MADV_FREE);
-#else
-  madvise((void *)start, end - start, MADV_DONTNEED);
+void unfold_trim_heap(void) {
+#ifdef __GLIBC__
+  malloc_trim(0);
 #endif
 }
+
+intptr_t unfold_page_size(void) { return sysconf(_SC_PAGESIZE); }
+
+uintptr_t unfold_map(size_t bytes, uintptr_t wanted) {
+  const int kind = MAP_PRIVATE | MAP_ANONYMOUS;
+  void *pages = mmap((void *)wanted, bytes, PROT_READ | PROT_WRITE, kind, -1, 0);
+  return pages == MAP_FAILED ? 0 : (uintptr_t)pages;
+}
+
+void unfold_unmap(uintptr_t first, size_t bytes) { munmap((void *)first, bytes); }

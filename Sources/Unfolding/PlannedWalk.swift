@@ -24,7 +24,7 @@ struct PlannedWalk<C: RecursiveCell> {
     guard isPlannable, structure.slotCount * states.count <= mostPlannedPredecessors else {
       return nil
     }
-    let layout = Layout(structure)
+    let layout = structure.layout
     let trace = Trace.step(
       of: cell, inputs: arrays, states: states, slots: structure.slotCount,
       draws: randomness != nil)

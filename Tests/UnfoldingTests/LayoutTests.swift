@@ -24,6 +24,31 @@ struct LayoutTests {
     #expect(layout.places.map(\.step) == [0, 0, 0, 1, 1, 2])
   }
 
+  @Test func aChainThatWasAskedForBeforeIsTheOneThatIsAskedFor() {
+    func chains() -> [Structure] {
+      [[2, 0, 3, 1], [3, 2, 1], [2, 3]].flatMap { lengths in
+        [[1], [2], [1, 2]].flatMap { lags in
+          [Direction.forward, .backward].flatMap { direction in
+            [NodeOrder.sequenceMajor, .stepMajor].flatMap { order in
+              [1, 2].map { history in
+                Structure.chain(
+                  lengths, lags: lags, direction: direction, order: order, history: history)
+              }
+            }
+          }
+        }
+      }
+    }
+    let first = chains(), second = chains()
+    #expect(first == second)
+    #expect(Set(first).count == first.count)
+    for (structure, again) in zip(first, second) {
+      let made = Layout(structure)
+      #expect(structure.layout.rows == made.rows && again.layout.rows == made.rows)
+      #expect(again.layout.ends == made.ends && again.layout.nodes == made.nodes)
+    }
+  }
+
   @Test func stepMajorOrderIsTheLayoutItself() {
     let layout = Layout(.chain([3, 2, 1], order: .stepMajor))
     #expect(layout.nodes == nil)

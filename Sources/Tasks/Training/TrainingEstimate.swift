@@ -38,7 +38,7 @@ public struct TrainingEstimate: Sendable, Equatable {
     public var average: Int
     /// Everything else that a step on the largest batch has in tensors at once: what the gradient reads, packed weights.
     public var batch: Int
-    /// What the process holds at most after some epochs, of everything: tensors, data, the program.
+    /// What the process held at most in these steps, of everything: tensors, data, the program.
     public var resident: Int
     /// What there was to be had before; `nil` where the system does not tell.
     public var available: Int?

@@ -63,7 +63,7 @@ final class MemoryPool: Sendable {
     return new(&state)
   }
 
-  /// Takes a block back. Where there is no room for all, large ones that have been free for longest go.
+  /// Takes a block back. Where more would be kept than the limit, memory of large ones goes back to the system.
   func give(_ bytes: UnsafeMutableRawPointer, capacity: Int) {
     let address = UInt(bitPattern: bytes)
     state.withLock { state in
@@ -88,12 +88,13 @@ final class MemoryPool: Sendable {
     }
   }
 
-  /// Gives all that is kept back to the system.
+  /// Gives what is kept back to the system.
   private static func empty(_ state: inout State) {
     for address in state.free.values.joined() {
       unfold_free_block(UnsafeMutableRawPointer(bitPattern: address))
     }
     (state.free, state.keptInBlocks) = ([:], 0)
+    unfold_trim_heap()
     state.arena.keep(atMost: 0)
   }
 

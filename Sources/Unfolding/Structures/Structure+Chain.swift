@@ -1,3 +1,4 @@
+internal import Synchronization
 internal import Tensors
 
 /// Which way a chain is walked.
@@ -51,7 +52,15 @@ extension Structure {
       !lags.isEmpty && lags.allSatisfy { $0 >= 1 },
       "chain: needs lags of at least 1, got \(lags)")
     demand(history >= 1, "chain: needs a history of at least 1, got \(history)")
-    let numbering = ChainNumbering(lengths, order)
+    return KnownChains.chain(
+      .init(lengths: lengths, lags: lags, direction: direction, order: order, history: history))
+  }
+
+  /// A chain, newly made.
+  fileprivate init(_ chain: KnownChains.Key) {
+    let (lengths, lags, direction, history) =
+      (chain.lengths, chain.lags, chain.direction, chain.history)
+    let numbering = ChainNumbering(lengths, chain.order)
     // The state a number of steps before the first one's.
     func initial(_ sequence: Int, _ steps: Int) -> Int32 {
       Int32(-1 - min(steps, history - 1) * lengths.count - sequence)
@@ -76,9 +85,37 @@ extension Structure {
         return numbering.node(sequence, direction == .forward ? length - 1 - steps : steps)
       }
     }
-    return Structure(
+    self.init(
       nodeCount: numbering.nodeCount, sequenceCount: history * lengths.count,
       slotCount: lags.count, fronts: fronts, ends: ends)
+  }
+}
+
+/// Short chains that were asked for lately, with what has been found out about them: how the nodes of one sequence lie takes
+/// a tenth of the time in which they are walked.
+private enum KnownChains {
+  struct Key: Hashable, Sendable {
+    let lengths: [Int]
+    let lags: [Int]
+    let direction: Direction
+    let order: NodeOrder
+    let history: Int
+  }
+
+  private static let known = Mutex<[Key: Structure]>([:])
+  private static let limit = 16
+  /// The most sequences and nodes of a chain that is worth the memory.
+  private static let mostRows = 4096
+
+  static func chain(_ key: Key) -> Structure {
+    if let structure = known.withLock({ $0[key] }) { return structure }
+    let structure = Structure(key)
+    guard structure.nodeCount + structure.sequenceCount <= mostRows else { return structure }
+    known.withLock { known in
+      if known.count >= limit { known.removeAll() }
+      known[key] = structure
+    }
+    return structure
   }
 }
 

@@ -32,6 +32,8 @@ public struct Structure: Sendable, Hashable {
   /// For each sequence its end, such as the last node of a chain or the root of a tree, or −1 − b when sequence b has
   /// no nodes.
   public let ends: [Int32]
+  /// How the nodes lie in memory while they are walked, once somebody has asked.
+  private let knownLayout = Kept<Layout>()
 
   /// The structure walked: each node once, after its predecessors.
   init(nodeCount: Int, sequenceCount: Int, slotCount: Int = 1, fronts: [Front], ends: [Int32]) {
@@ -44,6 +46,29 @@ public struct Structure: Sendable, Hashable {
 }
 
 extension Structure {
+  /// How the nodes lie in memory while they are walked, the same for all copies.
+  var layout: Layout {
+    if let known = knownLayout.value { return known }
+    let layout = Layout(self)
+    knownLayout.value = layout
+    return layout
+  }
+
+  // What is derived from the rest is no part of what a structure is.
+  public static func == (left: Structure, right: Structure) -> Bool {
+    left.nodeCount == right.nodeCount && left.sequenceCount == right.sequenceCount
+      && left.slotCount == right.slotCount && left.fronts == right.fronts
+      && left.ends == right.ends
+  }
+
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(nodeCount)
+    hasher.combine(sequenceCount)
+    hasher.combine(slotCount)
+    hasher.combine(fronts)
+    hasher.combine(ends)
+  }
+
   /// The same nodes in fronts that have no slots but those that are taken: a front for each power of two that its nodes'
   /// predecessors come to. For the reference path, which asks each front how many slots it has.
   var leavingOutAbsent: Structure {
